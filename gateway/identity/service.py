@@ -1,0 +1,107 @@
+"""What pages may ask of identity: sign up, sign in, sign out, who is it, and a token.
+
+This file exists so that `gateway.window` needs exactly one import. It must not decide
+what a person may do, and it must not render anything.
+
+How a page uses it (everything takes the Starlette/FastAPI ``request`` first)::
+
+    from gateway.identity import service as identity
+
+    session = await identity.current_session(request)        # Session | None, one indexed read
+    if session is None: redirect to /sign-in?next=...
+    token = identity.access_token_for(request, session)       # str, for "Authorization: Bearer"
+    session.name, session.roles, session.state                # for the page header
+
+    field = identity.csrf_token(request)                      # hidden input name: csrf_token
+    identity.check_csrf(request, form["csrf_token"])          # raises CsrfRefused (403)
+
+    await identity.sign_in(request, username=..., password=...)   # -> Session; sets the cookie
+    await identity.sign_up(request, username=..., password=..., name=..., id_number=...)
+                                                              # -> Session; signed in at once
+    await identity.sign_out(request)                          # revokes session and its tokens
+    await identity.sign_out_everywhere(request, session)
+
+Cookies are written by the pure ASGI middleware ``gateway.identity.cookies.IdentityCookies``
+(composed by gateway/app.py), so a page never touches ``Set-Cookie`` itself. ``csrf_token``
+works before sign-in too (it then binds to a form cookie).
+
+Call ``current_session`` before ``csrf_token``/``check_csrf`` in a request: the token binds to
+the session when there is one.
+
+Raises, all `kit.errors.Problem` with zh/en texts and ``errors`` with pointers:
+SignInRefused (401, one text for unknown name and wrong password), TooManyAttempts (429,
+``retry_after_s``), AccountLocked (403, only after a right password), SignUpRefused (422,
+``errors`` per field: /username /password /name /id_number), UsernameTaken and
+PersonHasAccount (409), RealNameMismatch (422), IdentityBusy (503), CsrfRefused (403).
+
+Session.state is "active", or "pending_verification" while the real-name check of the
+authority has not answered yet: the person may look around, but the token carries neither the
+role founder nor `person`, so every service refuses to act; a job finishes the check.
+After sign-in show the notice: ``session.failed_attempts`` since ``session.previous_sign_in_at``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.requests import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in person. `sid` goes into tokens; the cookie's secret is never here."""
+
+    sid: str
+    account_id: str
+    name: str
+    username_masked: str
+    roles: tuple[str, ...]
+    org: str | None
+    regions: tuple[str, ...]
+    state: str
+    signed_in_at: datetime
+    previous_sign_in_at: datetime | None
+    failed_attempts: int
+
+
+async def sign_up(
+    request: Request, *, username: str, password: str, name: str, id_number: str
+) -> Session:
+    """Open an account for one natural person and sign in."""
+    raise NotImplementedError
+
+
+async def sign_in(request: Request, *, username: str, password: str) -> Session:
+    """Check the password and start a fresh session (an old one in the cookie is ended)."""
+    raise NotImplementedError
+
+
+async def sign_out(request: Request) -> None:
+    """End the request's session and revoke the tokens minted for it; silent without one."""
+    raise NotImplementedError
+
+
+async def sign_out_everywhere(request: Request, session: Session) -> None:
+    """End all sessions and app grants of the person."""
+    raise NotImplementedError
+
+
+async def current_session(request: Request) -> Session | None:
+    """The session of the request's cookie, or None (absent, unknown, idle, expired)."""
+    raise NotImplementedError
+
+
+def access_token_for(request: Request, session: Session) -> str:
+    """An at+jwt of the session's person for calls from the window to the services."""
+    raise NotImplementedError
+
+
+def csrf_token(request: Request) -> str:
+    """The value for the hidden field `csrf_token` of a form on this page."""
+    raise NotImplementedError
+
+
+def check_csrf(request: Request, token: str | None) -> None:
+    """Refuse a form that did not come from our own page. Raises CsrfRefused."""
+    raise NotImplementedError
