@@ -140,3 +140,13 @@ def _may_enter(folder: Path, account: Account) -> bool:
 def remove_tree(path: Path) -> None:
     """Remove a folder that belongs to us, quietly when it is not there."""
     shutil.rmtree(path, ignore_errors=True)
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write a file that only its owner may read (0600), whole or not at all."""
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    half.unlink(missing_ok=True)
+    descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    half.replace(path)

@@ -15,15 +15,11 @@ from deploy.local.account import (
     data_folder,
     engine_account,
     make_folder,
-)
-from deploy.local.nats import Nats
-from deploy.local.postgres import (
-    Postgres,
-    grant_use,
-    provide_database,
-    provide_role,
     write_secret,
 )
+from deploy.local.nats import Nats
+from deploy.local.postgres import Postgres
+from deploy.local.roles import grant_use, provide_database, provide_role
 
 SERVICES = ("registration", "finance", "carriers", "gateway")
 

@@ -14,8 +14,14 @@ from types import TracebackType
 
 import psutil
 
-from deploy.local.account import Account, LocalError, engine_account, make_folder, require_reach
-from deploy.local.postgres import write_secret
+from deploy.local.account import (
+    Account,
+    LocalError,
+    engine_account,
+    make_folder,
+    require_reach,
+    write_secret,
+)
 from deploy.local.processes import ProcessMark, free_port, port_taken, wait_until
 from deploy.local.programs import nats_program
 
@@ -73,6 +79,11 @@ class Nats:
                 f"NATS cannot start: port {self._fixed_port} is taken by someone else."
             )
         raise LocalError(f"NATS did not start; its log is {self.log}.")
+
+    def restart(self) -> "Nats":
+        """Start it again on the port it had, so that every address stays true."""
+        self._fixed_port = self.port or self._fixed_port
+        return self.start()
 
     def stop(self, *, seconds: float = 5) -> None:
         """Stop it; quiet when it is down."""

@@ -8,7 +8,6 @@ databases; what is inside a database belongs to the migrations.
 import contextlib
 import os
 import secrets
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -18,7 +17,6 @@ from urllib.parse import quote
 
 import psutil
 import psycopg
-from psycopg import sql
 
 from deploy.local.account import (
     Account,
@@ -27,6 +25,7 @@ from deploy.local.account import (
     make_folder,
     remove_tree,
     require_reach,
+    write_secret,
 )
 from deploy.local.processes import ProcessMark, free_port, port_taken, wait_until
 from deploy.local.programs import postgres_programs
@@ -94,6 +93,11 @@ class Postgres:
             if self._fixed_port is not None or attempt == 2:
                 break
         raise LocalError(self._why_not_started())
+
+    def restart(self) -> "Postgres":
+        """Start it again on the port it had, so that every address stays true."""
+        self._fixed_port = self.port or self._fixed_port
+        return self.start()
 
     def stop(self, *, seconds: float = 10) -> None:
         """Stop it (fast shutdown: open transactions are rolled back); quiet when it is down."""
@@ -246,72 +250,7 @@ class Postgres:
         return f"PostgreSQL did not start; its log is {self.log}. {last}".rstrip()
 
 
-def write_secret(path: Path, text: str) -> None:
-    """Write a file that only its owner may read (0600), whole or not at all."""
-    half = path.with_name(f".{path.name}.{os.getpid()}")
-    half.unlink(missing_ok=True)
-    descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-    half.replace(path)
-
-
 def _environment() -> dict[str, str]:
     """A bare environment: no PG* variable of the user may reach the server."""
     kept = {k: v for k, v in os.environ.items() if k in {"PATH", "TMPDIR", "LD_LIBRARY_PATH"}}
     return {**kept, "LC_ALL": "C", "TZ": "UTC"}
-
-
-def provide_role(connection: "psycopg.Connection[object]", name: str, *, password: str) -> None:
-    """Make a log-in role without any power, or give an existing one this password."""
-    known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
-    verb = sql.SQL("ALTER" if known else "CREATE")
-    connection.execute(
-        sql.SQL(
-            "{verb} ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION "
-            "NOBYPASSRLS PASSWORD {password}"
-        ).format(verb=verb, name=sql.Identifier(name), password=sql.Literal(password))
-    )
-
-
-def provide_database(connection: "psycopg.Connection[object]", name: str, *, owner: str) -> bool:
-    """Make an empty database that only its owner and those granted may enter; True when made."""
-    if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-        return False
-    connection.execute(
-        sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0").format(
-            sql.Identifier(name), sql.Identifier(owner)
-        )
-    )
-    return True
-
-
-def grant_use(
-    connection: "psycopg.Connection[object]", *, database: str, owner: str, app: str
-) -> None:
-    """Let `app` use, and never own, what `owner` makes in this database.
-
-    Args:
-        connection: a superuser connection *inside* that database.
-    """
-    names = {
-        "database": sql.Identifier(database),
-        "owner": sql.Identifier(owner),
-        "app": sql.Identifier(app),
-    }
-    for statement in (
-        "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
-        "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {app}",
-        "GRANT USAGE ON SCHEMA public TO {app}",
-        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT USAGE ON SCHEMAS TO {app}",
-        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} "
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
-        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT USAGE, SELECT ON SEQUENCES TO {app}",
-        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT EXECUTE ON FUNCTIONS TO {app}",
-    ):
-        connection.execute(sql.SQL(statement).format(**names))
-
-
-def remove_cluster(folder: Path) -> None:
-    """Remove a stopped cluster with all that it holds."""
-    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,150 @@
+"""What the house consists of: its processes, their ports and what each is told by environment.
+
+Pure data and pure functions: nothing is started here. Addresses given from outside
+(`…_DATABASE_URL`, `NATS_URL`) win over the embedded engines.
+"""
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from deploy.local.account import LocalError
+from deploy.local.engines import SERVICES, DatabaseUrls
+from deploy.local.processes import port_taken
+
+HOST = "127.0.0.1"
+DEFAULT_PORTS = {
+    "gateway": 8000,
+    "registration": 8101,
+    "finance": 8102,
+    "carriers": 8103,
+    "departments": 8150,
+}
+LABELS = {
+    "registration": "登记 registration",
+    "finance": "金融 finance",
+    "carriers": "载体 carriers",
+    "gateway": "门户 gateway",
+    "departments": "部门模拟 departments",
+}
+
+
+@dataclass(frozen=True)
+class Program:
+    """One long-lived process: `name` is its name in logs; `port` is None for a worker."""
+
+    name: str
+    module: str
+    role: str | None
+    port: int | None
+
+    def command(self) -> list[str]:
+        """The command line that starts it."""
+        return [sys.executable, "-m", self.module, *([self.role] if self.role else [])]
+
+    @property
+    def ready_url(self) -> str | None:
+        """Where it says that it can serve; a worker has no address."""
+        return f"http://{HOST}:{self.port}/health/ready" if self.port else None
+
+
+def module_of(service: str) -> str:
+    """The package that is started with `python -m`."""
+    return "gateway" if service == "gateway" else f"services.{service}"
+
+
+def programs(ports: Mapping[str, int]) -> list[Program]:
+    """The nine processes, in the order in which they are started."""
+    found = [Program("departments", "simulators.departments", None, ports["departments"])]
+    for service in SERVICES:
+        found.append(Program(f"{service}-api", module_of(service), "api", ports[service]))
+        found.append(Program(f"{service}-worker", module_of(service), "worker", None))
+    return found
+
+
+def choose_ports(environment: Mapping[str, str]) -> tuple[dict[str, int], str | None]:
+    """Choose a port for everyone; returns them and a sentence when 8000 had to give way.
+
+    Raises:
+        LocalError: `PORT` was asked for by number and is taken, or is no port.
+    """
+    ports: dict[str, int] = {}
+    asked = environment.get("PORT", "").strip()
+    notice = None
+    if asked:
+        if not asked.isdigit() or not 0 < int(asked) < 65536:
+            raise LocalError(f"PORT={asked} is no port: give a number from 1 to 65535.")
+        if port_taken(int(asked)):
+            raise LocalError(
+                f"Port {asked}, which PORT asks for, is taken by another program. "
+                "Stop that program or set PORT to another number."
+            )
+        ports["gateway"] = int(asked)
+    else:
+        ports["gateway"] = next_free(DEFAULT_PORTS["gateway"], ())
+        if ports["gateway"] != DEFAULT_PORTS["gateway"]:
+            notice = f"Port 8000 is taken by another program; using {ports['gateway']} instead."
+    for name, wanted in DEFAULT_PORTS.items():
+        if name != "gateway":
+            ports[name] = next_free(wanted, ports.values())
+    return ports, notice
+
+
+def next_free(wanted: int, taken: Iterable[int]) -> int:
+    """The first port from `wanted` upward that nobody holds."""
+    used = set(taken)
+    for port in range(wanted, min(wanted + 200, 65536)):
+        if port not in used and not port_taken(port):
+            return port
+    raise LocalError(f"No free port between {wanted} and {wanted + 199}.")
+
+
+def given_databases(environment: Mapping[str, str]) -> dict[str, DatabaseUrls]:
+    """Databases that were given by URL; service -> addresses."""
+    found = {}
+    for service in SERVICES:
+        app = environment.get(f"{service.upper()}_DATABASE_URL")
+        if app:
+            owner = environment.get(f"{service.upper()}_MIGRATION_DATABASE_URL") or app
+            found[service] = DatabaseUrls(app=app, owner=owner)
+    return found
+
+
+def shared_environment(
+    *,
+    ports: Mapping[str, int],
+    databases: Mapping[str, DatabaseUrls],
+    nats_url: str,
+    secrets: Mapping[str, str],
+    data: str,
+) -> dict[str, str]:
+    """What every process is told; a value that is set already in the environment stays."""
+    address = f"http://{HOST}:{ports['gateway']}"
+    told = {
+        "ENVIRONMENT": "development",
+        "SANDBOX": "1",
+        "PUBLIC_URL": address,
+        "JWKS_URL": f"{address}/.well-known/jwks.json",
+        "REGISTRATION_URL": f"http://{HOST}:{ports['registration']}",
+        "FINANCE_URL": f"http://{HOST}:{ports['finance']}",
+        "CARRIERS_URL": f"http://{HOST}:{ports['carriers']}",
+        "DEPARTMENTS_URL": f"http://{HOST}:{ports['departments']}",
+        "YICHUANG_DATA": data,
+        **secrets,
+    }
+    kept = {name: os.environ[name] for name in told if os.environ.get(name)}
+    urls = {"NATS_URL": nats_url, "HOST": HOST, "PYTHONUNBUFFERED": "1"}
+    for service, pair in databases.items():
+        urls[f"{service.upper()}_DATABASE_URL"] = pair.app
+        urls[f"{service.upper()}_MIGRATION_DATABASE_URL"] = pair.owner
+    return {**os.environ, **told, **kept, **urls}
+
+
+def for_program(shared: Mapping[str, str], program: Program) -> dict[str, str]:
+    """The environment of one process. Only migrations may see the owner's addresses."""
+    own = {k: v for k, v in shared.items() if not k.endswith("_MIGRATION_DATABASE_URL")}
+    own.pop("PORT", None)
+    if program.port:
+        own["PORT"] = str(program.port)
+    return own
