@@ -31,7 +31,9 @@ class Vault:
     def encrypt(self, text: str, *, context: str = "") -> str:
         """Base64 of version + nonce + ciphertext, bound to `context` (table.column)."""
         nonce = os.urandom(12)
-        sealed = AESGCM(derive(self.data_key, "vault")).encrypt(nonce, text.encode(), context.encode())
+        sealed = AESGCM(derive(self.data_key, "vault")).encrypt(
+            nonce, text.encode(), context.encode()
+        )
         return base64.urlsafe_b64encode(_VERSION + nonce + sealed).decode()
 
     def decrypt(self, sealed: str, *, context: str = "") -> str:
@@ -43,7 +45,9 @@ class Vault:
 
 def person_hash(id_number: str, *, person_key: str) -> str:
     """HMAC-SHA256 (hex) of an upper-cased resident ID number: the look-up key for one person."""
-    return hmac.new(person_key.encode(), id_number.strip().upper().encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        person_key.encode(), id_number.strip().upper().encode(), hashlib.sha256
+    ).hexdigest()
 
 
 def mask_id(id_number: str) -> str:

@@ -76,7 +76,9 @@ class Problem(Exception):
         self.extra = dict(extra or {})
         self.headers = dict(headers or {})
 
-    def body(self, language: str, *, instance: str | None, request_id: str | None) -> dict[str, Any]:
+    def body(
+        self, language: str, *, instance: str | None, request_id: str | None
+    ) -> dict[str, Any]:
         """The problem document in `language` (zh-CN or en)."""
         english = language.startswith("en")
         document: dict[str, Any] = {

@@ -64,7 +64,11 @@ class ServiceSettings(BaseSettings):
             if value.get_secret_value() == DEVELOPMENT_SECRET or len(value.get_secret_value()) < 32
         ]
         if weak:
-            raise UnsafeSettings(f"production needs its own {', '.join(weak)} (32 characters or more)")
+            raise UnsafeSettings(
+                f"production needs its own {', '.join(weak)} (32 characters or more)"
+            )
         if self.sandbox:
-            raise UnsafeSettings("production refuses SANDBOX=1: the business clock would be movable")
+            raise UnsafeSettings(
+                "production refuses SANDBOX=1: the business clock would be movable"
+            )
         return self

@@ -1,0 +1,100 @@
+"""Who is calling, and whether this role may call this.
+
+Authentication is one pure ASGI step (`kit.http`) that puts an `Actor` on the request; a route states its
+permission in its signature. Which of several resources an actor may see is not decided here but in the
+store's queries. Roles and permissions are data of the service: `app.state.permissions`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from kit.errors import NotAuthenticated, NotPermitted
+
+Permissions = Mapping[str, frozenset[str]]
+PUBLIC = "public"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The caller, from a verified token. `regions` are codes whose trailing zero pairs are wildcards."""
+
+    sub: str
+    client_id: str
+    issuer: str
+    roles: frozenset[str]
+    org: str | None = None
+    regions: tuple[str, ...] = ()
+    scopes: frozenset[str] = field(default_factory=frozenset)
+    person: str | None = None
+    name: str | None = None
+    token: str | None = field(default=None, repr=False)
+
+    def has(self, *roles: str) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+    @property
+    def region_prefixes(self) -> tuple[str, ...]:
+        """Code prefixes of the regions that the actor serves: 980100 gives 9801, 980000 gives 98."""
+        return tuple(region_prefix(code) for code in self.regions)
+
+
+SYSTEM = Actor(sub="system", client_id="system", issuer="system", roles=frozenset({"system"}))
+
+
+def region_prefix(code: str) -> str:
+    """`980100` covers everything that starts with `9801`; an exact county covers itself."""
+    while code.endswith("00"):
+        code = code[:-2]
+    return code
+
+
+def actor_from_claims(claims: Mapping[str, Any], token: str | None = None) -> Actor:
+    return Actor(
+        sub=str(claims["sub"]),
+        client_id=str(claims["client_id"]),
+        issuer=str(claims["iss"]),
+        roles=frozenset(claims.get("roles", ())),
+        org=claims.get("org"),
+        regions=tuple(claims.get("regions", ())),
+        scopes=frozenset(str(claims.get("scope", "")).split()),
+        person=claims.get("person"),
+        name=claims.get("name"),
+        token=token,
+    )
+
+
+def _actor(request: Request) -> Actor | None:
+    actor: Actor | None = request.scope["state"].get("actor")
+    return actor
+
+
+def permission(name: str) -> Callable[[Request], Awaitable[Actor]]:
+    """A dependency that admits the roles which the service's table gives `name`.
+
+    Raises NotAuthenticated 401 without a token and NotPermitted 403 with the wrong role.
+    """
+
+    async def require(request: Request) -> Actor:
+        actor = _actor(request)
+        if actor is None:
+            raise NotAuthenticated(headers={"WWW-Authenticate": "Bearer"})
+        allowed: frozenset[str] = request.app.state.permissions[name]
+        if actor.roles.isdisjoint(allowed):
+            raise NotPermitted(extra={"permission": name})
+        return actor
+
+    require.permission = name  # type: ignore[attr-defined]
+    return require
+
+
+async def anyone(request: Request) -> Actor | None:
+    """A public route: the actor if there is one."""
+    return _actor(request)
+
+
+anyone.permission = PUBLIC  # type: ignore[attr-defined]
+
+Anyone = Annotated[Actor | None, Depends(anyone)]

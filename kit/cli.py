@@ -1,0 +1,69 @@
+"""`python -m services.registration api|worker|migrate|seed|openapi`: one entry for every service."""
+
+import asyncio
+import os
+import sys
+from types import SimpleNamespace
+
+import orjson
+import uvicorn
+
+from kit.http import Service, create_app, prepare_state
+from kit.logs import configure_logs
+from kit.migrations import upgrade
+from kit.settings import UnsafeSettings
+from kit.worker import run_worker
+
+VERBS = ("api", "worker", "migrate", "seed", "openapi")
+
+
+def main(service: Service) -> None:
+    """Runs the verb on the command line; exits 2 with a sentence on a wrong one or unsafe settings."""
+    verb = sys.argv[1] if len(sys.argv) == 2 else ""
+    if verb not in VERBS:
+        sys.exit(f"usage: python -m {service.package} {'|'.join(VERBS)}")
+    try:
+        _run(service, verb)
+    except UnsafeSettings as error:
+        sys.exit(f"{service.name} refuses to start: {error}")
+
+
+def _run(service: Service, verb: str) -> None:
+    configure_logs()
+    if verb == "openapi":
+        document = orjson.dumps(create_app(service).openapi(), option=orjson.OPT_INDENT_2)
+        sys.stdout.write(document.decode() + "\n")
+        return
+    settings = service.settings()
+    if verb == "api":
+        uvicorn.run(
+            create_app(service, settings),
+            host=settings.host,
+            port=int(os.environ.get("PORT", service.default_port)),
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+            backlog=2048,
+        )
+    elif verb == "worker":
+        asyncio.run(run_worker(service, settings))
+    elif verb == "migrate":
+        upgrade(service.package, settings.migration_database_url or settings.database_url)
+    elif verb == "seed":
+        asyncio.run(_seed(service))
+
+
+async def _seed(service: Service) -> None:
+    """Fictional data; refused in production. Every seed may be run again."""
+    settings = service.settings()
+    if settings.environment == "production":
+        raise UnsafeSettings("demo data is never loaded in production")
+    state = SimpleNamespace()
+    await prepare_state(state, service, settings)
+    for seed in service.seeds:
+        await seed(state)
+    await state.database.close()

@@ -1,0 +1,142 @@
+"""The database: one transaction per request, committed here and nowhere else.
+
+`Session` is for writes, `Reader` for reads (AUTOCOMMIT, no transaction). A dependency that yields would
+commit after the reply was sent; `scope="function"` makes FastAPI leave it before. Must not know any
+table but through statements handed to it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+import asyncpg
+import orjson
+from fastapi import Depends, Request
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+from kit.idempotency import begin_idempotent
+
+CONNECT_TIMEOUT_SECONDS = 3
+POOL_TIMEOUT_SECONDS = 5
+STATEMENT_TIMEOUT_MS = 20_000
+
+
+def _encode(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+class Database:
+    """One pool per process. `url` is a postgresql:// URL; `pool_size` is the most connections held."""
+
+    def __init__(self, url: str, *, pool_size: int = 10, name: str = "yichuang") -> None:
+        self.url = make_url(url).set(drivername="postgresql+asyncpg")
+        self.engine = create_async_engine(
+            self.url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=POOL_TIMEOUT_SECONDS,
+            pool_reset_on_return=None,
+            json_serializer=_encode,
+            json_deserializer=orjson.loads,
+            connect_args={
+                "timeout": CONNECT_TIMEOUT_SECONDS,
+                "server_settings": {
+                    "application_name": name,
+                    "timezone": "UTC",
+                    "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+                    "idle_in_transaction_session_timeout": "60000",
+                },
+            },
+        )
+        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A session whose work is committed when the block ends and rolled back when it raises."""
+        async with self._sessions() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def reader(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for reads only: each statement sees what is committed then."""
+        async with self._autocommit.connect() as connection:
+            yield connection
+
+    async def ping(self) -> None:
+        async with self.reader() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
+    """The request's one transaction. On POST it also honours Idempotency-Key (kit.idempotency)."""
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        if request.method == "POST":
+            await begin_idempotent(request, session)
+        yield session
+
+
+async def get_plain_session(request: Request) -> AsyncIterator[AsyncSession]:
+    """A transaction without Idempotency-Key, for protocols that have their own rule of one use (OAuth)."""
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        yield session
+
+
+async def get_reader(request: Request) -> AsyncIterator[AsyncConnection]:
+    database: Database = request.app.state.database
+    async with database.reader() as connection:
+        yield connection
+
+
+Session = Annotated[AsyncSession, Depends(get_session, scope="function")]
+PlainSession = Annotated[AsyncSession, Depends(get_plain_session, scope="function")]
+Reader = Annotated[AsyncConnection, Depends(get_reader, scope="function")]
+
+
+async def raw(session: AsyncSession | AsyncConnection) -> Any:
+    """The asyncpg connection under a session, in the session's own transaction.
+
+    SQLAlchemy begins lazily, at its first statement; `get_session` has always run one by then, and a
+    worker's transaction runs this one.
+    """
+    connection = await session.connection() if isinstance(session, AsyncSession) else session
+    if isinstance(session, AsyncSession):
+        await connection.execute(text("SELECT 1"))
+    holder = await connection.get_raw_connection()
+    return holder.driver_connection
+
+
+UNREACHABLE = (
+    OSError,
+    asyncio.TimeoutError,
+    PoolTimeout,
+    OperationalError,
+    InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+)
+
+
+def is_unreachable(error: BaseException) -> bool:
+    """Whether an error says that the database cannot be reached now (503, not 500)."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    cause = getattr(getattr(error, "orig", None), "__cause__", None)
+    lost = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, OSError)
+    return isinstance(error, UNREACHABLE) or isinstance(cause, lost)

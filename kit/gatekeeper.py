@@ -1,0 +1,124 @@
+"""The one ASGI step before every route: request id, language, who is calling, and the last catch.
+
+Pure ASGI, because a BaseHTTPMiddleware costs two thirds of the throughput. Nothing here decides
+what a caller may do; a bad token is refused, a missing one is left to the route's permission.
+"""
+
+import re
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kit.auth import actor_from_claims
+from kit.db import is_unreachable
+from kit.errors import InternalError, NotAuthenticated, Problem, Unavailable
+from kit.tokens import TokenVerifier
+
+log = structlog.get_logger(__name__)
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+def language_of(headers: Mapping[str, str]) -> str:
+    """zh-CN unless English is asked for first."""
+    first = headers.get("accept-language", "").split(",")[0].strip().lower()
+    return "en" if first.startswith("en") else "zh-CN"
+
+
+def problem_response(problem: Problem, scope: Scope) -> Response:
+    """The problem+json reply in the caller's language."""
+    state = scope.get("state", {})
+    language = state.get("language", "zh-CN")
+    body = problem.body(language, instance=scope.get("path"), request_id=state.get("request_id"))
+    headers = {**problem.headers, "content-language": language, "cache-control": "no-store"}
+    return Response(
+        orjson.dumps(body, default=str), problem.status, headers, "application/problem+json"
+    )
+
+
+class Gatekeeper:
+    """Wraps an app. `verifier` is looked up on the app's state at each request, once it has started."""
+
+    def __init__(self, app: ASGIApp, *, state: Any, api_version: str) -> None:
+        self.app, self.state, self.api_version = app, state, api_version
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started_at = time.perf_counter()
+        headers = Headers(scope=scope)
+        state = scope.setdefault("state", {})
+        asked = headers.get("x-request-id", "")
+        state["request_id"] = asked if _REQUEST_ID.fullmatch(asked) else uuid.uuid4().hex
+        state["language"] = language_of(headers)
+        trace = headers.get("traceparent", "")
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                out = MutableHeaders(scope=message)
+                out["x-request-id"] = state["request_id"]
+                out["api-version"] = self.api_version
+                if _TRACEPARENT.fullmatch(trace):
+                    out["traceparent"] = trace
+            await send(message)
+
+        try:
+            await self._authenticate(scope, headers, state)
+            await self.app(scope, receive, send_with_headers)
+        except Exception as error:
+            if status:
+                raise
+            await problem_response(self._as_problem(error), scope)(
+                scope, receive, send_with_headers
+            )
+        finally:
+            self._log(scope, state, status, started_at)
+
+    async def _authenticate(self, scope: Scope, headers: Headers, state: dict[str, Any]) -> None:
+        value = headers.get("authorization")
+        state["actor"] = None
+        if not value:
+            return
+        scheme, _, token = value.partition(" ")
+        if scheme.lower() not in ("bearer", "dpop") or not token:
+            if scheme.lower() == "basic":
+                return  # client authentication at the token endpoint, not ours
+            raise NotAuthenticated(detail_en="Use Authorization: Bearer …")
+        verifier: TokenVerifier = self.state.verifier
+        claims = await verifier.verify(token)
+        await self.state.binding.check(scheme.lower(), claims, token, scope, headers)
+        state["actor"] = actor_from_claims(claims, token)
+
+    def _as_problem(self, error: Exception) -> Problem:
+        if isinstance(error, Problem):
+            return error
+        if is_unreachable(error):
+            log.warning("database_unreachable", error=type(error).__name__)
+            return Unavailable(
+                detail_zh="数据库暂时无法连接", detail_en="The database cannot be reached now"
+            )
+        log.exception("unhandled", error=type(error).__name__)
+        return InternalError()
+
+    def _log(self, scope: Scope, state: dict[str, Any], status: int, started_at: float) -> None:
+        actor = state.get("actor")
+        log.info(
+            "request",
+            method=scope["method"],
+            path=scope["path"],
+            status=status,
+            ms=round((time.perf_counter() - started_at) * 1000, 1),
+            sub=actor.sub if actor else None,
+            request_id=state["request_id"],
+        )

@@ -1,0 +1,188 @@
+"""A service as one value, and the app made from it.
+
+    SERVICE = Service(name="registration", …)      services/registration/composition.py
+    app = create_app(SERVICE)
+
+The app serves its public path itself (`/api/{name}/v1`), its health and its code catalogue.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from kit import openapi, problems
+from kit.auth import Permissions, anyone
+from kit.clock import Clock
+from kit.codelists import CodeList, CodesView, codes_view
+from kit.crypto import Vault
+from kit.db import Database
+from kit.dpop import Binding
+from kit.gatekeeper import Gatekeeper
+from kit.idempotency import store_reply
+from kit.schemas import Out
+from kit.settings import ServiceSettings
+from kit.tokens import HttpKeys, KeySource, TokenVerifier
+
+MAX_BODY_BYTES = 1_000_000
+
+
+class KitRoute(APIRoute):
+    """Stores the reply beside its effect before the transaction is committed (kit.idempotency)."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_and_store(request: Request) -> Response:
+            response = await handle(request)
+            if request.method == "POST":
+                await store_reply(request, response)
+            return response
+
+        return handle_and_store
+
+
+class Router(APIRouter):
+    """An APIRouter whose routes keep idempotency. Every feature's router is one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("route_class", KitRoute)
+        super().__init__(**kwargs)
+
+
+Hook = Callable[[FastAPI], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everything that makes up one service. `settings` is called once per process."""
+
+    name: str
+    package: str
+    title: str
+    settings: Callable[[], ServiceSettings]
+    routers: Sequence[APIRouter]
+    permissions: Permissions
+    code_lists: Sequence[CodeList] = ()
+    worker: Any = None
+    seeds: Sequence[Callable[[Any], Awaitable[None]]] = ()
+    on_start: Sequence[Hook] = ()
+    on_stop: Sequence[Hook] = ()
+    default_port: int = 8100
+    api_version: str = "2026-11-21"
+    prefix_override: str | None = None
+    state: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def prefix(self) -> str:
+        return self.prefix_override if self.prefix_override is not None else f"/api/{self.name}/v1"
+
+
+class HealthView(Out):
+    """`status` is `ok`; `service` names who answered."""
+
+    status: str
+    service: str
+
+
+def _system_router(service: Service) -> Router:
+    router = Router(tags=["system"])
+
+    @router.get(
+        "/codes", summary="Every code with its zh-CN and en label", operation_id="listCodes"
+    )
+    async def list_codes(_: Annotated[Any, Depends(anyone)]) -> CodesView:
+        return codes_view(service.code_lists)
+
+    return router
+
+
+def _health_router(service: Service) -> Router:
+    router = Router(tags=["system"], include_in_schema=False)
+
+    @router.get("/health/live")
+    async def live() -> HealthView:
+        return HealthView(status="ok", service=service.name)
+
+    @router.get("/health/ready")
+    async def ready(request: Request) -> HealthView:
+        async with asyncio.timeout(3):
+            await request.app.state.database.ping()
+        return HealthView(status="ok", service=service.name)
+
+    return router
+
+
+async def prepare_state(state: Any, service: Service, settings: ServiceSettings) -> None:
+    """What routes and hooks find on `app.state`; also used by workers and seeds."""
+    state.service, state.settings = service, settings
+    state.database = Database(
+        settings.database_url, pool_size=settings.database_pool_size, name=f"{service.name}-api"
+    )
+    state.permissions = service.permissions
+    state.secret = settings.secret_key.get_secret_value()
+    state.clock = Clock()
+    state.vault = Vault(settings.data_key.get_secret_value())
+    state.binding = Binding(settings.issuer)
+    for name, value in service.state.items():
+        setattr(state, name, value)
+
+
+def create_app(
+    service: Service, settings: ServiceSettings | None = None, *, keys: KeySource | None = None
+) -> FastAPI:
+    """The ASGI app of a service. Nothing is connected before its lifespan starts.
+
+    `keys` are the issuer's public keys where this process has them; by default they are fetched.
+    """
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        present = settings or service.settings()
+        await prepare_state(app.state, service, present)
+        source = keys or HttpKeys(present.keys_url, present.revocations_url)
+        app.state.verifier = TokenVerifier(source, issuer=present.issuer)
+        await source.start()
+        for hook in service.on_start:
+            await hook(app)
+        try:
+            yield
+        finally:
+            for hook in reversed(service.on_stop):
+                await hook(app)
+            await source.stop()
+            await app.state.database.close()
+
+    app = FastAPI(
+        title=service.title,
+        version=service.api_version,
+        lifespan=lifespan,
+        openapi_url=f"{service.prefix}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=MAX_BODY_BYTES,
+        redirect_slashes=False,
+    )
+    app.include_router(_health_router(service))
+    app.include_router(_system_router(service), prefix=service.prefix)
+    for router in service.routers:
+        app.include_router(router, prefix=service.prefix)
+    problems.install(app)
+    app.add_middleware(Gatekeeper, state=app.state, api_version=service.api_version)
+    app.openapi = lambda: _document(app, service)  # type: ignore[method-assign]
+    app.state.permissions = service.permissions
+    return app
+
+
+def _document(app: FastAPI, service: Service) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title, version=app.version, routes=app.routes, openapi_version="3.1.0"
+        )
+        app.openapi_schema = openapi.complete(app, document, service.permissions)
+    return app.openapi_schema

@@ -1,0 +1,143 @@
+"""Events of other services (or one's own): each has its effect once, however often it comes.
+
+    inbox = Inbox("finance")
+
+    @inbox.consumes("registration.licence.issued.v1", consumer="finance-enterprises")
+    async def remember(session: AsyncSession, event: Incoming) -> None: ...
+
+The inbox row, the effect and follow-up jobs share one transaction. A handler that raises is redelivered
+(`NACK_ON_ERROR`; FastStream's default would reject the message for ever).
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from faststream import AckPolicy
+from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
+from nats.js.api import ConsumerConfig, DeliverPolicy
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.db import Database
+from kit.tables import inbox as inbox_table
+
+log = structlog.get_logger(__name__)
+ACK_WAIT_SECONDS = 30
+PULL_BATCH = 20
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A CloudEvent as a handler sees it."""
+
+    id: str
+    type: str
+    subject: str
+    sequence: int
+    time: datetime
+    audience: tuple[str, ...]
+    data: dict[str, Any]
+    stream_sequence: int = 0
+
+
+Handler = Callable[[AsyncSession, Incoming], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class _Consumer:
+    subject: str
+    name: str
+    handler: Handler
+
+
+class Inbox:
+    """One service's subscriptions."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        self.consumers: list[_Consumer] = []
+
+    def consumes(self, subject: str, *, consumer: str) -> Callable[[Handler], Handler]:
+        """Registers a handler for a subject of the stream named by its first word."""
+
+        def keep(handler: Handler) -> Handler:
+            if any(known.name == consumer for known in self.consumers):
+                raise ValueError(f"consumer {consumer!r} is declared twice")
+            self.consumers.append(_Consumer(subject, consumer, handler))
+            return handler
+
+        return keep
+
+    def broker(self, nats_url: str, database: Database) -> NatsBroker:
+        """A FastStream broker with a durable pull consumer for each subscription."""
+        broker = NatsBroker(nats_url, max_reconnect_attempts=-1, reconnect_time_wait=1)
+        for consumer in self.consumers:
+            self._attach(broker, consumer, database)
+        return broker
+
+    def _attach(self, broker: NatsBroker, consumer: _Consumer, database: Database) -> None:
+        async def receive(message: NatsMessage) -> None:
+            event = read_event(message)
+            async with database.transaction() as session:
+                if await is_first(session, consumer.name, event.id):
+                    await consumer.handler(session, event)
+
+        broker.subscriber(
+            consumer.subject,
+            stream=JStream(consumer.subject.split(".")[0], declare=False),
+            durable=consumer.name,
+            pull_sub=PullSub(batch_size=PULL_BATCH, timeout=1.0),
+            deliver_policy=DeliverPolicy.ALL,
+            config=ConsumerConfig(ack_wait=ACK_WAIT_SECONDS, max_deliver=-1, backoff=None),
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+            title=consumer.name,
+        )(receive)
+
+
+def read_event(message: NatsMessage) -> Incoming:
+    """The CloudEvent in a message."""
+    body = json.loads(message.body)
+    metadata = getattr(message.raw_message, "metadata", None)
+    return Incoming(
+        id=body["id"],
+        type=body["type"],
+        subject=body["subject"],
+        sequence=int(body["sequence"]),
+        time=datetime.fromisoformat(body["time"]),
+        audience=tuple(body.get("audience", ())),
+        data=body["data"],
+        stream_sequence=metadata.sequence.stream if metadata else 0,
+    )
+
+
+async def is_first(session: AsyncSession, consumer: str, event_id: str) -> bool:
+    """Takes the event for this consumer; False where its effect is already there."""
+    statement = insert(inbox_table).values(
+        key=f"{consumer}:{event_id}", processed_at=datetime.now(UTC)
+    )
+    done = await session.execute(statement.on_conflict_do_nothing().returning(inbox_table.c.key))
+    return done.first() is not None
+
+
+async def run_inbox(inbox: Inbox, nats_url: str, database: Database) -> None:
+    """Consumes until cancelled. Missing streams and a missing server are waited for."""
+    pause = 0.5
+    while True:
+        broker = inbox.broker(nats_url, database)
+        try:
+            await broker.start()
+            log.info("inbox_started", service=inbox.service, consumers=len(inbox.consumers))
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # streams appear when their service first runs
+            log.warning("inbox_waiting", service=inbox.service, error=repr(error)[:200])
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 5.0)
+        finally:
+            await broker.stop()

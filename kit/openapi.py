@@ -1,0 +1,149 @@
+"""What every operation's document says without its author having to: roles, security, common refusals.
+
+A stranger learns from the document alone who may call, what to send and what can be refused.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+
+from kit.auth import PUBLIC, Permissions
+from kit.db import get_reader, get_session
+from kit.errors import (
+    BodyTooLarge,
+    IdempotencyKeyRequired,
+    IdempotencyKeyReused,
+    IfMatchRequired,
+    InvalidCursor,
+    InvalidRequest,
+    MalformedBody,
+    NotAuthenticated,
+    NotFound,
+    NotPermitted,
+    Problem,
+    RequestInProgress,
+    StaleEtag,
+    Unavailable,
+)
+from kit.etags import require_if_match
+from kit.paging import page_parameters
+from kit.problems import PROBLEM_JSON
+
+
+def calls_of(dependant: Dependant) -> Iterator[Any]:
+    """Every dependency function of a route, nested ones too."""
+    for child in dependant.dependencies:
+        yield child.call
+        yield from calls_of(child)
+
+
+def permission_of(route: RouteContext) -> str | None:
+    """The permission that a route states, `public`, or None where it states none (a mistake)."""
+    named = (getattr(call, "permission", None) for call in calls_of(route.dependant))
+    return next((name for name in named if name), None)
+
+
+def roles_of(route: RouteContext, permissions: Permissions) -> list[str]:
+    name = permission_of(route)
+    if name is None or name == PUBLIC:
+        return [PUBLIC]
+    return sorted(permissions[name])
+
+
+def routes_of(app: FastAPI) -> Iterator[RouteContext]:
+    """The documented routes of an app, through included routers."""
+    for found in iter_route_contexts(app.routes):
+        if isinstance(found.original_route, APIRoute) and found.include_in_schema:
+            yield found  # a context reads like its route, with the prefixes it was included under
+
+
+def _mechanism_problems(route: RouteContext, method: str) -> list[type[Problem]]:
+    calls = set(calls_of(route.dependant))
+    found: list[type[Problem]] = []
+    if permission_of(route) != PUBLIC:
+        found += [NotAuthenticated, NotPermitted]
+    else:
+        found += [NotAuthenticated]  # a token that is sent must be good
+    if "{" in (route.path or ""):
+        found.append(NotFound)
+    if route.body_field is not None:
+        found += [MalformedBody, BodyTooLarge, InvalidRequest]
+    if route.dependant.query_params or route.dependant.path_params:
+        found.append(InvalidRequest)
+    if get_session in calls and method == "POST":
+        found += [IdempotencyKeyRequired, IdempotencyKeyReused, RequestInProgress]
+    if require_if_match in calls:
+        found += [IfMatchRequired, StaleEtag]
+    if page_parameters in calls:
+        found += [InvalidCursor, InvalidRequest]
+    if get_session in calls or get_reader in calls or permission_of(route) != PUBLIC:
+        found.append(Unavailable)
+    return found
+
+
+def _merge_problem(operation: dict[str, Any], kind: type[Problem]) -> None:
+    responses = operation.setdefault("responses", {})
+    entry = responses.setdefault(str(kind.status), {"description": ""})
+    codes = set(entry.get("x-error-codes", [])) | {kind.code}
+    line = f"`{kind.code}`: {kind.title_en}"
+    if line not in entry["description"]:
+        entry["description"] = "; ".join(part for part in (entry["description"], line) if part)
+    entry["x-error-codes"] = sorted(codes)
+
+
+def _finish_responses(operation: dict[str, Any]) -> None:
+    for status, entry in operation["responses"].items():
+        if "x-error-codes" in entry:
+            schema = {"schema": {"$ref": "#/components/schemas/ProblemView"}}
+            entry["content"] = {PROBLEM_JSON: schema}
+        elif status == "422":
+            entry["content"] = {
+                PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/ProblemView"}}
+            }
+
+
+def _header(name: str, text: str, example: str) -> dict[str, Any]:
+    schema = {"type": "string", "minLength": 1, "maxLength": 255}
+    shown = {"name": name, "in": "header", "required": True, "description": text}
+    return {**shown, "schema": schema, "example": example}
+
+
+def complete(app: FastAPI, document: dict[str, Any], permissions: Permissions) -> dict[str, Any]:
+    """Adds roles, security, headers and the mechanism's refusals to an OpenAPI document."""
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    from kit.errors import FieldError, ProblemView
+
+    for model in (FieldError, ProblemView):
+        schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        schema.pop("$defs", None)
+        schemas[model.__name__] = schema
+    components["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer", "bearerFormat": "at+jwt (RFC 9068)"}
+    }
+    for route in routes_of(app):
+        for method in sorted(route.methods or ()):
+            operation = document["paths"].get(route.path_format, {}).get(method.lower())
+            if operation is None:
+                continue
+            operation["x-roles"] = roles_of(route, permissions)
+            operation["security"] = [] if operation["x-roles"] == [PUBLIC] else [{"token": []}]
+            validation = operation["responses"].get("422", {})
+            if "HTTPValidationError" in str(validation):
+                operation["responses"].pop("422")
+            for kind in _mechanism_problems(route, method):
+                _merge_problem(operation, kind)
+            calls = set(calls_of(route.dependant))
+            parameters = operation.setdefault("parameters", [])
+            if get_session in calls and method == "POST":
+                text = "One key per intended effect; repeat it when unsure"
+                parameters.append(_header("Idempotency-Key", text, "5f0c6f0e-open-1"))
+            if require_if_match in calls:
+                parameters.append(_header("If-Match", "The ETag last seen", '"3"'))
+            _finish_responses(operation)
+    return document

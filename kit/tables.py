@@ -1,0 +1,175 @@
+"""The mechanism's own tables, the same in every service's database.
+
+Core tables, because their statements are prebuilt and hot. Append-only ones are guarded by triggers in
+the migration. A feature's tables live in the feature, on the service's own registry.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+metadata = MetaData()
+Instant = DateTime(timezone=True)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("reference", Text, nullable=False, unique=True),
+    Column("matter", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("applicant_sub", Text, nullable=False),
+    Column("applicant_person", Text),
+    Column("applicant_org", Text),
+    Column("region_code", Text, nullable=False),
+    Column("form", JSONB, nullable=False, server_default="{}"),
+    Column("submission", Integer, nullable=False, server_default="0"),
+    Column("facts", JSONB, nullable=False, server_default="{}"),
+    Column("due_on", Date),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("submitted_at", Instant),
+    Column("closed_at", Instant),
+    Index("ix_cases_applicant", "applicant_sub", "created_at", "id"),
+    Index("ix_cases_state", "state", "created_at", "id"),
+    Index("ix_cases_created", "created_at", "id"),
+    Index("ix_cases_due", "due_on", "id", postgresql_where=text("closed_at IS NULL")),
+)
+
+case_parties = Table(
+    "case_parties",
+    metadata,
+    Column("case_id", Uuid, ForeignKey("cases.id"), primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("role", Text, primary_key=True),
+    Index("ix_case_parties_person", "person"),
+)
+
+case_submissions = Table(
+    "case_submissions",
+    metadata,
+    Column("case_id", Uuid, ForeignKey("cases.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("form", JSONB, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("submitted_at", Instant, nullable=False),
+    Column("submitted_by", Text, nullable=False),
+)
+
+case_timeline = Table(
+    "case_timeline",
+    metadata,
+    Column("case_id", Uuid, ForeignKey("cases.id"), primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("actor_sub", Text, nullable=False),
+    Column("actor_role", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("reason", Text),
+    Column("data", JSONB, nullable=False, server_default="{}"),
+    Column("previous_hash", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+case_deadlines = Table(
+    "case_deadlines",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("started_on", Date, nullable=False),
+    Column("workdays", Integer),
+    Column("due_on", Date, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("paused_on", Date),
+    Column("ended_on", Date),
+    Column("provisional", SmallInteger, nullable=False, server_default="0"),
+    Index("ix_case_deadlines_case", "case_id"),
+    Index("ix_case_deadlines_due", "due_on", postgresql_where=text("status = 'running'")),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("event_id", Uuid, nullable=False, unique=True),
+    Column("type", Text, nullable=False),
+    Column("aggregate_kind", Text, nullable=False),
+    Column("aggregate_id", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("audience", ARRAY(Text), nullable=False),
+    Column("data", JSONB, nullable=False),
+    Column("occurred_at", Instant, nullable=False),
+    Column("request_id", Text),
+    Column("published_at", Instant),
+    UniqueConstraint("aggregate_kind", "aggregate_id", "type", "sequence"),
+    Index("ix_outbox_pending", "id", postgresql_where=text("published_at IS NULL")),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("processed_at", Instant, nullable=False),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("scope", LargeBinary, primary_key=True),
+    Column("body_hash", LargeBinary, nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("headers", JSONB, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_idempotency_keys_created", "created_at"),
+)
+
+audit_seals = Table(
+    "audit_seals",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("sealed_at", Instant, nullable=False),
+    Column("up_to", Instant, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("heads_digest", Text, nullable=False),
+    Column("previous_hash", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+platform_facts = Table(
+    "platform_facts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+APPEND_ONLY = ("case_submissions", "case_timeline", "audit_seals")
