@@ -1,0 +1,59 @@
+"""How dates, instants and money are written on pages. Instants are UTC in the API, Shanghai on paper."""
+
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal, InvalidOperation
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+from gateway.window.wording import Language
+
+# China has kept one time without summer time since 1991; zoneinfo would need the tzdata files.
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+_BABEL = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
+
+
+def day(language: Language, value: object) -> str:
+    """`2026-11-21` → 2026年11月21日 / 21 November 2026; anything else comes back as it is."""
+    if isinstance(value, datetime):
+        return day(language, value.astimezone(SHANGHAI).date())
+    if isinstance(value, date):
+        return format_date(value, "long", locale=_BABEL[language])
+    text = "" if value is None else str(value)
+    try:
+        if len(text) > 10:
+            return day(language, datetime.fromisoformat(text.replace("Z", "+00:00")))
+        return format_date(date.fromisoformat(text), "long", locale=_BABEL[language])
+    except ValueError:
+        return text
+
+
+def moment(language: Language, value: object) -> str:
+    """An RFC 3339 instant in Shanghai time, to the minute."""
+    try:
+        instant = datetime.fromisoformat(str(value).replace("Z", "+00:00")).astimezone(SHANGHAI)
+    except ValueError:
+        return "" if value is None else str(value)
+    pattern = "y年M月d日 HH:mm" if language == "zh-CN" else "d MMMM y, HH:mm"
+    return format_datetime(instant, pattern, locale=_BABEL[language])
+
+
+def yuan(fen: object) -> str:
+    """Integer fen as yuan: 100000000 → 1,000,000 ; 12345 → 123.45."""
+    if not isinstance(fen, int):
+        return ""
+    amount = Decimal(fen) / 100
+    whole = amount == amount.to_integral_value()
+    return format_decimal(amount, "#,##0" if whole else "#,##0.00", locale="en_GB")
+
+
+def fen(text: str) -> int | None:
+    """Yuan as a person types it (`1,000,000.50`, full-width digits too) in integer fen; None if not one."""
+    plain = "".join(c for c in text if c not in ", ，¥￥元 ")
+    try:
+        amount = Decimal(plain) * 100
+    except InvalidOperation:
+        return None
+    if not amount.is_finite() or amount != amount.to_integral_value() or abs(amount) > 10**17:
+        return None
+    return int(amount)

@@ -1,0 +1,61 @@
+"""All pages. `router` is mounted last at `/`; `static` at `/static`.
+
+gateway/app.py composes::
+
+    app.mount("/static", window.static)
+    app.include_router(window.router)
+
+and may use `refusals.refuse` as the 404 handler for readers who ask for HTML.
+"""
+
+from fastapi import APIRouter
+from starlette.responses import FileResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from gateway.window.look import STATIC
+from gateway.window.preferences import EASY_COOKIE, LANGUAGE_COOKIE, keep, safe_next
+from gateway.window.refusals import PageRoute
+from gateway.window.start.routes import router as start
+from gateway.window.visit import Visit
+from gateway.window.wording import LANGUAGES
+
+
+class Static(StaticFiles):
+    """Our own built files. Their addresses carry a digest, so a browser may keep them for a year."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        if response.status_code == 200 and b"v=" in scope.get("query_string", b""):
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+static = Static(directory=STATIC)
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("/preferences")
+async def keep_preferences(
+    visit: Visit,
+    lang: str | None = None,
+    easy: str | None = None,
+    next: str = "/",  # noqa: A002
+) -> Response:
+    """The language and 适老化 switches: links, so that they work without JavaScript."""
+    response = visit.go(safe_next(next))
+    if lang in LANGUAGES and lang is not None:
+        keep(response, LANGUAGE_COOKIE, lang, secure=visit.secure)
+    if easy in ("0", "1") and easy is not None:
+        keep(response, EASY_COOKIE, easy, secure=visit.secure)
+    return response
+
+
+@router.get("/favicon.ico")
+async def favicon() -> Response:
+    return FileResponse(STATIC / "seal.svg", media_type="image/svg+xml")
+
+
+for part in (start,):
+    router.include_router(part)

@@ -1,0 +1,171 @@
+"""The window's one way to the services: HTTP with the reader's own access token.
+
+It sends the language, the idempotency key and the version that a page was made from, and turns every
+answer that is not a success into a `Refusal` with the service's own problem document. It never retries
+a write and never reads a service's database.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import httpx
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from starlette.requests import Request
+
+from gateway.window.wording import Language
+
+Service = Literal["registration", "finance", "carriers"]
+
+
+class ServiceAddresses(BaseSettings):
+    """Where the services listen; the same variables as the gateway's proxy."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    registration: str = Field(
+        default="http://127.0.0.1:8101", validation_alias=AliasChoices("REGISTRATION_URL")
+    )
+    finance: str = Field(
+        default="http://127.0.0.1:8102", validation_alias=AliasChoices("FINANCE_URL")
+    )
+    carriers: str = Field(
+        default="http://127.0.0.1:8103", validation_alias=AliasChoices("CARRIERS_URL")
+    )
+
+
+class Refusal(Exception):
+    """A service said no (or nothing). `problem` is its problem document, empty when it had none."""
+
+    def __init__(
+        self, status: int, problem: Mapping[str, Any], *, retry_after: str | None = None
+    ) -> None:
+        super().__init__(f"{status} {problem.get('code', '')}")
+        self.status = status
+        self.problem = dict(problem)
+        self.retry_after = retry_after
+
+    @property
+    def code(self) -> str:
+        return str(self.problem.get("code", ""))
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        """The wrong places, each with `pointer`, `code` and perhaps `detail`."""
+        return [e for e in self.problem.get("errors", []) if isinstance(e, dict)]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A success: the JSON body (None for an empty one), its ETag version and headers."""
+
+    status: int
+    body: Any
+    headers: httpx.Headers
+    content: bytes
+
+    @property
+    def version(self) -> str:
+        """The ETag as it came; it goes back unread in If-Match."""
+        return str(self.headers.get("etag", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Calls for one reader: one token, one language, one request id."""
+
+    client: httpx.AsyncClient
+    addresses: ServiceAddresses
+    language: Language
+    token: str | None
+    request_id: str | None
+
+    async def get(self, service: Service, path: str, **params: Any) -> Answer:
+        query = {k: v for k, v in params.items() if v not in (None, "")}
+        return await self._call(service, "GET", path, params=query)
+
+    async def put(self, service: Service, path: str, *, body: Any, version: str) -> Answer:
+        return await self._call(service, "PUT", path, body=body, headers={"If-Match": version})
+
+    async def post(
+        self,
+        service: Service,
+        path: str,
+        *,
+        body: Any,
+        key: str | None = None,
+        version: str | None = None,
+    ) -> Answer:
+        """POST with the idempotency key of the form that the reader sent (twice, perhaps)."""
+        headers: dict[str, str] = {}
+        if key:
+            headers["Idempotency-Key"] = key
+        if version:
+            headers["If-Match"] = version
+        return await self._call(service, "POST", path, body=body, headers=headers)
+
+    async def _call(
+        self,
+        service: Service,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        sent = {"Accept-Language": self.language, **(headers or {})}
+        if self.token:
+            sent["Authorization"] = f"Bearer {self.token}"
+        if self.request_id:
+            sent["X-Request-Id"] = self.request_id
+        url = getattr(self.addresses, service).rstrip("/") + path
+        try:
+            reply = await self.client.request(method, url, json=body, params=params, headers=sent)
+        except httpx.HTTPError as failure:
+            raise Refusal(503, {"code": "service_unreachable", "status": 503}) from failure
+        if reply.is_success:
+            return Answer(reply.status_code, _json(reply), reply.headers, reply.content)
+        problem = _json(reply)
+        raise Refusal(
+            reply.status_code,
+            problem if isinstance(problem, dict) else {},
+            retry_after=reply.headers.get("retry-after"),
+        )
+
+
+def _json(reply: httpx.Response) -> Any:
+    if "json" not in reply.headers.get("content-type", "") or not reply.content:
+        return None
+    try:
+        return reply.json()
+    except ValueError:
+        return None
+
+
+def services_for(request: Request, *, language: Language, token: str | None) -> Services:
+    """The caller for this request; the connection pool is made once per application."""
+    state = request.app.state
+    if not hasattr(state, "window_client"):
+        state.window_addresses = ServiceAddresses()
+        state.window_client = httpx.AsyncClient(
+            timeout=httpx.Timeout(10.0, connect=2.0),
+            limits=httpx.Limits(max_connections=40, max_keepalive_connections=20),
+            follow_redirects=False,
+            trust_env=False,
+        )
+    return Services(
+        state.window_client,
+        state.window_addresses,
+        language,
+        token,
+        getattr(request.state, "request_id", None) or request.headers.get("x-request-id"),
+    )
+
+
+async def close_services(app: Any) -> None:
+    """Close the pool when the application stops."""
+    client: httpx.AsyncClient | None = getattr(app.state, "window_client", None)
+    if client is not None:
+        await client.aclose()

@@ -1,0 +1,138 @@
+"""One reader's visit to one page: who they are, which language, and the services on their behalf.
+
+Every page route takes `Visit` and answers with `visit.page(…)`. Must not decide what a reader may do: that
+is asked of the services each time.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import Depends
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from gateway.identity import service as identity
+from gateway.window.look import HEADERS, draw
+from gateway.window.preferences import (
+    EASY_COOKIE,
+    LANGUAGE_COOKIE,
+    Preferences,
+    keep,
+    preferences_of,
+)
+from gateway.window.services import Services, services_for
+from gateway.window.wording import Language, label, sentence
+
+MAX_FORM_FIELDS = 2_000
+MAX_FORM_BYTES_PER_FIELD = 256 * 1024
+
+
+class SignInNeeded(Exception):
+    """The page is for people who have signed in; they come back to it afterwards."""
+
+
+@dataclass(slots=True)
+class Visiting:
+    """What a page route works with."""
+
+    request: Request
+    preferences: Preferences
+    session: identity.Session | None
+    services: Services
+    posted: FormData | None = None
+
+    @property
+    def language(self) -> Language:
+        return self.preferences.language
+
+    def say(self, message: str, **values: object) -> str:
+        """A sentence in the reader's language."""
+        return sentence(self.language, message, **values)
+
+    def label(self, text: object) -> str:
+        """A service's two-language text in the reader's language."""
+        return label(self.language, text)
+
+    def has_role(self, *roles: str) -> bool:
+        """Whether to offer a navigation entry; the services decide again on every call."""
+        return self.session is not None and any(r in self.session.roles for r in roles)
+
+    def page(self, template: str, *, status: int = 200, **context: Any) -> Response:
+        """A whole page, or a fragment when the template is one."""
+        html = draw(self.language, template, self._frame() | context)
+        response = HTMLResponse(html, status_code=status, headers=HEADERS)
+        response.headers["Content-Language"] = self.language
+        response.headers["Vary"] = "Accept-Language, Cookie"
+        return self.remember(response)
+
+    def go(self, path: str) -> Response:
+        """See other: after every post that worked, so that reloading repeats nothing."""
+        return self.remember(RedirectResponse(path, status_code=303, headers=HEADERS))
+
+    def remember(self, response: Response) -> Response:
+        if self.preferences.chosen:
+            keep(response, LANGUAGE_COOKIE, self.language, secure=self.secure)
+        return response
+
+    @property
+    def secure(self) -> bool:
+        return self.request.url.scheme == "https"
+
+    @property
+    def here(self) -> str:
+        """This page's own address, for the language and size switches and for coming back."""
+        query = [(k, v) for k, v in self.request.query_params.multi_items() if k != "lang"]
+        path = quote(self.request.url.path)
+        if self.request.method != "GET":
+            return path
+        tail = "&".join(f"{quote(k, safe='')}={quote(v, safe='')}" for k, v in query)
+        return f"{path}?{tail}" if tail else path
+
+    def _frame(self) -> dict[str, Any]:
+        return {
+            "visit": self,
+            "session": self.session,
+            "easy": self.preferences.easy,
+            "here": self.here,
+            "path": self.request.url.path,
+            "csrf": identity.csrf_token(self.request),
+            "one_time_key": secrets.token_urlsafe(24),
+            "demo": True,
+        }
+
+
+async def begin_visit(request: Request) -> Visiting:
+    """Read the cookies; for a post also the form, whose CSRF token must be ours."""
+    session = await identity.current_session(request)
+    preferences = preferences_of(request)
+    token = identity.access_token_for(request, session) if session else None
+    visit = Visiting(
+        request,
+        preferences,
+        session,
+        services_for(request, language=preferences.language, token=token),
+    )
+    if request.method == "POST":
+        visit.posted = await request.form(max_fields=MAX_FORM_FIELDS, max_files=0)
+        given = visit.posted.get("csrf_token")
+        identity.check_csrf(request, given if isinstance(given, str) else None)
+    return visit
+
+
+async def begin_signed_in_visit(request: Request) -> Visiting:
+    """As `begin_visit`, for readers who have signed in. Raises SignInNeeded."""
+    visit = await begin_visit(request)
+    if visit.session is None:
+        raise SignInNeeded
+    return visit
+
+
+Visit = Annotated[Visiting, Depends(begin_visit)]
+SignedInVisit = Annotated[Visiting, Depends(begin_signed_in_visit)]
+Handler = Callable[[Request], Awaitable[Response]]
+
+__all__ = ["EASY_COOKIE", "SignInNeeded", "SignedInVisit", "Visit", "Visiting", "begin_visit"]
