@@ -1,9 +1,10 @@
-"""What all tests share: real engines, no network beyond this machine."""
+"""What all tests share: real engines, no network beyond this machine, no silent skip in CI."""
 
 import os
 
 import pytest
 
+from tests.fixtures.browser import chromium, require_chromium
 from tests.fixtures.engines import (
     begin_run,
     end_run,
@@ -16,7 +17,7 @@ from tests.fixtures.engines import (
 )
 from tests.fixtures.network import forbid_outside
 
-__all__ = ["fresh_database", "fresh_nats", "nats", "nats_url", "postgres", "worker"]
+__all__ = ["chromium", "fresh_database", "fresh_nats", "nats", "nats_url", "postgres", "worker"]
 
 
 def _controls(config: pytest.Config) -> bool:
@@ -35,3 +36,21 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the engines when the last worker has gone."""
     if _controls(config):
         end_run()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test that drives a browser says how to get one, before it builds anything."""
+    if item.get_closest_marker("browser"):
+        require_chromium()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test is a failed run: what is not run is not proved."""
+    if not _controls(session.config) or not os.environ.get("CI"):
+        return
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = len(reporter.stats.get("skipped", [])) if reporter else 0
+    if skipped and session.exitstatus == pytest.ExitCode.OK:
+        reporter.write_line(f"CI lets no test be skipped: {skipped} were.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

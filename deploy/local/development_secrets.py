@@ -10,7 +10,7 @@ from pathlib import Path
 
 from deploy.local.account import write_secret
 
-NAMES = ("SECRET_KEY", "PERSON_KEY", "DATA_KEY")
+NAMES = ("SECRET_KEY", "PERSON_KEY", "DATA_KEY", "DEPARTMENTS_CALLBACK_KEY")
 
 
 def development_secrets(data: Path) -> dict[str, str]:

@@ -1,0 +1,82 @@
+# Yichuang 一窗. `make` alone lists the targets. Needs only Python >= 3.11 and make.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV   := .venv
+PY     := $(VENV)/bin/python
+PYTEST := $(PY) -m pytest
+WORKERS ?= 2
+CODE   := kit contracts services gateway simulators deploy tests
+
+.PHONY: help
+help: ## what can be done here
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ Run
+.PHONY: venv run stop reset status demo
+venv: ## the virtual environment from the hashed lock (only when it changed)
+	@sh deploy/venv.sh
+
+run: venv ## start everything, print the address and the demo accounts; Ctrl-C stops it (PORT=…)
+	@exec $(PY) -m deploy.local run
+
+stop: venv ## stop what `make run` started, also what a killed run left
+	@$(PY) -m deploy.local stop
+
+status: venv ## what runs, and where
+	@$(PY) -m deploy.local status
+
+reset: venv ## stop, and remove the local data
+	@$(PY) -m deploy.local reset
+
+demo: venv ## play the journey to a licence as four people, verify it offline
+	@$(PY) -m tests.demo
+
+##@ Check
+.PHONY: test test-one check fmt policy faults schemathesis bench
+test: venv ## every test, on real engines (WORKERS=2)
+	@$(PYTEST) -q -n $(WORKERS) --dist loadfile -m "not slow"
+
+test-one: venv ## one file or one name: make test-one T=tests/kit or T="-k reserve"
+	@$(PYTEST) -q $(T)
+
+check: venv ## format, lint, types, import walls, lock, committed contracts
+	@$(VENV)/bin/ruff format --check --quiet . || { echo "✗ not formatted: make fmt"; exit 1; }
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/mypy
+	@PYTHONPATH=. $(VENV)/bin/lint-imports --no-logo 2>/dev/null || PYTHONPATH=. $(VENV)/bin/lint-imports
+	@$(PY) -m tests.architecture.lock requirements.lock
+	@echo "check: all good"
+
+fmt: venv ## format and mend what can be mended
+	@$(VENV)/bin/ruff check --fix --quiet . ; $(VENV)/bin/ruff format .
+
+policy: venv ## each row of the policies, its tests and whether they pass
+	@$(PY) -m tests.policy_report
+
+faults: venv ## kill processes and engines, count what was lost or doubled
+	@$(PYTEST) -q -m slow tests/faults
+
+schemathesis: venv ## bad input against all four OpenAPI documents
+	@$(PYTEST) -q tests/contracts
+
+bench: venv ## ratios: proxy, submit, lists (a few minutes)
+	@$(PY) -m tests.bench
+
+##@ Write what is committed
+.PHONY: golden contracts pages-css lock
+golden: venv ## write the golden files anew (roles, workflows, who calls whom); read the difference
+	@$(PY) -m tests.golden.write
+
+contracts: venv ## write the committed OpenAPI documents anew
+	@$(PY) -m contracts.write
+
+pages-css: venv ## build the pages' style sheet from its sources
+	@$(PY) -m gateway.window.build_css
+
+lock: ## resolve the dependencies anew (needs uv)
+	@uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --extra dev \
+	  --python-version 3.11 pyproject.toml -o requirements.lock

@@ -1,0 +1,97 @@
+"""`make policy`: each row of the policies, the tests that prove it, and whether they pass.
+
+Runs only the tests marked `@pytest.mark.policy("A091")` and reads their results from the very run,
+so that a row counts as proved only by a test that passed just now. Ends with 1 when a marked test
+fails or names a row that does not exist.
+"""
+
+import csv
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+ROWS = Path(__file__).resolve().parents[1] / "docs" / "policy-rows.csv"
+
+
+@dataclass
+class Results:
+    """A pytest plugin: which test is marked with which row, and how each test ended."""
+
+    marked: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    outcomes: dict[str, str] = field(default_factory=dict)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        """Keep the marked tests only."""
+        kept, dropped = [], []
+        for item in items:
+            rows = [str(row) for mark in item.iter_markers("policy") for row in mark.args]
+            for row in rows:
+                self.marked[row].add(item.nodeid)
+            (kept if rows else dropped).append(item)
+        items[:] = kept
+        config.hook.pytest_deselected(items=dropped)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember the worst of setup, call and teardown."""
+        says_something = report.outcome != "passed" or report.when == "call"
+        if says_something and self.outcomes.get(report.nodeid) != "failed":
+            self.outcomes[report.nodeid] = report.outcome
+
+    def state(self, row: str) -> str:
+        """`passes`, `fails`, `skipped` or `no test`."""
+        ended = {self.outcomes.get(test, "not run") for test in self.marked.get(row, ())}
+        if not ended:
+            return "no test"
+        if "failed" in ended or "not run" in ended:
+            return "fails"
+        return "passes" if "passed" in ended else "skipped"
+
+
+def read_rows() -> list[dict[str, str]]:
+    """The rows of docs/policy-rows.csv."""
+    with ROWS.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def table(rows: Iterable[dict[str, str]], results: Results) -> list[str]:
+    """One line per row: its id, its state, its words, the tests."""
+    signs = {"passes": "✓", "fails": "✗", "skipped": "~", "no test": "·"}
+    lines = []
+    for row in rows:
+        state = results.state(row["id"])
+        lines.append(f"{signs[state]} {row['id']}  {state:8} {row['service']}  {row['zh'][:60]}")
+        for test in sorted(results.marked.get(row["id"], ())):
+            lines.append(f"      {results.outcomes.get(test, 'not run'):8} {test}")
+    return lines
+
+
+def main(arguments: list[str]) -> int:
+    """Run the marked tests (in one process), print the table and the counts."""
+    results = Results()
+    code = pytest.main(["-q", "--no-header", "--no-summary", *arguments], plugins=[results])
+    rows = read_rows()
+    known = {row["id"] for row in rows}
+    print()
+    print("\n".join(table(rows, results)))
+    counts = Counter(results.state(row["id"]) for row in rows)
+    print()
+    print(f"{len(rows)} rows: " + ", ".join(f"{n} {state}" for state, n in counts.most_common()))
+    unknown = sorted(set(results.marked) - known)
+    if unknown:
+        print(f"✗ marked with rows that do not exist: {', '.join(unknown)}")
+    failed = [test for test, outcome in results.outcomes.items() if outcome == "failed"]
+    if failed:
+        print(f"✗ {len(failed)} marked tests fail")
+    broken = code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+    return 1 if unknown or failed or broken else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
