@@ -26,6 +26,7 @@ from services.registration.licences.document import (
     canonical,
     digest,
 )
+from services.registration.licences.keys import read_header
 from services.registration.licences.money import capital_in_words
 
 FONTS = Path(str(files("services.registration.licences"))) / "fonts"
@@ -84,10 +85,8 @@ def _fonts(*, rare: bool) -> typst.Fonts:
     The font for CJK extensions B to F is 31 MB and wanted by few names: it is unpacked and loaded
     only when a text asks for it.
     """
-    paths: list[str | Path | bytes] = [FONTS, *([_unpacked_rare_font().parent] if rare else [])]
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=paths
-    )
+    paths: list[Path] = [FONTS, *([_unpacked_rare_font().parent] if rare else [])]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
 
 
 def _unpacked_rare_font() -> Path:
@@ -149,14 +148,7 @@ def _face(
         "right": right,
         "qr": qr.svg(qr.verify_url(public_url, qr_token)).decode(),
         "verify_host": urlsplit(public_url).netloc + "/verify",
-        "kid": document_kid(jws),
+        "kid": read_header(jws)["kid"],
         "digest": digest(canonical(document))[:32],
         "jws": jws,
     }
-
-
-def document_kid(jws: str) -> str:
-    """The key id in a licence's own header."""
-    from services.registration.licences.keys import read_header
-
-    return read_header(jws)["kid"]
