@@ -1,0 +1,159 @@
+"""The edge as one ASGI app: the proxy for services, the quotas for everybody, the rest to `pages`.
+
+`pages` is any ASGI app (the FastAPI app of identity and window, in gateway/app.py). Nothing of it is
+imported here, so the edge can be tested and measured alone.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import orjson
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.edge.access_log import AccessLog
+from gateway.edge.envelope import Envelope
+from gateway.edge.headers import Headers
+from gateway.edge.limiter import Limiter, refusal
+from gateway.edge.note import Note
+from gateway.edge.paths import route_class, service_of
+from gateway.edge.proxy import Proxy
+from gateway.edge.upstream import Client, Upstream
+from kit.errors import NotFound
+
+Identify = Callable[[Headers], Awaitable[str | None]]
+"""The stable key of a caller whose token was *verified*, else None. Must not raise for a bad one."""
+
+
+class Front:
+    """Routes by the first part of the path. `start` and `stop` belong in the server's lifespan."""
+
+    def __init__(
+        self,
+        pages: ASGIApp,
+        *,
+        upstreams: Mapping[bytes, Upstream],
+        proxy: Proxy,
+        client: Client,
+        limiter: Limiter,
+        identify: Identify,
+        access_log: AccessLog,
+        https: bool = False,
+        healthy: Callable[[], Awaitable[bool]] | None = None,
+    ) -> None:
+        self._pages, self._healthy = pages, healthy
+        self._upstreams, self._proxy, self._client = upstreams, proxy, client
+        self._limiter, self._identify, self._log = limiter, identify, access_log
+        self._envelope = Envelope(self._route, access_log=access_log, https=https)
+
+    async def start(self) -> None:
+        """Open connections and counts; needs the running loop."""
+        await self._client.start()
+        await self._limiter.start()
+
+    async def stop(self) -> None:
+        """Close what `start` opened and write the last log lines."""
+        await self._limiter.stop()
+        await self._client.stop()
+        self._log.flush()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve HTTP; a websocket is turned away, a lifespan goes to `pages`."""
+        if scope["type"] == "http":
+            await self._envelope(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})
+        else:
+            await self._pages(scope, receive, send)
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send, note: Note) -> None:
+        path: bytes = scope["raw_path"]
+        if path.startswith(b"/health/"):
+            await self._health(scope, send, note)
+            return
+        note.route_class = route_class(scope["method"], path)
+        if not path.startswith(b"/static/"):
+            await self._count(scope, note)
+        name = service_of(path)
+        upstream = self._upstreams.get(name) if name is not None else None
+        if upstream is not None:
+            await self._proxy.forward(scope, receive, send, upstream, note)
+        else:
+            await self._pages(scope, receive, send)
+
+    async def _count(self, scope: Scope, note: Note) -> None:
+        note.caller = await self._identify(scope["headers"])
+        quota = await self._limiter.hit(note.route_class, caller=note.caller, address=note.address)
+        note.extra_headers = tuple(quota.headers)
+        if not quota.allowed:
+            raise refusal(quota)
+
+    async def _health(self, scope: Scope, send: Send, note: Note) -> None:
+        path = scope["raw_path"]
+        if path == b"/health/live":
+            await _json(send, 200, {"status": "ok", "service": "gateway"}, note)
+        elif path == b"/health/ready":
+            await self._ready(send, note)
+        elif path == b"/health/metrics" and _from_here(scope):
+            await _json(send, 200, self.metrics(), note)
+        else:
+            raise NotFound
+
+    async def _ready(self, send: Send, note: Note) -> None:
+        """Ready while there is something to serve: one service that is down is told, but takes
+        nothing away from the others. 503 when the gateway's own engine or every service is down."""
+        probes = (
+            self._client.probe(up, "/health/ready", timeout_seconds=2.0)
+            for up in self._upstreams.values()
+        )
+        own = await self._healthy() if self._healthy else True
+        found = await asyncio.gather(*probes)
+        services = {
+            up.name: "ok" if status == 200 else "unavailable"
+            for up, status in zip(self._upstreams.values(), found, strict=True)
+        }
+        well = own and all(state == "ok" for state in services.values())
+        body = {
+            "status": "ok" if well else "degraded",
+            "service": "gateway",
+            "gateway": "ok" if own else "unavailable",
+            "services": services,
+        }
+        serving = own and (not services or "ok" in services.values())
+        await _json(send, 200 if serving else 503, body, note)
+
+    def metrics(self) -> dict[str, Any]:
+        """Counts since the start, for an operator on this machine."""
+        return {
+            "requests": dict(self._log.counts),
+            "upstreams": {
+                up.name: {
+                    "state": up.breaker.state,
+                    "running": up.running,
+                    "requests": up.counters.requests,
+                    "failed": up.counters.failed,
+                    "timed_out": up.counters.timed_out,
+                    "refused_open": up.counters.refused_open,
+                    "shed": up.counters.shed,
+                }
+                for up in self._upstreams.values()
+            },
+        }
+
+
+def _from_here(scope: Scope) -> bool:
+    """From this machine and not through a proxy on it."""
+    client = scope.get("client")
+    forwarded = any(name in (b"x-forwarded-for", b"forwarded") for name, _ in scope["headers"])
+    return client is not None and client[0] in ("127.0.0.1", "::1") and not forwarded
+
+
+async def _json(send: Send, status: int, body: dict[str, Any], note: Note) -> None:
+    content = orjson.dumps(body)
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(content)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if note.method == "HEAD" else content})

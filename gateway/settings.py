@@ -1,0 +1,88 @@
+"""What the gateway reads from the environment: addresses, bounds and quotas of the edge.
+
+Identity and the window read their own settings; here is only what composing them needs.
+"""
+
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from gateway.edge.upstream import Limits
+from kit.settings import ServiceSettings, shared
+
+# Per caller with a verified token. A person works in bursts of pages; a bank's machine posts batches.
+KNOWN = {
+    "read": "1200/minute",
+    "search": "240/minute",
+    "write": "240/minute",
+    "page": "600/minute",
+    "sign_in": "60/minute",
+}
+# Per address without one: whole offices and schools share an address.
+ANONYMOUS = {
+    "read": "600/minute",
+    "search": "120/minute",
+    "write": "120/minute",
+    "page": "600/minute",
+    "sign_in": "60/minute",
+}
+
+
+class GatewaySettings(ServiceSettings):
+    """Environment: `GATEWAY_…` for the gateway's own, no prefix for what all processes share.
+
+    `rate_scale` multiplies every quota: load tests and the bench raise it. `trusted_proxies` names
+    the addresses whose `X-Forwarded-For` is believed (comma separated; empty: nobody's).
+    """
+
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_", extra="ignore", populate_by_name=True)
+
+    registration_url: str = shared("REGISTRATION_URL", "http://127.0.0.1:8101")  # type: ignore[assignment]
+    finance_url: str = shared("FINANCE_URL", "http://127.0.0.1:8102")  # type: ignore[assignment]
+    carriers_url: str = shared("CARRIERS_URL", "http://127.0.0.1:8103")  # type: ignore[assignment]
+    json_limit_bytes: int = 1_000_000
+    upload_limit_bytes: int = 25_000_000
+    body_idle_seconds: float = 15.0
+    connect_seconds: float = 2.0
+    silence_seconds: float = 30.0
+    answer_seconds: float = 60.0
+    in_flight: int = Field(default=256, ge=1)
+    breaker_threshold: int = Field(default=5, ge=1)
+    breaker_seconds: float = 5.0
+    rate_limits: dict[str, str] = Field(default_factory=dict)
+    rate_scale: int = Field(default=1, ge=1)
+    rate_storage_url: str | None = None
+    trusted_proxies: str = ""
+    access_log_sample: float = Field(default=1.0, ge=0, le=1)
+
+    @property
+    def limits(self) -> Limits:
+        """The bounds of every upstream."""
+        return Limits(
+            connect_seconds=self.connect_seconds,
+            silence_seconds=self.silence_seconds,
+            answer_seconds=self.answer_seconds,
+            in_flight=self.in_flight,
+            breaker_threshold=self.breaker_threshold,
+            breaker_seconds=self.breaker_seconds,
+        )
+
+    @cached_property
+    def public(self) -> tuple[str, str]:
+        """Scheme and host of the public address."""
+        parts = urlsplit(self.public_url)
+        return parts.scheme, parts.netloc
+
+    def quotas(self, defaults: dict[str, str]) -> dict[str, str]:
+        """`defaults` with the environment's changes, multiplied by `rate_scale`."""
+        return {
+            name: _times(limit, self.rate_scale)
+            for name, limit in {**defaults, **self.rate_limits}.items()
+        }
+
+
+def _times(limit: str, factor: int) -> str:
+    amount, _, period = limit.partition("/")
+    return f"{int(amount) * factor}/{period}"
