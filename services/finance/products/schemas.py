@@ -1,0 +1,57 @@
+"""What goes out about a product."""
+
+from datetime import date
+from typing import Any, Literal
+
+from kit.schemas import Label, Out
+
+ProductKind = Literal[
+    "tech_credit", "insured_loan", "startup_guaranteed_loan", "patent_pledge_loan", "linked_loan"
+]
+Borrower = Literal["person", "small_enterprise", "sci_tech_sme"]
+
+
+class ParameterView(Out):
+    """One number that is in force: a decimal string in `unit`, and where it comes from."""
+
+    key: str
+    operator: Literal["=", "<", "<=", ">", ">="]
+    value: str
+    unit: str
+    valid_from: date
+    valid_to: date | None
+    source_document: str
+    source_clause: str
+
+
+class ProductView(Out):
+    """A loan product on `parameters_on`. `is_demo`: invented for the demonstration province."""
+
+    code: str
+    kind: ProductKind
+    borrower: Borrower
+    name: Label
+    summary: Label
+    region_code: str
+    is_demo: bool
+    offered_from: date
+    offered_to: date | None
+    parameters_on: date
+    parameters: list[ParameterView]
+
+
+def product_view(row: Any, parameters: list[Any], *, on: date) -> ProductView:
+    """The view of a product row and its parameter rows."""
+    return ProductView(
+        code=row.code,
+        kind=row.kind,
+        borrower=row.borrower,
+        name=Label(zh=row.name_zh, en=row.name_en),
+        summary=Label(zh=row.summary_zh, en=row.summary_en),
+        region_code=row.region_code,
+        is_demo=row.is_demo,
+        offered_from=row.offered_from,
+        offered_to=row.offered_to,
+        parameters_on=on,
+        parameters=[ParameterView.model_validate(parameter) for parameter in parameters],
+    )

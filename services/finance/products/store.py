@@ -1,0 +1,70 @@
+"""Every query of the product catalogue."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.finance.products.tables import Product, ProductParameter
+
+_PRODUCTS = Product.__table__  # type: ignore[attr-defined]  # SQLModel hides it from mypy
+_PARAMETERS = ProductParameter.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFilter:
+    """What a caller looks for; None means any."""
+
+    kind: str | None = None
+    borrower: str | None = None
+    on: date | None = None
+
+
+async def list_products(
+    connection: AsyncConnection, wanted: ProductFilter, *, after: str | None, limit: int
+) -> Sequence[Any]:
+    """Up to `limit + 1` products, in order of their code."""
+    statement = select(_PRODUCTS).order_by(_PRODUCTS.c.code).limit(limit + 1)
+    if wanted.kind is not None:
+        statement = statement.where(_PRODUCTS.c.kind == wanted.kind)
+    if wanted.borrower is not None:
+        statement = statement.where(_PRODUCTS.c.borrower == wanted.borrower)
+    if wanted.on is not None:
+        statement = statement.where(
+            *_in_force(_PRODUCTS.c.offered_from, _PRODUCTS.c.offered_to, wanted.on)
+        )
+    if after is not None:
+        statement = statement.where(_PRODUCTS.c.code > after)
+    return (await connection.execute(statement)).all()
+
+
+async def product_by_code(connection: AsyncConnection, code: str) -> Any | None:
+    """One product row, or None."""
+    return (await connection.execute(select(_PRODUCTS).where(_PRODUCTS.c.code == code))).first()
+
+
+async def parameters_of(
+    connection: AsyncConnection, codes: Sequence[str], *, on: date
+) -> dict[str, list[Any]]:
+    """The parameters in force on a day, by product, in order of their key."""
+    statement: Select[Any] = (
+        select(_PARAMETERS)
+        .where(
+            _PARAMETERS.c.product_code.in_(codes),
+            *_in_force(_PARAMETERS.c.valid_from, _PARAMETERS.c.valid_to, on),
+        )
+        .order_by(_PARAMETERS.c.product_code, _PARAMETERS.c.key)
+    )
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in await connection.execute(statement):
+        found[row.product_code].append(row)
+    return found
+
+
+def _in_force(first: Any, last: Any, day: date) -> tuple[Any, Any]:
+    """Both days belong to the period (以上 / 以下 include, domain.md 0)."""
+    return first <= day, or_(last.is_(None), last >= day)
