@@ -1,0 +1,71 @@
+"""Loads types, tiers and the demonstration carriers from data/*.csv. May run again.
+
+All carriers are invented (`is_demo`); a second run brings rows up to date and adds none.
+"""
+
+import csv
+import uuid
+from collections.abc import Sequence
+from datetime import date
+from importlib import resources
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.carriers.carriers.tables import Carrier, CarrierTier, CarrierType
+
+# SQLModel hides the tables from mypy.
+_CARRIERS = Carrier.__table__  # type: ignore[attr-defined]
+_TYPES = CarrierType.__table__  # type: ignore[attr-defined]
+_TIERS = CarrierTier.__table__  # type: ignore[attr-defined]
+_NAMESPACE = uuid.UUID("98010000-0000-5000-8000-000000000000")
+
+
+async def seed_carriers(state: Any) -> None:
+    """Insert or update types, tiers and the nineteen demonstration carriers."""
+    async with state.database.transaction() as session:
+        await _upsert(
+            session,
+            _TYPES,
+            ["code"],
+            [_numbered(r, "position") for r in _rows("carrier_types.csv")],
+        )
+        await _upsert(
+            session, _TIERS, ["code"], [_numbered(r, "rank") for r in _rows("carrier_tiers.csv")]
+        )
+        await _upsert(session, _CARRIERS, ["id"], [_carrier(row) for row in _rows("carriers.csv")])
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = resources.files("services.carriers.carriers").joinpath("data", name).read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def _numbered(row: dict[str, str], field: str) -> dict[str, Any]:
+    return row | {field: int(row[field])}
+
+
+def _carrier(row: dict[str, str]) -> dict[str, Any]:
+    numbers = {name: int(row[name]) for name in ("area_m2", "workstations", "free_workstations")}
+    return (
+        row
+        | numbers
+        | {
+            "id": uuid.uuid5(_NAMESPACE, row["reference"]),
+            "field": row["field"] or None,
+            "opened_on": date.fromisoformat(row["opened_on"]),
+            "is_demo": True,
+            "version": 1,
+        }
+    )
+
+
+async def _upsert(
+    session: AsyncSession, table: Any, key: Sequence[str], rows: list[dict[str, Any]]
+) -> None:
+    statement = insert(table)
+    changed = {c.name: statement.excluded[c.name] for c in table.c if c.name not in key}
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=list(key), set_=changed), rows
+    )

@@ -1,0 +1,27 @@
+"""Carriers as one value: its rooms, its jobs, its subscriptions. Nothing is decided here."""
+
+from kit.http import Service
+from kit.worker import Worker
+from services.carriers.carriers.codes import CODE_LISTS
+from services.carriers.carriers.routes import router as carriers
+from services.carriers.carriers.seed import seed_carriers
+from services.carriers.enterprises import subscription
+from services.carriers.enterprises.routes import router as enterprises
+from services.carriers.jobs import inbox, jobs
+from services.carriers.permissions import PERMISSIONS
+from services.carriers.settings import CarriersSettings
+
+SUBSCRIPTIONS = (subscription,)  # importing it is what subscribes
+
+SERVICE = Service(
+    name="carriers",
+    package="services.carriers",
+    title="Yichuang carriers 一窗·载体",
+    settings=CarriersSettings,
+    routers=[carriers, enterprises],
+    permissions=PERMISSIONS,
+    code_lists=CODE_LISTS,
+    worker=Worker(jobs=jobs, inbox=inbox),
+    seeds=[seed_carriers],
+    default_port=8103,
+)
