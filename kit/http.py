@@ -28,6 +28,7 @@ from kit.idempotency import store_reply
 from kit.schemas import Out
 from kit.settings import ServiceSettings
 from kit.tokens import HttpKeys, KeySource, TokenVerifier
+from kit.workdays import WorkCalendar
 
 MAX_BODY_BYTES = 1_000_000
 
@@ -127,6 +128,7 @@ async def prepare_state(state: Any, service: Service, settings: ServiceSettings)
     state.permissions = service.permissions
     state.secret = settings.secret_key.get_secret_value()
     state.clock = Clock()
+    state.calendar = WorkCalendar()
     state.vault = Vault(settings.data_key.get_secret_value())
     state.binding = Binding(settings.issuer)
     for name, value in service.state.items():

@@ -128,7 +128,7 @@ class Relay:
         client = await nats.connect(self.nats_url, allow_reconnect=False, connect_timeout=3)
         try:
             lock = f"relay:{self.service}"
-            while not await connection.fetchval("SELECT pg_try_advisory_lock(hashtext($1))", lock):
+            while not await self._take(connection, lock):  # noqa: ASYNC110  the leader is elsewhere
                 await asyncio.sleep(1)
             js = client.jetstream(timeout=5)
             epoch = await connection.fetchval(
@@ -141,6 +141,9 @@ class Relay:
         finally:
             await client.close()
             await connection.close()
+
+    async def _take(self, connection: Any, lock: str) -> bool:
+        return bool(await connection.fetchval("SELECT pg_try_advisory_lock(hashtext($1))", lock))
 
     async def _publish_batch(self, connection: Any, js: JetStreamContext) -> int:
         rows = await connection.fetch(

@@ -165,11 +165,4 @@ platform_facts = Table(
     Column("value", Text, nullable=False),
 )
 
-counters = Table(
-    "counters",
-    metadata,
-    Column("key", Text, primary_key=True),
-    Column("value", BigInteger, nullable=False),
-)
-
 APPEND_ONLY = ("case_submissions", "case_timeline", "audit_seals")

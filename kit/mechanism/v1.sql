@@ -42,11 +42,7 @@ CREATE INDEX ix_cases_due ON cases (due_on, id) WHERE closed_at IS NULL;
 
 CREATE INDEX ix_cases_state ON cases (state, created_at, id);
 
-CREATE TABLE counters (
-  key TEXT NOT NULL, 
-  value BIGINT NOT NULL, 
-  PRIMARY KEY (key)
-);
+CREATE SEQUENCE case_reference_seq;
 
 CREATE TABLE idempotency_keys (
   scope BYTEA NOT NULL, 

@@ -1,0 +1,52 @@
+"""Facts that stop a case, each with its stable code."""
+
+from kit.errors import Problem
+
+
+class UnknownMatter(Problem):
+    code = "unknown_matter"
+    status = 422
+    title_zh = "没有这个事项"
+    title_en = "There is no such matter here"
+
+
+class UnknownAction(Problem):
+    code = "unknown_action"
+    status = 404
+    title_zh = "该事项没有这个操作"
+    title_en = "This matter has no such action"
+
+
+class IllegalTransition(Problem):
+    code = "illegal_transition"
+    status = 409
+    title_zh = "当前状态不能进行该操作"
+    title_en = "The case's present state does not allow this action"
+
+
+class ActionBlocked(Problem):
+    code = "action_blocked"
+    status = 409
+    title_zh = "条件尚未满足，暂不能进行该操作"
+    title_en = "A condition of this action does not hold yet"
+
+
+class NotYourMove(Problem):
+    code = "not_your_move"
+    status = 403
+    title_zh = "该操作须由他人进行"
+    title_en = "This action belongs to somebody else in this case"
+
+
+class FormNotEditable(Problem):
+    code = "form_not_editable"
+    status = 409
+    title_zh = "当前状态不能修改表单"
+    title_en = "The form cannot be changed in the present state"
+
+
+class FormIncomplete(Problem):
+    code = "form_incomplete"
+    status = 422
+    title_zh = "表单尚未填写完整或有误"
+    title_en = "The form is not complete or breaks a rule"

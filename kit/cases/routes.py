@@ -1,0 +1,235 @@
+"""The HTTP face of cases and matters, mounted by each service with its own matters."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Body, Depends, Query, Request, Response
+
+from kit.auth import Actor, Anyone, permission
+from kit.cases import service, store
+from kit.cases.errors import (
+    ActionBlocked,
+    FormIncomplete,
+    FormNotEditable,
+    IllegalTransition,
+    NotYourMove,
+    UnknownAction,
+    UnknownMatter,
+)
+from kit.cases.schemas import CaseCreate, CaseSummary, CaseView, CheckView, FormUpdate
+from kit.cases.views import Expander, view_case
+from kit.db import Reader, Session
+from kit.errors import InvalidRequest, NotFound
+from kit.etags import IfMatch, is_unmodified, set_etag
+from kit.http import Router
+from kit.matters import Matter, MatterSummary, MatterView, summary_of, view_of
+from kit.paging import Page, PageQuery, link_next
+from kit.problems import problems
+
+MayCreateCase = Annotated[Actor, Depends(permission("case:create"))]
+MayReadCase = Annotated[Actor, Depends(permission("case:read"))]
+MayEditCase = Annotated[Actor, Depends(permission("case:edit"))]
+MayActOnCase = Annotated[Actor, Depends(permission("case:act"))]
+Expand = Annotated[
+    str,
+    Query(max_length=200, description="Comma-separated: timeline, deadlines and the service's own"),
+]
+ActionBody = Annotated[
+    dict[str, Any],
+    Body(
+        max_length=50,
+        description="The fields that the action requires (`allowed_actions[].requires`)",
+        examples=[{"reason": "材料不一致"}],
+    ),
+]
+
+
+def matter_router(matters: Sequence[Matter]) -> Router:
+    """The catalogue of matters: GET /matters, GET /matters/{code}."""
+    router = Router(tags=["matters"])
+    known = {matter.code: matter for matter in matters}
+
+    @router.get("/matters", summary="The matters that one can apply for here")
+    async def list_matters(request: Request, _: Anyone) -> Page[MatterSummary]:
+        prefix = request.app.state.service.prefix
+        return Page(items=[summary_of(matter, prefix) for matter in matters])
+
+    @router.get("/matters/{code}", summary="One matter: guide, pages, materials and workflow")
+    async def read_matter(code: str, request: Request, _: Anyone) -> MatterView:
+        if code not in known:
+            raise NotFound
+        return view_of(known[code], request.app.state.service.prefix)
+
+    return router
+
+
+def case_router(
+    matters: Sequence[Matter], *, expanders: Mapping[str, Expander] | None = None
+) -> Router:
+    """Cases of these matters: create, list, read, check, edit, act."""
+    router = Router(tags=["cases"])
+    known = {matter.code: matter for matter in matters}
+    _add_writes(router, known, expanders or {})
+    _add_reads(router, known, expanders or {})
+    return router
+
+
+def _add_writes(
+    router: Router, known: Mapping[str, Matter], expanders: Mapping[str, Expander]
+) -> None:
+    @router.post(
+        "/cases",
+        status_code=201,
+        summary="Start a case, or with validate_only=true only check a form",
+        responses={**problems(UnknownMatter), 200: {"model": CheckView, "description": "Checked"}},
+    )
+    async def create_case(
+        body: CaseCreate,
+        request: Request,
+        response: Response,
+        session: Session,
+        actor: MayCreateCase,
+        validate_only: bool = False,
+    ) -> CaseView | CheckView:
+        state = request.app.state
+        if validate_only:
+            response.status_code = 200
+            return await service.check_unsaved(
+                state, session, known, actor, matter_code=body.matter, form=body.form
+            )
+        context = await service.create_case(
+            state,
+            session,
+            known,
+            actor,
+            matter_code=body.matter,
+            region_code=body.region_code,
+            form=body.form,
+        )
+        set_etag(response, context.case.version)
+        response.headers["location"] = f"{state.service.prefix}/cases/{context.case.id}"
+        return await view_case(state, session, known, _Row(context.case), actor)
+
+    @router.put(
+        "/cases/{case_id}/form",
+        summary="Save the draft form",
+        responses=problems(FormNotEditable, NotYourMove),
+    )
+    async def edit_form(
+        case_id: UUID,
+        body: FormUpdate,
+        request: Request,
+        response: Response,
+        session: Session,
+        actor: MayEditCase,
+        version: IfMatch,
+    ) -> CaseView:
+        state = request.app.state
+        context = await service.load(state, session, known, actor, case_id, if_match=version)
+        await service.edit_form(context, body.form)
+        set_etag(response, context.case.version)
+        return await view_case(state, session, known, _Row(context.case), actor)
+
+    @router.post(
+        "/cases/{case_id}/actions/{action}",
+        summary="Make a move that `allowed_actions` offers",
+        responses=problems(
+            UnknownAction,
+            NotYourMove,
+            IllegalTransition,
+            ActionBlocked,
+            FormIncomplete,
+            InvalidRequest,
+        ),
+    )
+    async def act_on_case(
+        case_id: UUID,
+        action: str,
+        request: Request,
+        response: Response,
+        session: Session,
+        actor: MayActOnCase,
+        version: IfMatch,
+        body: ActionBody = {},  # noqa: B006  FastAPI copies it
+    ) -> CaseView:
+        state = request.app.state
+        context = await service.load(state, session, known, actor, case_id, if_match=version)
+        await service.act(context, action, body)
+        set_etag(response, context.case.version)
+        return await view_case(
+            state, session, known, _Row(context.case), actor, expanders=expanders
+        )
+
+
+def _add_reads(
+    router: Router, known: Mapping[str, Matter], expanders: Mapping[str, Expander]
+) -> None:
+    @router.get("/cases", summary="The cases that you may see: your own, or your region's queue")
+    async def list_cases(
+        request: Request,
+        response: Response,
+        connection: Reader,
+        actor: MayReadCase,
+        page: PageQuery,
+        state: Annotated[str | None, Query(max_length=60)] = None,
+        matter: Annotated[str | None, Query(max_length=80)] = None,
+        reference: Annotated[str | None, Query(max_length=40)] = None,
+        sort: Annotated[str, Query(pattern="^(-created_at|due_on)$")] = "-created_at",
+    ) -> Page[CaseSummary]:
+        query = store.list_query(
+            actor,
+            filters={"state": state, "matter": matter, "reference": reference},
+            after=page.after(f"cases:{sort}"),
+            limit=page.limit,
+            oldest_due_first=sort == "due_on",
+        )
+        rows = (await connection.execute(query)).all()
+        first = "due_on" if sort == "due_on" else "created_at"
+        shown, cursor = page.page(rows, f"cases:{sort}", key=lambda r: (getattr(r, first), r.id))
+        link_next(request, response, cursor)
+        return Page(items=[CaseSummary.model_validate(row) for row in shown], next=cursor)
+
+    @router.get(
+        "/cases/{case_id}",
+        summary="One case: form, next actions, clocks; more with expand",
+        responses={304: {"description": "Not modified"}},
+    )
+    async def read_case(
+        case_id: UUID,
+        request: Request,
+        response: Response,
+        connection: Reader,
+        actor: MayReadCase,
+        expand: Expand = "",
+    ) -> CaseView:
+        row = await store.find_case(connection, case_id, actor)
+        if row is None:
+            raise NotFound
+        wanted = {part.strip() for part in expand.split(",") if part.strip()}
+        if not wanted and is_unmodified(request, row.version):
+            return Response(status_code=304, headers={"etag": f'"{row.version}"'})  # type: ignore[return-value]
+        set_etag(response, row.version)
+        return await view_case(
+            request.app.state, connection, known, row, actor, expand=wanted, expanders=expanders
+        )
+
+    @router.get("/cases/{case_id}/findings", summary="What submitting would say now")
+    async def check_case(
+        case_id: UUID, request: Request, session: Session, actor: MayReadCase
+    ) -> CheckView:
+        row = await store.find_case(session, case_id, actor)
+        if row is None:
+            raise NotFound
+        matter = known[row.matter]
+        context = service.context_of(
+            request.app.state, session, matter, service.case_state(row), actor
+        )
+        return await service.check_case(context)
+
+
+class _Row:
+    """A case in motion, read like its table row."""
+
+    def __init__(self, case: Any) -> None:
+        self.__dict__.update(vars(case))

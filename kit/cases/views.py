@@ -1,0 +1,83 @@
+"""From a case's row to the reply that this reader may see."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from kit.auth import Actor
+from kit.cases import service, store
+from kit.cases.schemas import (
+    AllowedAction,
+    BlockedAction,
+    CaseView,
+    DeadlineView,
+    TimelineEntry,
+)
+from kit.matters import Matter
+
+Connection = AsyncSession | AsyncConnection
+Expander = Callable[[Connection, Any, Actor, Any], Awaitable[Any]]
+"""(connection, case row, actor, app state) → what `?expand=` shows, checked for this actor."""
+
+
+async def view_case(
+    state: Any,
+    connection: Connection,
+    matters: Mapping[str, Matter],
+    row: Any,
+    actor: Actor,
+    *,
+    expand: Collection[str] = (),
+    expanders: Mapping[str, Expander] | None = None,
+) -> CaseView:
+    """The whole reply for one reader: masked form, next actions, clocks, and what was expanded."""
+    matter = matters[row.matter]
+    relations = await service.relations_of(connection, row, actor)
+    clocks = await store.deadlines(connection, row.id)
+    allowed, blocked = matter.workflow.offers(row.state, relations, row.facts)
+    prefix = state.service.prefix
+    expanded = {}
+    for name, expander in (expanders or {}).items():
+        if name in expand:
+            expanded[name] = await expander(connection, row, actor, state)
+    return CaseView(
+        **{column.name: getattr(row, column.name) for column in store.SUMMARY},
+        form=service.sealer_for(state, matter).mask(row.form),
+        submission=row.submission,
+        facts=matter.handler.public_facts(row.facts),
+        relations=relations,
+        promised_by=service.earliest(clocks, "promised"),
+        statutory_by=service.earliest(clocks, "statutory"),
+        answer_by=service.earliest(clocks, "answer"),
+        allowed_actions=[
+            AllowedAction(
+                action=move.action,
+                requires=move.requires,
+                href=f"{prefix}/cases/{row.id}/actions/{move.action}",
+            )
+            for move in allowed
+        ],
+        blocked_actions=[
+            BlockedAction(
+                action=item.move.action,
+                code=item.need.code,
+                legal_basis=item.need.legal_basis,
+                opens_at=item.need.opens_at(row.facts) if item.need.opens_at else None,
+            )
+            for item in blocked
+        ],
+        timeline=await _timeline(connection, row) if "timeline" in expand else None,
+        deadlines=[_deadline(clock) for clock in clocks] if "deadlines" in expand else None,
+        expanded=expanded,
+    )
+
+
+async def _timeline(connection: Connection, row: Any) -> list[TimelineEntry]:
+    return [
+        TimelineEntry.model_validate(entry) for entry in await store.timeline(connection, row.id)
+    ]
+
+
+def _deadline(clock: Any) -> DeadlineView:
+    return DeadlineView.model_validate(clock)
