@@ -75,7 +75,10 @@ def table(rows: Iterable[dict[str, str]], results: Results) -> list[str]:
 def main(arguments: list[str]) -> int:
     """Run the marked tests (in one process), print the table and the counts."""
     results = Results()
-    code = pytest.main(["-q", "--no-header", "--no-summary", *arguments], plugins=[results])
+    code = pytest.main(
+        ["-q", "--no-header", "--no-summary", "--continue-on-collection-errors", *arguments],
+        plugins=[results],
+    )
     rows = read_rows()
     known = {row["id"] for row in rows}
     print()
@@ -89,7 +92,10 @@ def main(arguments: list[str]) -> int:
     failed = [test for test, outcome in results.outcomes.items() if outcome == "failed"]
     if failed:
         print(f"✗ {len(failed)} marked tests fail")
+    # A file that cannot even be collected may hide a marked test.
     broken = code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+    if broken and not failed:
+        print(f"✗ the run itself ended with status {int(code)}: see above")
     return 1 if unknown or failed or broken else 0
 
 
