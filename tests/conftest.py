@@ -15,9 +15,20 @@ from tests.fixtures.engines import (
     postgres,
     worker,
 )
+from tests.fixtures.house import house, own_house
 from tests.fixtures.network import forbid_outside
 
-__all__ = ["chromium", "fresh_database", "fresh_nats", "nats", "nats_url", "postgres", "worker"]
+__all__ = [
+    "chromium",
+    "fresh_database",
+    "fresh_nats",
+    "house",
+    "nats",
+    "nats_url",
+    "own_house",
+    "postgres",
+    "worker",
+]
 
 
 def _controls(config: pytest.Config) -> bool:

@@ -156,7 +156,7 @@ class Supervisor:
             child = Child(program, environment=environment, logs=self.logs)
             child.start()
             self.children.append(child)
-        self._write()
+            self._write()  # at once: a kill between two starts must leave no stranger
         began, waiting = time.monotonic(), list(self.children)
         while waiting:
             self._check_asked()
