@@ -42,66 +42,97 @@ After sign-in show the notice: ``session.failed_attempts`` since ``session.previ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+import uuid
 
 from starlette.requests import Request
 
+from gateway.identity import accounts, sessions, sessions_store
+from gateway.identity.jobs import ask_again
+from gateway.identity.runtime import Identity
+from gateway.identity.sessions import Session
 
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A signed-in person. `sid` goes into tokens; the cookie's secret is never here."""
+__all__ = [
+    "Session",
+    "access_token_for",
+    "check_csrf",
+    "csrf_token",
+    "current_session",
+    "sign_in",
+    "sign_out",
+    "sign_out_everywhere",
+    "sign_up",
+]
 
-    sid: str
-    account_id: str
-    name: str
-    username_masked: str
-    roles: tuple[str, ...]
-    org: str | None
-    regions: tuple[str, ...]
-    state: str
-    signed_in_at: datetime
-    previous_sign_in_at: datetime | None
-    failed_attempts: int
+
+def _identity(request: Request) -> Identity:
+    identity: Identity = request.app.state.identity
+    return identity
+
+
+def address_of(request: Request) -> str:
+    """Whom limits count: the peer, which the edge has already made the real client's address."""
+    return request.client.host if request.client else "unknown"
 
 
 async def sign_up(
     request: Request, *, username: str, password: str, name: str, id_number: str
 ) -> Session:
     """Open an account for one natural person and sign in."""
-    raise NotImplementedError
+    identity = _identity(request)
+    account_id = await accounts.open_account(
+        identity,
+        username=username,
+        password=password,
+        name=name,
+        id_number=id_number,
+        ip=address_of(request),
+        after_pending=ask_again,
+    )
+    return await sessions.start_session(identity, request, account_id=account_id)
 
 
 async def sign_in(request: Request, *, username: str, password: str) -> Session:
     """Check the password and start a fresh session (an old one in the cookie is ended)."""
-    raise NotImplementedError
+    identity = _identity(request)
+    account_id, notice = await accounts.check_password(
+        identity, username=username, password=password, ip=address_of(request)
+    )
+    return await sessions.start_session(identity, request, account_id=account_id, attempt=notice)
 
 
 async def sign_out(request: Request) -> None:
     """End the request's session and revoke the tokens minted for it; silent without one."""
-    raise NotImplementedError
+    await sessions.end_current(_identity(request), request)
 
 
 async def sign_out_everywhere(request: Request, session: Session) -> None:
     """End all sessions and app grants of the person."""
-    raise NotImplementedError
+    identity = _identity(request)
+    async with identity.database.transaction() as transaction:
+        await sessions_store.end_everything(
+            transaction, account_id=uuid.UUID(session.account_id), now=identity.now()
+        )
+    await sessions.end_current(identity, request)
 
 
 async def current_session(request: Request) -> Session | None:
     """The session of the request's cookie, or None (absent, unknown, idle, expired)."""
-    raise NotImplementedError
+    return await sessions.current_session(_identity(request), request)
 
 
 def access_token_for(request: Request, session: Session) -> str:
-    """An at+jwt of the session's person for calls from the window to the services."""
-    raise NotImplementedError
+    """An at+jwt of the session's person for calls from the window to the services.
+
+    One token serves a session for some minutes, so that the services' caches know it.
+    """
+    return _identity(request).page_token(session.sid, session.subject())
 
 
 def csrf_token(request: Request) -> str:
     """The value for the hidden field `csrf_token` of a form on this page."""
-    raise NotImplementedError
+    return sessions.csrf_token(_identity(request), request)
 
 
 def check_csrf(request: Request, token: str | None) -> None:
     """Refuse a form that did not come from our own page. Raises CsrfRefused."""
-    raise NotImplementedError
+    sessions.check_csrf(_identity(request), request, token)

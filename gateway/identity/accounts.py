@@ -1,0 +1,170 @@
+"""Opening an account, checking a password, and finishing a real-name check that came late.
+
+Choice, written down: the authority is asked inside the request with a patience of 2.5 s. It says no:
+nothing is written. It says nothing: the account is written as `pending_verification` and a job asks
+again until there is an answer; until then its tokens carry no role. So a slow authority neither
+blocks a person nor lets anybody act under a name that nobody confirmed.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gateway.identity import accounts_store, rules, sessions_store
+from gateway.identity.accounts_store import NewAccount
+from gateway.identity.errors import (
+    AccountLocked,
+    IdentityBusy,
+    PersonHasAccount,
+    RealNameMismatch,
+    SignInRefused,
+    SignUpRefused,
+    TooManyAttempts,
+    UsernameTaken,
+)
+from gateway.identity.runtime import Identity
+from kit.clock import shanghai_date
+from kit.crypto import person_hash
+
+FOUNDER = "founder"
+USERNAME, ID_NUMBER = "accounts.username_sealed", "accounts.id_number_sealed"
+AfterPending = Callable[[AsyncSession, uuid.UUID], Awaitable[None]]
+
+
+async def open_account(
+    identity: Identity,
+    *,
+    username: str,
+    password: str,
+    name: str,
+    id_number: str,
+    ip: str,
+    after_pending: AfterPending,
+) -> uuid.UUID:
+    """An account for one natural person, `active` or `pending_verification`. Its id.
+
+    `after_pending` runs in the account's own transaction and defers the job that asks again.
+    Raises SignUpRefused, RealNameMismatch, UsernameTaken, PersonHasAccount, TooManyAttempts,
+    IdentityBusy.
+    """
+    await identity.limit(identity.options.sign_ups_per_address, "sign-up", ip)
+    today = shanghai_date(identity.now())
+    faults = rules.sign_up_faults(
+        username=username, password=password, name=name, id_number=id_number, today=today
+    )
+    if faults:
+        raise SignUpRefused(errors=faults)
+    normal, number = rules.normal_username(username), rules.normal_id_number(id_number)
+    assert normal is not None
+    account_id = uuid.uuid4()
+    answer = await identity.authority.ask(
+        name=name.strip(), id_number=number, reference=str(account_id)
+    )
+    if answer in ("mismatch", "not_found"):
+        raise RealNameMismatch
+    account = NewAccount(
+        id=account_id,
+        username_hash=identity.lookup_hash("username", normal),
+        username_sealed=identity.vault.encrypt(normal, context=USERNAME),
+        name=name.strip(),
+        person=person_hash(number, person_key=identity.options.person_key),
+        id_number_sealed=identity.vault.encrypt(number, context=ID_NUMBER),
+        roles=(FOUNDER,),
+        org=None,
+        regions=(),
+        state="active" if answer == "match" else "pending_verification",
+        password_hash=await identity.passwords.hash(password),
+    )
+    async with identity.database.transaction() as session:
+        taken = await accounts_store.add_account(session, account, now=identity.now())
+        if taken is None and account.state == "pending_verification":
+            await after_pending(session, account_id)
+    if taken is not None:
+        _refuse_taken(taken, confirmed=answer == "match")
+    return account_id
+
+
+def _refuse_taken(taken: str, *, confirmed: bool) -> None:
+    """Only somebody confirmed as the person may learn that a name or a number has an account."""
+    if not confirmed:
+        raise IdentityBusy(headers={"Retry-After": "60"})
+    raise PersonHasAccount if taken == "person" else UsernameTaken
+
+
+async def check_password(
+    identity: Identity, *, username: str, password: str, ip: str
+) -> tuple[uuid.UUID, tuple[datetime | None, int]]:
+    """The account's id, and (previous sign-in, failed attempts since) for the notice.
+
+    Each try is counted before the password is looked at, and costs one hash whether or not the name
+    exists. Raises SignInRefused, TooManyAttempts, AccountLocked, IdentityBusy.
+    """
+    options, now = identity.options, identity.now()
+    await identity.limit(options.requests_per_address, "sign-in", ip)
+    normal = rules.normal_username(username) or f"?{username.strip().casefold()[:200]}"
+    name_hash = identity.lookup_hash("username", normal)
+    async with identity.database.transaction() as session:
+        attempt_id, failures = await accounts_store.begin_attempt(
+            session,
+            username_hash=name_hash,
+            ip_hash=identity.lookup_hash("ip", ip),
+            now=now,
+            window=options.attempts_window,
+            name_limit=options.name_limit,
+            address_limit=options.address_limit,
+        )
+        found = await accounts_store.find_credentials(session, username_hash=name_hash)
+    if attempt_id is None:
+        oldest = failures.oldest_by_name or now
+        left = oldest + options.attempts_window - now
+        raise TooManyAttempts(retry_after_s=max(1, int(left.total_seconds())))
+    usable = len(password) <= rules.MAX_PASSWORD
+    stored = found.password_hash if found is not None and usable else None
+    right, renewed = await identity.passwords.check(password[: rules.MAX_PASSWORD], stored)
+    if not right or found is None:
+        raise SignInRefused
+    if found.state not in ("active", "pending_verification"):
+        raise AccountLocked
+    async with identity.database.transaction() as session:
+        await accounts_store.succeed_attempt(session, attempt_id=attempt_id)
+        notice = await accounts_store.last_success(
+            session, username_hash=name_hash, before_id=attempt_id
+        )
+        if renewed:
+            await accounts_store.set_password(
+                session, account_id=found.id, password_hash=renewed, now=now
+            )
+    return found.id, notice
+
+
+async def finish_verification(identity: Identity, *, account_id: uuid.UUID) -> bool:
+    """Ask the authority again for a pending account. True when there is nothing left to ask.
+
+    match: the account becomes active. mismatch, not_found: account, sessions and tokens end, and the
+    name and number are free again. Idempotent: a second run finds nothing pending.
+    """
+    async with identity.database.reader() as connection:
+        row = await accounts_store.find_account(connection, account_id=account_id)
+    if row is None or row.state != "pending_verification":
+        return True
+    number = identity.vault.decrypt(row.id_number_sealed, context=ID_NUMBER)
+    answer = await identity.authority.ask(
+        name=row.name, id_number=number, reference=str(account_id)
+    )
+    if answer == "no_answer":
+        return False
+    now = identity.now()
+    async with identity.database.transaction() as session:
+        if answer == "match":
+            values = {"state": "active", "verified_at": now}
+            await accounts_store.change_account(
+                session, account_id=account_id, version=row.version, values=values, now=now
+            )
+        else:
+            await sessions_store.end_everything(session, account_id=account_id, now=now)
+            await accounts_store.remove_pending(session, account_id=account_id)
+    return True

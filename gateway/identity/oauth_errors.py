@@ -1,0 +1,51 @@
+"""Refusals of `/oauth2/...`, in the shape that OAuth clients know (RFC 6749 5.2, RFC 9449 5).
+
+Not problem+json: the standard owns these paths. Must not carry the reason why a credential failed;
+that is for the log.
+"""
+
+from __future__ import annotations
+
+from starlette.responses import JSONResponse
+
+NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+
+
+class OAuthRefusal(Exception):
+    """`error` is a registered OAuth error code; `status` 400 unless said otherwise."""
+
+    def __init__(
+        self, error: str, description: str, *, status: int = 400, challenge: str | None = None
+    ) -> None:
+        super().__init__(f"{error}: {description}")
+        self.error, self.description = error, description
+        self.status, self.challenge = status, challenge
+
+    def response(self) -> JSONResponse:
+        headers = dict(NO_STORE)
+        if self.challenge:
+            headers["WWW-Authenticate"] = self.challenge
+        body = {"error": self.error, "error_description": self.description}
+        return JSONResponse(body, status_code=self.status, headers=headers)
+
+
+def invalid_client(*, basic: bool = False) -> OAuthRefusal:
+    """One answer for every way in which a client fails to be who it says."""
+    return OAuthRefusal(
+        "invalid_client",
+        "client authentication failed",
+        status=401,
+        challenge='Basic realm="oauth2"' if basic else None,
+    )
+
+
+def invalid_grant() -> OAuthRefusal:
+    return OAuthRefusal("invalid_grant", "the grant is not valid, used, revoked or expired")
+
+
+def invalid_request(description: str) -> OAuthRefusal:
+    return OAuthRefusal("invalid_request", description)
+
+
+def invalid_proof() -> OAuthRefusal:
+    return OAuthRefusal("invalid_dpop_proof", "the DPoP proof is not valid")

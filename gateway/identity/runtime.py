@@ -1,0 +1,216 @@
+"""One `Identity` per process: keys, hasher, vault and the present list of revocations.
+
+This file exists so that routes, pages, jobs and the proxy share one set of living things; it must not
+hold a use case. `gateway/app.py` calls `start_identity` and `stop_identity` as the service's hooks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from limits import parse
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+
+from gateway.identity import keys_store, sessions_store
+from gateway.identity.errors import IdentityBusy, TooManyAttempts
+from gateway.identity.keys import KeySet, key_set
+from gateway.identity.passwords import Passwords
+from gateway.identity.real_name import RealNameAuthority
+from gateway.identity.tokens import LIFE_S, Subject, mint
+from kit.crypto import Vault, derive
+from kit.db import Database
+from kit.tokens import TokenVerifier
+
+log = structlog.get_logger(__name__)
+PAGE_TOKENS = 10_000
+"""How many sessions keep their present token in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the environment decides. Limits are per window of `attempts_window`."""
+
+    issuer: str
+    secret_key: str = field(repr=False)
+    person_key: str = field(repr=False)
+    data_key: str = field(repr=False)
+    departments_url: str = "http://127.0.0.1:8150"
+    sandbox: bool = False
+    production: bool = False
+    name_limit: int = 5
+    address_limit: int = 100
+    attempts_window: timedelta = timedelta(minutes=15)
+    sign_ups_per_address: str = "60/hour"
+    requests_per_address: str = "240/minute"
+    refresh_s: float = 1.0
+
+    @property
+    def secure(self) -> bool:
+        return self.issuer.startswith("https://")
+
+    @classmethod
+    def of(cls, settings: Any) -> Options:
+        """From the gateway's settings (kit.settings.ServiceSettings and `departments_url`)."""
+        return cls(
+            issuer=settings.issuer,
+            secret_key=settings.secret_key.get_secret_value(),
+            person_key=settings.person_key.get_secret_value(),
+            data_key=settings.data_key.get_secret_value(),
+            departments_url=getattr(settings, "departments_url", "http://127.0.0.1:8150"),
+            sandbox=settings.sandbox,
+            production=settings.environment == "production",
+        )
+
+
+class Identity:
+    """The living parts. `start` makes the first keys when there are none."""
+
+    def __init__(self, options: Options, database: Database) -> None:
+        self.options, self.database = options, database
+        self.vault = Vault(options.data_key)
+        self.passwords = Passwords()
+        self.authority = RealNameAuthority(options.departments_url)
+        self.local_keys = LocalKeys()
+        self._lookup = derive(options.secret_key, "identity.lookup")
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._page_tokens: OrderedDict[str, tuple[Subject, float, str]] = OrderedDict()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Raises when the database cannot be reached: a gateway that cannot sign is not ready."""
+        await self.refresh(make_first=True)
+        self._task = asyncio.create_task(self._keep_fresh(), name="identity-refresh")
+
+    async def stop(self) -> None:
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        self.passwords.close()
+        await self.authority.close()
+
+    async def refresh(self, *, make_first: bool = False) -> None:
+        """Read keys and revocations again. With `make_first`, make keys when there are none."""
+        async with self.database.reader() as connection:
+            found = key_set(await keys_store.load_keys(connection, vault=self.vault))
+            revoked = await sessions_store.list_revocations(connection, now=self.now())
+        if found is None and make_first:
+            async with self.database.transaction() as session:
+                await keys_store.rotate(session, vault=self.vault, now=self.now())
+            await self.refresh()
+            return
+        self.local_keys.replace(found, {(row.kind, row.value) for row in revoked})
+
+    async def _keep_fresh(self) -> None:
+        while True:
+            await asyncio.sleep(self.options.refresh_s)
+            try:
+                await self.refresh()
+            except Exception as error:  # the last known set serves until the database is back
+                log.warning("identity_refresh_failed", error=type(error).__name__)
+
+    def now(self) -> datetime:
+        """The machine's own time: tokens and sessions never follow a moved business clock."""
+        return datetime.now(UTC)
+
+    @property
+    def keys(self) -> KeySet:
+        found = self.local_keys.current
+        if found is None:
+            raise IdentityBusy(headers={"Retry-After": "5"})
+        return found
+
+    def mint(self, subject: Subject) -> str:
+        """An access token for `subject`, signed with the active key."""
+        active = self.keys.active
+        now = int(self.now().timestamp())
+        return mint(
+            subject, kid=active.kid, key=active.private, issuer=self.options.issuer, now=now
+        )
+
+    def page_token(self, sid: str, subject: Subject) -> str:
+        """The session's present token, minted anew when half its life is over or the person changed."""
+        now = self.now().timestamp()
+        held = self._page_tokens.get(sid)
+        if held and held[0] == subject and now < held[1]:
+            return held[2]
+        token = self.mint(subject)
+        self._page_tokens[sid] = (subject, now + LIFE_S / 2, token)
+        self._page_tokens.move_to_end(sid)
+        while len(self._page_tokens) > PAGE_TOKENS:
+            self._page_tokens.popitem(last=False)
+        return token
+
+    def lookup_hash(self, purpose: str, value: str) -> str:
+        """A keyed hash (hex) to find a personal value by, without keeping it."""
+        data = f"{purpose}\x1f{value}".encode()
+        return hmac.new(self._lookup, data, hashlib.sha256).hexdigest()
+
+    async def limit(self, rule: str, *parts: str) -> None:
+        """Count one use of `rule` ("60/hour") for `parts` in this process, or TooManyAttempts."""
+        item = parse(rule)
+        if not await self._limiter.hit(item, *parts):
+            raise TooManyAttempts(retry_after_s=min(item.get_expiry(), 900))
+
+
+class LocalKeys:
+    """`kit.tokens.KeySource` from this process's own database: the gateway does not ask itself
+    over HTTP for what it publishes."""
+
+    def __init__(self) -> None:
+        self.current: KeySet | None = None
+        self.generation = 0
+        self._revoked: set[tuple[str, str]] = set()
+
+    def replace(self, found: KeySet | None, revoked: set[tuple[str, str]]) -> None:
+        before = self.current.readers.keys() if self.current else set()
+        if found is not None and found.readers.keys() != before:
+            self.generation += 1
+        self.current, self._revoked = found, revoked
+
+    def add_revoked(self, kind: str, value: str) -> None:
+        """Known here at once; other processes learn it from the list within seconds."""
+        self._revoked.add((kind, value))
+
+    async def start(self) -> None:
+        """Nothing to connect to: Identity reads the database and calls `replace`."""
+
+    async def stop(self) -> None:
+        """Nothing to close."""
+
+    async def key(self, kid: str) -> Any | None:
+        if self.current is None:
+            raise IdentityBusy(headers={"Retry-After": "5"})
+        found = self.current.readers.get(kid)
+        return found.key if found else None
+
+    def is_revoked(self, claims: Mapping[str, Any]) -> bool:
+        kinds = ("jti", "sid", "sub")
+        return any((kind, str(claims.get(kind, ""))) in self._revoked for kind in kinds)
+
+
+async def start_identity(app: FastAPI) -> None:
+    """Service.on_start: sets `app.state.identity` and makes the verifier read our own keys."""
+    options = Options.of(app.state.settings)
+    identity = Identity(options, app.state.database)
+    await identity.start()
+    app.state.identity = identity
+    app.state.verifier = TokenVerifier(identity.local_keys, issuer=options.issuer)
+
+
+async def stop_identity(app: FastAPI) -> None:
+    """Service.on_stop."""
+    identity: Identity | None = getattr(app.state, "identity", None)
+    if identity is not None:
+        await identity.stop()

@@ -1,0 +1,7 @@
+"""Alembic's entry: which tables the gateway has."""
+
+from gateway.identity.tables import metadata as identity
+from kit.migrations import run_env
+from kit.tables import metadata as mechanism
+
+run_env(mechanism, identity)
