@@ -10,11 +10,11 @@ from deploy.local.children import answers
 from deploy.local.engines import nats_in, postgres_in
 from deploy.local.processes import wait_until
 from deploy.local.record import Record, is_held, stop_leftovers
-from deploy.local.supervisor import Supervisor, logs_folder
+from deploy.local.supervisor import MARK, Supervisor, logs_folder
 
-# Only what we made ourselves: a data folder that was given may hold other things too.
-_OURS = ("postgres", "nats", "files")
-_OUR_FILES = ("roles.json", "secrets.json", "prepared.json", "run.json", "run.lock")
+# In a folder that held other things before we came, only what we know to be ours is removed.
+_OURS = ("postgres", "nats", "roles.json", "secrets.json", "prepared.json", "run.json")
+_KEPT = {"logs", "programs", "tests", "run.lock", MARK}
 
 
 def run(_data: Path) -> int:
@@ -45,10 +45,13 @@ def stop(data: Path) -> int:
 def reset(data: Path) -> int:
     """Stop, then remove the local data: databases, streams, generated passwords and keys."""
     stop(data)
-    for name in _OURS:
-        remove_tree(data / name)
-    for name in _OUR_FILES:
-        (data / name).unlink(missing_ok=True)
+    whole = (data / MARK).exists()
+    doomed = [e for e in data.iterdir() if e.name not in _KEPT] if whole else []
+    for entry in (*doomed, *(data / name for name in _OURS)):
+        if entry.is_dir() and not entry.is_symlink():
+            remove_tree(entry)
+        else:
+            entry.unlink(missing_ok=True)
     print(f"已清空 · removed the local data in {data}")
     return 0
 

@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-_ROLES_WIDTH = 34
-
 
 def width(text: str) -> int:
     """Columns that a text takes on a terminal; a Chinese character takes two."""
@@ -31,7 +29,7 @@ class Screen:
     def fact(self, name: str, detail: str = "", *, seconds: float | None = None) -> None:
         """A step that came to its end."""
         took = f"  {seconds:5.1f} s" if seconds is not None else ""
-        self.say(f"  ✓ {pad(name, 30)}{pad(detail, 26)}{took}".rstrip())
+        self.say(f"  ✓ {pad(name, 34)}{pad(detail, 18)}{took}".rstrip())
 
     def trouble(self, text: str) -> None:
         """Something that a person should know, on the error stream."""
@@ -53,10 +51,17 @@ class Screen:
         self.say(f"一窗 Yichuang 已就绪 · ready in {seconds:.1f} s   →   {address}")
         self.say()
         if accounts:
-            self.say("演示账户 demo accounts")
-            for account in accounts:
-                role = f"{account.get('label', '')} {account.get('role', '')}".strip()
-                login = f"{pad(account['username'], 24)} {account['password']}"
-                self.say(f"  {pad(role, _ROLES_WIDTH)} {login}")
-            self.say()
+            self._accounts(accounts)
         self.say(f"日志 logs: {logs}    停止 stop: Ctrl-C    清空 reset: make reset")
+
+    def _accounts(self, accounts: Sequence[dict[str, str]]) -> None:
+        labels = max(width(account["label"]) for account in accounts)
+        names = max(width(account["username"]) for account in accounts)
+        passwords = {account["password"] for account in accounts}
+        common = passwords.pop() if len(passwords) == 1 else None
+        self.say("演示账户 demo accounts" + (f"   密码 password: {common}" if common else ""))
+        for account in accounts:
+            own = "" if common else account["password"]
+            line = f"  {pad(account['label'], labels)}  {pad(account['username'], names)}  {own}"
+            self.say(line.rstrip())
+        self.say()

@@ -29,6 +29,7 @@ from deploy.local.processes import ProcessMark
 from deploy.local.record import Record, only_run, stop_leftovers
 from deploy.local.screen import Screen
 
+MARK = ".yichuang"  # says that a data folder was empty when we came: all in it is ours
 _START_LIMIT = 120.0  # seconds until everything must be ready
 _START_DEATHS = 3  # a process that dies this often while starting has a fault, not bad luck
 _STOP_SECONDS = 6.0
@@ -152,12 +153,23 @@ class Supervisor:
         preparation.done(due)
 
     def _start_children(self, ports: dict[str, int], environment: dict[str, str]) -> None:
-        for program in programs(ports):
-            child = Child(program, environment=environment, logs=self.logs)
-            child.start()
-            self.children.append(child)
-            self._write()  # at once: a kill between two starts must leave no stranger
-        began, waiting = time.monotonic(), list(self.children)
+        """First all that serve, then the workers: nobody waits at a door for a worker."""
+        every = [Child(p, environment=environment, logs=self.logs) for p in programs(ports)]
+        serving = [child for child in every if child.program.port]
+        for child in serving:
+            self._begin(child)
+        self._await(serving)
+        for child in every:
+            if child not in serving:
+                self._begin(child)
+
+    def _begin(self, child: Child) -> None:
+        child.start()
+        self.children.append(child)
+        self._write()  # at once: a kill between two starts must leave no stranger
+
+    def _await(self, children: list[Child]) -> None:
+        began, waiting = time.monotonic(), list(children)
         while waiting:
             self._check_asked()
             self._tend(starting=True)
@@ -169,10 +181,8 @@ class Supervisor:
             time.sleep(0.05)
 
     def _tell_ready(self, child: Child, seconds: float) -> None:
-        program = child.program
-        if program.port:
-            label = LABELS[program.name.removesuffix("-api")]
-            self.screen.fact(label, f"127.0.0.1:{program.port}", seconds=seconds)
+        label = LABELS[child.program.name.removesuffix("-api")]
+        self.screen.fact(label, f"127.0.0.1:{child.program.port}", seconds=seconds)
 
     # ---- watch --------------------------------------------------------------------------------
 
