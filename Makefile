@@ -47,7 +47,7 @@ check: venv ## format, lint, types, import walls, lock, committed contracts
 	@$(VENV)/bin/ruff format --check --quiet . || { echo "✗ not formatted: make fmt"; exit 1; }
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/mypy
-	@PYTHONPATH=. $(VENV)/bin/lint-imports --no-logo 2>/dev/null || PYTHONPATH=. $(VENV)/bin/lint-imports
+	@found=$$(PYTHONPATH=. $(VENV)/bin/lint-imports --no-logo 2>&1) || { echo "$$found"; exit 1; }
 	@$(PY) -m tests.architecture.lock requirements.lock
 	@echo "check: all good"
 
