@@ -149,7 +149,17 @@ def histories(states: list[tuple[date, dict[str, str]]]) -> list[Row]:
         for code, name in table.items():
             open_rows.setdefault(code, Row(code, name, day, None))
     rows += open_rows.values()
-    return _without_gaps(sorted(rows))
+    merged = _without_gaps(rows)
+    ends = {row.code: row.valid_to for row in merged}  # the last row of each code wins
+    return [_ended_with_its_city(row, ends) for row in merged]
+
+
+def _ended_with_its_city(row: Row, ends: dict[str, date | None]) -> Row:
+    """市辖区 codes are missing from half the snapshots; they live as long as their city."""
+    city_end = ends.get(row.code[:4] + "00")
+    if row.name != DISTRICTS or row.valid_to or city_end is None:
+        return row
+    return row._replace(valid_to=city_end)
 
 
 def _without_gaps(rows: list[Row]) -> list[Row]:

@@ -33,17 +33,13 @@ def find_regions(
     `parent` "root" gives the provinces.
     """
     wanted = None if parent == "root" else parent
-    return sorted(
-        (
-            r
-            for r in store.regions()
-            if r.in_force(on)
-            and (parent is None or r.parent == wanted)
-            and (level is None or r.level == level)
-            and _matches(query, r.full_name_zh, r.name_en, r.code)
-        ),
-        key=lambda r: r.code,
-    )
+    return [
+        r
+        for r in store.regions_on(on)
+        if (parent is None or r.parent == wanted)
+        and (level is None or r.level == level)
+        and _matches(query, r.full_name_zh, r.name_en, r.code)
+    ]
 
 
 def read_region(code: str, *, on: date) -> RegionHistoryView:

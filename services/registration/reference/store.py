@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
@@ -157,6 +157,12 @@ def _regions_by_code() -> Mapping[str, tuple[Region, ...]]:
     for region in regions():
         found[region.code].append(region)
     return {code: tuple(rows) for code, rows in found.items()}
+
+
+@lru_cache(maxsize=16)
+def regions_on(day: date) -> tuple[Region, ...]:
+    """The regions of that day by code; a few days are kept, because most callers ask of today."""
+    return tuple(sorted((r for r in regions() if r.in_force(day)), key=lambda r: r.code))
 
 
 def region(code: str, *, on: date) -> Region | None:
