@@ -10,7 +10,7 @@ from alembic import op
 from kit.migrations import run_script
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 SCRIPT = """
 CREATE FUNCTION org_code_value(body TEXT) RETURNS BIGINT IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql AS $$
