@@ -98,3 +98,10 @@ class AccountStateConflict(Problem):
     status = 409
     title_zh = "账号当前状态不允许此操作"
     title_en = "The account's present state does not allow this"
+
+
+class ClientTaken(Problem):
+    code = "oauth_client_taken"
+    status = 409
+    title_zh = "该客户端标识已存在"
+    title_en = "This client_id is taken"

@@ -76,12 +76,14 @@ class Options:
 class Identity:
     """The living parts. `start` makes the first keys when there are none."""
 
-    def __init__(self, options: Options, database: Database) -> None:
+    def __init__(
+        self, options: Options, database: Database, *, local_keys: LocalKeys | None = None
+    ) -> None:
         self.options, self.database = options, database
         self.vault = Vault(options.data_key)
         self.passwords = Passwords()
         self.authority = RealNameAuthority(options.departments_url)
-        self.local_keys = LocalKeys()
+        self.local_keys = local_keys or LocalKeys()
         self._lookup = derive(options.secret_key, "identity.lookup")
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._page_tokens: OrderedDict[str, tuple[Subject, float, str]] = OrderedDict()
@@ -203,10 +205,13 @@ class LocalKeys:
 async def start_identity(app: FastAPI) -> None:
     """Service.on_start: sets `app.state.identity` and makes the verifier read our own keys."""
     options = Options.of(app.state.settings)
-    identity = Identity(options, app.state.database)
+    given = app.state.verifier.keys
+    keys = given if isinstance(given, LocalKeys) else LocalKeys()
+    identity = Identity(options, app.state.database, local_keys=keys)
     await identity.start()
     app.state.identity = identity
-    app.state.verifier = TokenVerifier(identity.local_keys, issuer=options.issuer)
+    if keys is not given:
+        app.state.verifier = TokenVerifier(keys, issuer=options.issuer)
 
 
 async def stop_identity(app: FastAPI) -> None:

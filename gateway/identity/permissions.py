@@ -1,0 +1,27 @@
+"""Who may call identity's own addresses: permission → roles. The gateway merges it into its table."""
+
+from types import MappingProxyType
+
+ADMINISTRATORS = frozenset({"administrator"})
+EVERYBODY = frozenset(
+    {
+        "founder",
+        "officer",
+        "head",
+        "department_officer",
+        "bank",
+        "carrier_operator",
+        "administrator",
+        "portal",
+    }
+)
+
+PERMISSIONS = MappingProxyType(
+    {
+        "account:read": ADMINISTRATORS,
+        "account:manage": ADMINISTRATORS,
+        "oauth-client:read": ADMINISTRATORS,
+        "oauth-client:manage": ADMINISTRATORS,
+        "me:read": EVERYBODY,
+    }
+)

@@ -1,0 +1,194 @@
+"""The administrator's addresses for accounts and programs, and `me` for every caller."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated
+
+from fastapi import Depends, Query, Request, Response
+
+from gateway.identity import accounts_store, staff
+from gateway.identity.errors import (
+    AccountStateConflict,
+    ClientTaken,
+    IdentityBusy,
+    SignUpRefused,
+    UsernameTaken,
+)
+from gateway.identity.runtime import Identity
+from gateway.identity.staff_schemas import (
+    AccountChange,
+    AccountView,
+    ClientCreate,
+    ClientView,
+    MeView,
+    Role,
+    StaffCreate,
+)
+from kit.auth import Actor, permission
+from kit.db import Reader, Session
+from kit.errors import InvalidRequest, NotFound
+from kit.etags import IfMatch, is_unmodified, set_etag
+from kit.http import Router
+from kit.paging import Page, PageQuery, link_next
+from kit.problems import problems
+
+router = Router(prefix="/api/window/v1", tags=["accounts"])
+MayReadAccounts = Annotated[Actor, Depends(permission("account:read"))]
+MayManageAccounts = Annotated[Actor, Depends(permission("account:manage"))]
+MayReadClients = Annotated[Actor, Depends(permission("oauth-client:read"))]
+MayManageClients = Annotated[Actor, Depends(permission("oauth-client:manage"))]
+MayReadMe = Annotated[Actor, Depends(permission("me:read"))]
+
+
+def _identity(request: Request) -> Identity:
+    identity: Identity = request.app.state.identity
+    return identity
+
+
+@router.get("/me", summary="Who am I to the platform")
+async def read_me(actor: MayReadMe) -> MeView:
+    return MeView(
+        sub=actor.sub,
+        client_id=actor.client_id,
+        name=actor.name,
+        roles=sorted(actor.roles),
+        org=actor.org,
+        regions=list(actor.regions),
+        scopes=sorted(actor.scopes),
+    )
+
+
+@router.get("/accounts", summary="Accounts, newest first")
+async def list_accounts(
+    request: Request,
+    response: Response,
+    reader: Reader,
+    page: PageQuery,
+    _: MayReadAccounts,
+    org: Annotated[str | None, Query(max_length=64)] = None,
+    role: Role | None = None,
+    state: Annotated[str | None, Query(max_length=32)] = None,
+) -> Page[AccountView]:
+    rows = await accounts_store.list_accounts(
+        reader,
+        limit=page.limit,
+        after=page.after("accounts"),
+        org=org,
+        role=role,
+        state=state,
+    )
+    shown, cursor = page.page(rows, "accounts", key=lambda row: (row.created_at, row.id))
+    link_next(request, response, cursor)
+    identity = _identity(request)
+    return Page(items=[staff.view_account(identity, row) for row in shown], next=cursor)
+
+
+@router.post(
+    "/accounts",
+    summary="Open a staff account",
+    status_code=201,
+    responses=problems(SignUpRefused, UsernameTaken, IdentityBusy),
+)
+async def create_account(
+    request: Request,
+    response: Response,
+    session: Session,
+    _: MayManageAccounts,
+    given: StaffCreate,
+) -> AccountView:
+    found = await staff.create_staff(session, _identity(request), given)
+    response.headers["location"] = f"/api/window/v1/accounts/{found.id}"
+    set_etag(response, found.version)
+    return found
+
+
+@router.get(
+    "/accounts/{account_id}",
+    summary="One account",
+    responses={304: {"description": "As the ETag sent"}, **problems(NotFound)},
+    response_model=AccountView,
+)
+async def read_account(
+    request: Request,
+    response: Response,
+    reader: Reader,
+    _: MayReadAccounts,
+    account_id: uuid.UUID,
+) -> AccountView | Response:
+    found = await staff.get_account(reader, _identity(request), account_id=account_id)
+    if is_unmodified(request, found.version):
+        return Response(status_code=304, headers={"etag": f'"{found.version}"'})
+    set_etag(response, found.version)
+    return found
+
+
+@router.post(
+    "/accounts/{account_id}/actions/{action}",
+    summary="lock, unlock, end-sessions, set-roles, set-password",
+    responses=problems(AccountStateConflict, InvalidRequest, NotFound, IdentityBusy),
+)
+async def move_account(
+    request: Request,
+    response: Response,
+    session: Session,
+    _: MayManageAccounts,
+    version: IfMatch,
+    account_id: uuid.UUID,
+    action: str,
+    given: AccountChange,
+) -> AccountView:
+    """Everything but unlock ends the account's sessions and tokens."""
+    found = await staff.move_account(
+        session,
+        _identity(request),
+        account_id=account_id,
+        version=version,
+        action=action,
+        given=given,
+    )
+    set_etag(response, found.version)
+    return found
+
+
+@router.get("/oauth-clients", summary="Programs that may call")
+async def list_clients(
+    request: Request,
+    response: Response,
+    reader: Reader,
+    page: PageQuery,
+    _: MayReadClients,
+) -> Page[ClientView]:
+    rows = await staff.list_clients(reader, limit=page.limit, after=page.after("oauth-clients"))
+    shown, cursor = page.page(rows, "oauth-clients", key=lambda row: (row.client_id,))
+    link_next(request, response, cursor)
+    return Page(items=[ClientView.model_validate(row) for row in shown], next=cursor)
+
+
+@router.post(
+    "/oauth-clients",
+    summary="Register a program",
+    status_code=201,
+    responses=problems(InvalidRequest, ClientTaken),
+)
+async def create_client(
+    request: Request,
+    response: Response,
+    session: Session,
+    _: MayManageClients,
+    given: ClientCreate,
+) -> ClientView:
+    found = await staff.create_client(session, _identity(request), given)
+    response.headers["location"] = f"/api/window/v1/oauth-clients/{found.client_id}"
+    return found
+
+
+@router.post(
+    "/oauth-clients/{client_id}/actions/disable",
+    summary="Stop a program",
+    responses=problems(NotFound, AccountStateConflict),
+)
+async def disable_client(
+    request: Request, session: Session, _: MayManageClients, client_id: str
+) -> ClientView:
+    return await staff.disable_client(session, _identity(request), client_id=client_id)
