@@ -13,6 +13,9 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from gateway.window.accounts.routes import router as accounts
+from gateway.window.cases.form_routes import router as forms
+from gateway.window.cases.routes import router as cases
 from gateway.window.look import STATIC
 from gateway.window.preferences import EASY_COOKIE, LANGUAGE_COOKIE, keep, safe_next
 from gateway.window.refusals import PageRoute
@@ -57,5 +60,5 @@ async def favicon() -> Response:
     return FileResponse(STATIC / "seal.svg", media_type="image/svg+xml")
 
 
-for part in (start,):
+for part in (start, accounts, forms, cases):
     router.include_router(part)

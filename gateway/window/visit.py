@@ -6,7 +6,7 @@ is asked of the services each time.
 
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -43,7 +43,7 @@ class Visiting:
     preferences: Preferences
     session: identity.Session | None
     services: Services
-    posted: FormData | None = None
+    posted: FormData = field(default_factory=FormData)
 
     @property
     def language(self) -> Language:

@@ -6,14 +6,14 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from gateway.window.matters import SOURCES, matter_of
 from gateway.window.refusals import PageRoute
 from gateway.window.services import Refusal, Service
+from gateway.window.start.guide import flow_of
 from gateway.window.start.texts import ACCESSIBILITY, HELP, PRIVACY, Sections
 from gateway.window.visit import Visit, Visiting
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-
-SOURCES: tuple[Service, ...] = ("registration", "finance", "carriers")
 
 
 @router.get("/")
@@ -30,7 +30,16 @@ async def start_page(visit: Visit) -> Response:
     }
     themes = [{"key": k, "title": titles[k], "cards": cards} for k, cards in groups.items()]
     themes.append({"key": "look-up", "title": visit.say("查询和核验"), "cards": _look_up(visit)})
-    return visit.page("start.html", themes=themes, matters_missing=answers[0] is None)
+    first = next((f"/matters/{m['code']}" for m in answers[0] or []), None)
+    return visit.page("start.html", themes=themes, first=first, matters_missing=answers[0] is None)
+
+
+@router.get("/matters/{code}")
+async def guide_page(visit: Visit, code: str) -> Response:
+    """办事指南: everything that a matter's description says, before anybody signs in."""
+    service, matter = await matter_of(visit.services, code)
+    flow = flow_of(visit, matter["workflow"])
+    return visit.page("guide.html", matter=matter, flow=flow, service=service)
 
 
 async def _matters_of(visit: Visiting, source: Service) -> list[dict[str, Any]] | None:
@@ -44,15 +53,10 @@ async def _matters_of(visit: Visiting, source: Service) -> list[dict[str, Any]] 
 
 
 def _card(visit: Visiting, matter: dict[str, Any]) -> dict[str, Any]:
-    guide = matter.get("guide") or {}
-    chips = []
-    if (promised := matter.get("promised_workdays")) is not None:
-        chips.append(visit.say("承诺 %(n)s 个工作日", n=promised))
     return {
         "href": f"/matters/{matter['code']}",
         "title": visit.label(matter.get("title")),
-        "text": visit.label(matter.get("summary") or guide.get("summary") or ""),
-        "chips": chips,
+        "text": visit.label(matter.get("summary")),
     }
 
 
@@ -62,13 +66,11 @@ def _look_up(visit: Visiting) -> list[dict[str, Any]]:
             "href": "/register",
             "title": visit.say("企业查询"),
             "text": visit.say("按名称、拼音或统一社会信用代码，查看依法公示的登记信息。"),
-            "chips": [],
         },
         {
             "href": "/verify",
             "title": visit.say("执照核验"),
             "text": visit.say("输入代码或扫码得到的文字，当场知道一张执照是否真实、是否有效。"),
-            "chips": [],
         },
     ]
 

@@ -1,0 +1,231 @@
+"""The form of a case, one page at a time, for any matter: show, save, add, remove, search.
+
+Works by plain submits; htmx only fetches search results while typing. What is saved is the whole draft with
+this page's answers in it, under the version that the page was made from.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from gateway.window.cases.views import CasePage, load_case
+from gateway.window.fields.messages import by_pointer, page_with
+from gateway.window.fields.options import options_of, search_options
+from gateway.window.fields.pointers import MISSING, belongs, input_id, read, written
+from gateway.window.fields.reading import LISTS, missing, read_fields
+from gateway.window.fields.shapes import Field, Page, every
+from gateway.window.fields.widgets import Drawing, Option, widgets
+from gateway.window.refusals import PageRoute
+from gateway.window.services import Refusal
+from gateway.window.visit import SignedInVisit, Visiting
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@dataclass(slots=True)
+class Showing:
+    """What a form page shows besides the case: the draft as it stands, messages, search results."""
+
+    document: Mapping[str, Any]
+    errors: dict[str, str] = field(default_factory=dict)
+    found: dict[str, Sequence[Option]] = field(default_factory=dict)
+    searches: dict[str, str] = field(default_factory=dict)
+    status: int = 200
+
+
+@router.get("/cases/{case_id}/form/{key}")
+async def form_page(
+    visit: SignedInVisit, case_id: UUID, key: str, field: str = "", q: str = "", back: str = ""
+) -> Response:
+    page = await load_case(visit, case_id, expand="")
+    screen = _screen(page, key)
+    showing = Showing(page.case["form"])
+    asked = _field_at(screen, field)
+    if asked is not None and asked.options_href:
+        showing.found[field] = await search_options(visit, page.service, asked.options_href, q)
+        showing.searches[field] = q[:60]
+    return await _show(visit, page, screen, showing, back=back)
+
+
+@router.get("/cases/{case_id}/form/{key}/found")
+async def found_fragment(visit: SignedInVisit, case_id: UUID, key: str, field: str) -> Response:
+    """Search results alone, for htmx. The input sends its text under its own name."""
+    page = await load_case(visit, case_id, expand="")
+    asked = _field_at(_screen(page, key), field)
+    if asked is None or not asked.options_href:
+        raise Refusal(404, {})
+    text = visit.request.query_params.get(f"{field}#q", "")
+    found = (
+        await search_options(visit, page.service, asked.options_href, text)
+        if text.strip()
+        else None
+    )
+    chosen = read(page.case["form"], field) or []
+    return visit.page("fields/found.html", name=field, options=found, chosen=chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a button asked for: next, later, search:FIELD, add:FIELD, remove:FIELD:INDEX, take:FIELD:CODE,
+    drop:FIELD:CODE."""
+
+    name: str
+    field: str
+    last: str
+
+    @classmethod
+    def of(cls, posted: FormData) -> "Step":
+        name, _, rest = str(posted.get("step", "next")).partition(":")
+        if name in ("remove", "take", "drop"):
+            place, _, last = rest.rpartition(":")
+            return cls(name, place, last)
+        return cls(name, rest, "")
+
+
+@router.post("/cases/{case_id}/form/{key}")
+async def save(visit: SignedInVisit, case_id: UUID, key: str) -> Response:
+    """Take the page's answers into the draft, do the asked step, save, go on."""
+    page = await load_case(visit, case_id, expand="")
+    screen, posted = _screen(page, key), visit.posted
+    answered, faults = read_fields(screen.fields, posted)
+    step, back = Step.of(posted), str(posted.get("back", ""))
+    own = {f.name for f in screen.fields}
+    document = {k: v for k, v in page.case["form"].items() if k not in own} | answered
+    document, anchor = _stepped(screen, document, step)
+    showing = Showing(document, status=422)
+    showing.errors = {f.pointer: visit.say(f.message) for f in faults}
+    if not showing.errors:
+        try:
+            version = str(posted.get("version", page.version))
+            path = f"/api/{page.service}/v1/cases/{page.id}/form"
+            await visit.services.put(page.service, path, body={"form": document}, version=version)
+        except Refusal as refusal:
+            if refusal.status != 422 or not refusal.errors:
+                raise
+            showing.errors = by_pointer(visit, refusal.errors)
+    if showing.errors:
+        return await _show(visit, page, screen, showing, back=back)
+    onward = _onward(page, screen, step, anchor, posted)
+    if onward:
+        return visit.go(onward)
+    return await _finish(visit, page, screen, document, back)
+
+
+def _onward(page: CasePage, screen: Page, step: Step, anchor: str, posted: FormData) -> str | None:
+    """Where a step leads that does not leave the page, or leaves it for later."""
+    here = f"/cases/{page.id}/form/{screen.key}"
+    tail = "&back=check" if posted.get("back") == "check" else ""
+    if step.name == "later":
+        return f"/cases/{page.id}?saved=1"
+    if step.name in ("add", "remove", "take", "drop"):
+        return f"{here}?saved=1{tail}#{anchor}"
+    if step.name == "search":
+        text = quote(str(posted.get(f"{step.field}#q", ""))[:60], safe="")
+        return f"{here}?field={quote(step.field, safe='')}&q={text}{tail}#{anchor}"
+    return None
+
+
+async def _finish(
+    visit: Visiting, page: CasePage, screen: Page, document: Mapping[str, Any], back: str
+) -> Response:
+    """Saved; on to the next page unless this one still lacks an answer that it must have."""
+    absent = missing(screen.fields, document)
+    if not absent:
+        return visit.go(_next(page, screen, back))
+    fresh = await load_case(visit, UUID(page.id), expand="")
+    showing = Showing(fresh.case["form"], status=422)
+    showing.errors = {
+        pointer: visit.say("请填写“%(what)s”", what=visit.label(one.label))
+        for pointer, one in absent
+    }
+    return await _show(visit, fresh, screen, showing, back=back)
+
+
+def _next(page: CasePage, screen: Page, back: str) -> str:
+    keys = [p.key for p in page.pages]
+    place = keys.index(screen.key) + 1
+    if back == "check" or place == len(keys):
+        return f"/cases/{page.id}/check"
+    return f"/cases/{page.id}/form/{keys[place]}"
+
+
+def _stepped(screen: Page, document: dict[str, Any], step: Step) -> tuple[dict[str, Any], str]:
+    """The draft after adding or removing an item, and where on the page to come back to."""
+    asked = _field_at(screen, step.field)
+    if asked is None:
+        return document, ""
+    if step.name in ("take", "drop") and asked.kind not in LISTS:
+        value = step.last if step.name == "take" else MISSING
+        return written(document, step.field, value), input_id(step.field)
+    items = list(read(document, step.field) or [])
+    if step.name == "add" and len(items) < asked.max_items:
+        items.append({})
+    elif step.name == "remove" and step.last.isdigit() and int(step.last) < len(items):
+        del items[int(step.last)]
+    elif step.name == "take" and step.last not in items and len(items) < asked.max_items:
+        items.append(step.last)
+    elif step.name == "drop":
+        items = [i for i in items if i != step.last]
+    anchor = input_id(step.field) + (f"-{len(items) - 1}" if step.name == "add" else "")
+    changed: dict[str, Any] = written(document, step.field, items or MISSING)
+    return changed, anchor
+
+
+def _screen(page: CasePage, key: str) -> Page:
+    found = next((p for p in page.pages if p.key == key), None)
+    if found is None:
+        raise Refusal(404, {})
+    return found
+
+
+def _field_at(screen: Page, pointer: str) -> Field | None:
+    """The field of this page at a concrete pointer (`/people/0/phone` fits `/people/*/phone`)."""
+    if not pointer:
+        return None
+    general = "/".join("*" if part.isdigit() else part for part in pointer.split("/"))
+    return next((f for f in every(screen.fields) if f.pointer == general), None)
+
+
+async def _show(
+    visit: Visiting, page: CasePage, screen: Page, showing: Showing, *, back: str
+) -> Response:
+    options = await options_of(visit, page.service, screen.fields, showing.document)
+    here = {p: t for p, t in showing.errors.items() if page_with([screen], p)}
+    elsewhere = [t for p, t in showing.errors.items() if p not in here]
+    drawing = Drawing(visit.language, options, here)
+    lines = [{"field": _anchor(screen, p), "text": t} for p, t in here.items()]
+    keys = [p.key for p in page.pages]
+    place = keys.index(screen.key)
+    return visit.page(
+        "cases/form.html",
+        status=showing.status,
+        page=page,
+        case=page.case,
+        screen=screen,
+        widgets=widgets(screen.fields, showing.document, drawing),
+        errors=lines + [{"field": "", "text": t} for t in elsewhere],
+        found=showing.found,
+        searches=showing.searches,
+        fragment_href=f"/cases/{page.id}/form/{screen.key}/found",
+        back=back,
+        number=place + 1,
+        total=len(keys),
+        previous=keys[place - 1] if place else None,
+    )
+
+
+def _anchor(screen: Page, pointer: str) -> str:
+    """The id to jump to: a date's first box, a field itself."""
+    asked = _field_at(screen, pointer)
+    if asked is not None and asked.kind == "date":
+        return f"{input_id(pointer)}-year"
+    if asked is None:
+        near = [f.pointer for f in screen.fields if belongs(pointer, f.pointer)]
+        return input_id(near[0]) if near else ""
+    return input_id(pointer)

@@ -1,0 +1,250 @@
+"""A person's cases: the list, one case with its timeline and next moves, and making a move.
+
+The buttons are exactly the reply's `allowed_actions`; no page knows what a move means.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from gateway.window.cases.acting import act, action_errors
+from gateway.window.cases.views import CasePage, load_case, page_of_case, titles_of
+from gateway.window.codes import labels_of
+from gateway.window.fields.answers import Row, answers
+from gateway.window.fields.messages import page_with
+from gateway.window.fields.options import options_of
+from gateway.window.fields.pointers import input_id
+from gateway.window.fields.reading import missing
+from gateway.window.fields.shapes import Page
+from gateway.window.matters import SOURCES, matter_of
+from gateway.window.refusals import PageRoute
+from gateway.window.services import Refusal, Service
+from gateway.window.visit import SignedInVisit, Visiting
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("/cases")
+async def list_page(visit: SignedInVisit, after: str = "", of: str = "registration") -> Response:
+    """My cases, newest first; each service has its own list."""
+    source: Service = of if of in SOURCES else "registration"
+    answer = await visit.services.get(source, f"/api/{source}/v1/cases", limit=20, cursor=after)
+    cases = answer.body["items"]
+    matters = await titles_of(visit, {c["matter"] for c in cases})
+    rows = [_list_row(visit, c, matters[c["matter"]]) for c in cases]
+    return visit.page("cases/list.html", rows=rows, next=answer.body.get("next"), of=source)
+
+
+def _list_row(visit: Visiting, case: dict[str, Any], matter: dict[str, Any]) -> dict[str, Any]:
+    page = CasePage(visit, "registration", case, matter, "")
+    return case | {
+        "matter_title": visit.label(matter["title"]),
+        "name": page.title,
+        "state_label": page.state_label,
+        "closed": page.closed,
+    }
+
+
+@router.post("/cases")
+async def create(visit: SignedInVisit) -> Response:
+    """Start a case from its guide page, and go to its task list."""
+    posted = visit.posted
+    code = str(posted.get("matter", ""))
+    source, _ = await matter_of(visit.services, code)
+    key = str(posted.get("one_time_key", ""))
+    body = {"matter": code, "form": {}}
+    answer = await visit.services.post(source, f"/api/{source}/v1/cases", body=body, key=key)
+    return visit.go(f"/cases/{answer.body['id']}")
+
+
+@router.get("/cases/{case_id}")
+async def case_page(visit: SignedInVisit, case_id: UUID) -> Response:
+    return await show(visit, await load_case(visit, case_id))
+
+
+async def show(
+    visit: Visiting,
+    page: CasePage,
+    *,
+    errors: list[dict[str, str]] | None = None,
+    messages: dict[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    """The case page, also after a move that was refused."""
+    offered = page.offered(messages)
+    return visit.page(
+        "cases/case.html",
+        status=status,
+        page=page,
+        case=page.case,
+        errors=errors or [],
+        tasks=tasks_of(page) if page.editable else [],
+        sections=[] if page.editable else await sections_of(visit, page),
+        offered=[o for o in offered if not o.hands_over and not o.signing],
+        to_sign=any(o.signing for o in offered),
+        departments=await labels_of(visit, page.service, "department"),
+        did=_did(visit, page),
+    )
+
+
+def _did(visit: Visiting, page: CasePage) -> str:
+    """The banner after something worked; only names that the matter itself has are shown."""
+    query = visit.request.query_params
+    if query.get("saved") == "1":
+        return visit.say("已保存。您可以随时回来接着填。")
+    action = query.get("did", "")
+    known = {m["action"] for m in page.matter["workflow"]["moves"]}
+    if action in known:
+        return visit.say("已完成：%(what)s", what=page.action_label(action))
+    return ""
+
+
+def tasks_of(page: CasePage) -> list[dict[str, Any]]:
+    """The form's pages as tasks: not begun, in progress or complete, by what is answered."""
+    form = page.case["form"]
+    tasks = []
+    for one in page.pages:
+        begun = any(form.get(f.name) not in (None, "", [], {}) for f in one.fields)
+        absent = missing(one.fields, form)
+        state = "done" if not absent and begun else ("begun" if begun else "new")
+        if not absent and not begun and not any(f.required for f in one.fields):
+            state = "optional"
+        tasks.append({"key": one.key, "title": page.visit.label(one.title), "state": state})
+    return tasks
+
+
+async def sections_of(visit: Visiting, page: CasePage) -> list[tuple[Page, str, list[Row]]]:
+    """The whole form in words, page by page."""
+    fields = [f for one in page.pages for f in one.fields]
+    form = page.case["form"]
+    options = await options_of(visit, page.service, fields, form)
+    return [
+        (one, visit.label(one.title), answers(visit, one.fields, form, options))
+        for one in page.pages
+    ]
+
+
+@router.get("/cases/{case_id}/check")
+async def check_page(visit: SignedInVisit, case_id: UUID) -> Response:
+    """Check answers: everything in words with 修改, and what submitting would say now."""
+    page = await load_case(visit, case_id)
+    return await show_check(visit, page)
+
+
+async def show_check(
+    visit: Visiting,
+    page: CasePage,
+    *,
+    errors: list[dict[str, str]] | None = None,
+    status: int = 200,
+) -> Response:
+    path = f"/api/{page.service}/v1/cases/{page.id}/findings"
+    found = (await visit.services.get(page.service, path)).body
+    findings = found_links(visit, page, found["findings"])
+    return visit.page(
+        "cases/check.html",
+        status=status,
+        page=page,
+        case=page.case,
+        sections=await sections_of(visit, page),
+        complete=found["complete"],
+        findings=findings,
+        offered=[o for o in page.offered() if o.hands_over],
+        errors=errors or [],
+    )
+
+
+def found_links(
+    visit: Visiting, page: CasePage, found: list[dict[str, Any]]
+) -> list[dict[str, str]]:
+    """Findings as sentences that lead to the page where they can be mended."""
+    lines = []
+    for finding in action_errors(visit, found):
+        on = page_with(page.pages, finding["pointer"])
+        href = (
+            f"/cases/{page.id}/form/{on.key}?back=check#{input_id(finding['pointer'])}"
+            if on
+            else ""
+        )
+        title = visit.label(on.title) if on else ""
+        lines.append({"text": finding["text"], "href": href, "page": title})
+    return lines
+
+
+@router.post("/cases/{case_id}/actions/{action}")
+async def make_move(visit: SignedInVisit, case_id: UUID, action: str) -> Response:
+    """One move, exactly once however often the button is pressed."""
+    page = await load_case(visit, case_id)
+    posted = visit.posted
+    from_check = posted.get("from") == "check"
+    if from_check and not posted.get("declared"):
+        line = {"field": "declared", "text": visit.say("请先阅读并勾选承诺")}
+        return await show_check(visit, page, errors=[line], status=422)
+    try:
+        answer = await act(visit, page, action)
+    except Refusal as refusal:
+        if refusal.status != 422:
+            raise
+        return await _refused(visit, page, action, refusal)
+    after = await page_of_case(visit, page.service, answer)
+    handed_over = page.editable and not after.editable and not after.closed
+    return visit.go(f"/cases/{page.id}/done" if handed_over else f"/cases/{page.id}?did={action}")
+
+
+async def _refused(visit: Visiting, page: CasePage, action: str, refusal: Refusal) -> Response:
+    """The same page again with what is wrong, beside the input where there is one."""
+    lines = action_errors(visit, refusal.errors) or [{"pointer": "", "text": _said(refusal)}]
+    errors = [{"field": _field(action, e["pointer"]), "text": e["text"]} for e in lines]
+    if visit.posted.get("from") == "check":
+        return await show_check(visit, page, errors=errors, status=422)
+    if any(o.signing for o in page.offered() if o.action == action):
+        return await show_sign(visit, page, errors=errors, status=422)
+    messages = {f"/{action}{e['pointer']}": e["text"] for e in lines}
+    return await show(visit, page, errors=errors, messages=messages, status=422)
+
+
+@router.get("/cases/{case_id}/sign")
+async def sign_page(visit: SignedInVisit, case_id: UUID) -> Response:
+    """What a co-signer reads and agrees to, with everybody's state."""
+    return await show_sign(visit, await load_case(visit, case_id))
+
+
+async def show_sign(
+    visit: Visiting,
+    page: CasePage,
+    *,
+    errors: list[dict[str, str]] | None = None,
+    status: int = 200,
+) -> Response:
+    offered = page.offered()
+    signing = [o for o in offered if o.signing]
+    if not signing:
+        return visit.go(f"/cases/{page.id}")
+    return visit.page(
+        "cases/sign.html",
+        status=status,
+        page=page,
+        case=page.case,
+        sections=await sections_of(visit, page),
+        signing=signing[0],
+        offered=[o for o in offered if not o.signing and not o.hands_over],
+        digest=(page.case.get("facts") or {}).get("digest") or "",
+        errors=errors or [],
+    )
+
+
+def _said(refusal: Refusal) -> str:
+    return str(refusal.problem.get("detail") or refusal.problem.get("title") or refusal.code)
+
+
+def _field(action: str, pointer: str) -> str:
+    return f"{action}-{input_id(pointer)}" if pointer else ""
+
+
+@router.get("/cases/{case_id}/done")
+async def done_page(visit: SignedInVisit, case_id: UUID) -> Response:
+    """The confirmation: the reference number and what happens next."""
+    page = await load_case(visit, case_id)
+    return visit.page("cases/done.html", page=page, case=page.case)

@@ -1,0 +1,190 @@
+"""A case and its matter, read together for a page: labels, next actions, timeline. Decides nothing."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from gateway.window.fields.shapes import Field, Page, field_of, pages_of
+from gateway.window.fields.widgets import Drawing, Widget, widgets
+from gateway.window.matters import SOURCES, matter_of
+from gateway.window.services import Answer, Refusal, Service
+from gateway.window.start.guide import who
+from gateway.window.visit import Visiting
+
+EXPAND = "timeline,deadlines,signatures,tasks,licence,documents"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One thing that this reader may do now. `hands_over`: afterwards the form is out of their hands;
+    `signing`: an assent to one digest of the form."""
+
+    action: str
+    label: str
+    fields: tuple[Field, ...]
+    widgets: tuple[Widget, ...]
+    signing: bool
+    hands_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """One thing that would be this reader's to do, and why not now."""
+
+    label: str
+    why: str
+    legal_basis: str
+    opens_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the timeline."""
+
+    at: str
+    what: str
+    who: str
+    state: str
+    reason: str
+
+
+@dataclass(slots=True)
+class CasePage:
+    """What case pages show. `case` is the service's reply as it came."""
+
+    visit: Visiting
+    service: Service
+    case: dict[str, Any]
+    matter: dict[str, Any]
+    version: str
+
+    @property
+    def id(self) -> str:
+        return str(self.case["id"])
+
+    @property
+    def title(self) -> str:
+        return self.case.get("title") or self.visit.label(self.matter["title"])
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        return pages_of(self.matter)
+
+    @property
+    def editable(self) -> bool:
+        """Whether to offer the form: the matter says in which states, the case says who is reading."""
+        states = self.matter.get("editable_in") or ()
+        return self.case["state"] in states and "applicant" in self.case["relations"]
+
+    @property
+    def state_label(self) -> str:
+        return self.state_of(self.case["state"])
+
+    def state_of(self, code: str) -> str:
+        states = self.matter["workflow"]["states"]
+        return next((self.visit.label(s["label"]) for s in states if s["code"] == code), code)
+
+    @property
+    def closed(self) -> bool:
+        return self._closes(self.case["state"])
+
+    def move(self, action: str) -> Mapping[str, Any]:
+        """The description of an action from the present state (or from any)."""
+        moves = [m for m in self.matter["workflow"]["moves"] if m["action"] == action]
+        here = [m for m in moves if self.case["state"] in m["source"]]
+        found: Mapping[str, Any] = (here or moves or [{}])[0]
+        return found
+
+    def action_label(self, action: str) -> str:
+        return self.visit.label(self.move(action).get("label")) or action
+
+    def offered(self, messages: Mapping[str, str] | None = None) -> list[Offered]:
+        """Exactly the `allowed_actions` of the reply, in its order; `messages` stand beside inputs."""
+        return [self._offered(a["action"], messages or {}) for a in self.case["allowed_actions"]]
+
+    def _offered(self, action: str, messages: Mapping[str, str]) -> Offered:
+        move = self.move(action)
+        fields = tuple(field_of(f) for f in move.get("fields") or ())
+        signing = {"digest", "agreed"} <= {f.name for f in fields}
+        drawing = Drawing(self.visit.language, {}, messages)
+        states = self.matter.get("editable_in") or ()
+        target = move.get("target")
+        return Offered(
+            action=action,
+            label=self.action_label(action),
+            fields=fields,
+            widgets=() if signing else widgets(fields, {}, drawing, base=f"/{action}"),
+            signing=signing,
+            hands_over=self.editable and target not in states and not self._closes(target),
+        )
+
+    def blocked(self) -> list[Blocked]:
+        """Exactly the `blocked_actions` of the reply, in words."""
+        return [
+            Blocked(
+                self.action_label(b["action"]),
+                self.visit.label(b.get("title")) or b["code"],
+                b.get("legal_basis") or "",
+                b.get("opens_at") or "",
+            )
+            for b in self.case["blocked_actions"]
+        ]
+
+    def _closes(self, state: object) -> bool:
+        return any(s["closed"] for s in self.matter["workflow"]["states"] if s["code"] == state)
+
+    @property
+    def expanded(self) -> dict[str, Any]:
+        """What the service added to the case: signatures, tasks, licence …"""
+        return self.case.get("expanded") or {}
+
+    @property
+    def signatures(self) -> list[dict[str, Any]]:
+        found = self.expanded.get("signatures") or []
+        return found.get("items", []) if isinstance(found, dict) else found
+
+    def timeline(self) -> list[Event]:
+        """Newest first."""
+        said = [self._event(e) for e in self.case.get("timeline") or () if e["action"] != "edit"]
+        return said[::-1]
+
+    def _event(self, entry: Mapping[str, Any]) -> Event:
+        own = {"create": self.visit.say("开始填写")}
+        return Event(
+            at=entry["at"],
+            what=own.get(entry["action"]) or self.action_label(entry["action"]),
+            who=who(self.visit, entry["actor_role"]),
+            state=self.state_of(entry["target"]),
+            reason=entry.get("reason") or "",
+        )
+
+
+async def load_case(visit: Visiting, case_id: UUID, *, expand: str = EXPAND) -> CasePage:
+    """The case wherever it lives. Raises Refusal 404 where no service shows it to this reader."""
+    unreachable: Refusal | None = None
+    for source in SOURCES:
+        path = f"/api/{source}/v1/cases/{case_id}"
+        try:
+            answer = await visit.services.get(source, path, expand=expand)
+        except Refusal as refusal:
+            if refusal.status not in (403, 404):
+                unreachable = unreachable or refusal
+            continue
+        return await page_of_case(visit, source, answer)
+    raise unreachable or Refusal(404, {})
+
+
+async def page_of_case(visit: Visiting, source: Service, answer: Answer) -> CasePage:
+    """A reply about a case together with its matter."""
+    _, matter = await matter_of(visit.services, answer.body["matter"])
+    version = answer.version or f'"{answer.body["version"]}"'
+    return CasePage(visit, source, answer.body, matter, version)
+
+
+async def titles_of(visit: Visiting, codes: set[str]) -> dict[str, dict[str, Any]]:
+    """The descriptions of several matters, for lists of cases."""
+    wanted = sorted(codes)
+    found = await asyncio.gather(*(matter_of(visit.services, c) for c in wanted))
+    return {code: matter for code, (_, matter) in zip(wanted, found, strict=True)}

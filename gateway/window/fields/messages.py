@@ -1,0 +1,68 @@
+"""What the services' codes for wrong values mean to a person in front of the field.
+
+A code that is not here is shown by the service's own `detail`. Wording only: the service has decided.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gateway.window.fields.pointers import belongs
+from gateway.window.fields.shapes import Page
+from gateway.window.visit import Visiting
+from gateway.window.wording import later
+
+MESSAGES: dict[str, str] = {
+    "missing": later("请填写这一项"),
+    "string_too_short": later("内容太短"),
+    "string_too_long": later("内容太长，最多 %(max_length)s 个字"),
+    "string_type": later("请填写文字"),
+    "string_pattern_mismatch": later("格式不正确"),
+    "too_short": later("至少需要 %(min_length)s 项"),
+    "too_long": later("最多 %(max_length)s 项"),
+    "greater_than": later("数值太小"),
+    "greater_than_equal": later("数值太小"),
+    "less_than": later("数值太大"),
+    "less_than_equal": later("数值太大"),
+    "int_type": later("请填写整数"),
+    "int_parsing": later("请填写整数"),
+    "decimal_parsing": later("请填写数字"),
+    "date_from_datetime_parsing": later("请填写正确的日期"),
+    "date_parsing": later("请填写正确的日期"),
+    "date_type": later("请填写正确的日期"),
+    "bool_parsing": later("请选择是或否"),
+    "bool_type": later("请选择是或否"),
+    "literal_error": later("请从选项中选择"),
+    "enum": later("请从选项中选择"),
+    "uuid_parsing": later("请从选项中选择"),
+}
+
+
+def message(visit: Visiting, error: Mapping[str, Any]) -> str:
+    """One sentence for one wrong place."""
+    code = str(error.get("code", ""))
+    detail = visit.label(error.get("detail"))
+    if code in MESSAGES:
+        try:
+            return visit.say(MESSAGES[code], **(error.get("values") or {}))
+        except KeyError:
+            return visit.say("内容不符合要求")
+    return detail or visit.say("内容不符合要求（%(code)s）", code=code)
+
+
+def pointer_in_form(error: Mapping[str, Any]) -> str:
+    """The pointer into the form, also when it came from the body that carried the form."""
+    pointer = str(error.get("pointer", ""))
+    return pointer.removeprefix("/form") if belongs(pointer, "/form") else pointer
+
+
+def by_pointer(visit: Visiting, errors: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The first message of each place in the form."""
+    found: dict[str, str] = {}
+    for error in errors:
+        found.setdefault(pointer_in_form(error), message(visit, error))
+    return found
+
+
+def page_with(pages: Sequence[Page], pointer: str) -> Page | None:
+    """The page on which a place of the form is asked for."""
+    return next((p for p in pages if any(belongs(pointer, f"/{f.name}") for f in p.fields)), None)

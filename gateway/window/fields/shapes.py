@@ -1,0 +1,99 @@
+"""The form description as the window reads it: the part of kit.forms' views that pages need.
+
+Comes over HTTP as JSON (`GET …/matters/{code}`), so it is plain dictionaries, read here once.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Text = Mapping[str, str] | str | None
+
+MAX_ITEMS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question. `pointer` has `*` for list indexes; `fields` are those of a group or of a list's item."""
+
+    name: str
+    pointer: str
+    kind: str
+    label: Text
+    hint: Text = None
+    required: bool = False
+    sensitive: bool = False
+    unit: str | None = None
+    options: tuple[tuple[str, Text], ...] = ()
+    options_href: str | None = None
+    max_length: int | None = None
+    min_items: int = 0
+    max_items: int = MAX_ITEMS
+    item_label: Text = None
+    shown_when: tuple[str, str] | None = None
+    fields: tuple["Field", ...] = field(default=())
+
+    @property
+    def is_group(self) -> bool:
+        return bool(self.fields) and not self.is_list
+
+    @property
+    def is_list(self) -> bool:
+        return bool(self.fields) and self.pointer_of_items_differs
+
+    @property
+    def pointer_of_items_differs(self) -> bool:
+        return self.fields[0].pointer.startswith(f"{self.pointer}/*/")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One screen of the form."""
+
+    key: str
+    title: Text
+    hint: Text
+    fields: tuple[Field, ...]
+
+
+def field_of(view: Mapping[str, Any]) -> Field:
+    """One field from its JSON."""
+    shown = view.get("shown_when")
+    return Field(
+        name=view["name"],
+        pointer=view["pointer"],
+        kind=view["kind"],
+        label=view["label"],
+        hint=view.get("hint"),
+        required=bool(view.get("required")),
+        sensitive=bool(view.get("sensitive")),
+        unit=view.get("unit"),
+        options=tuple((o["value"], o["label"]) for o in view.get("options") or ()),
+        options_href=view.get("options_href"),
+        max_length=view.get("max_length"),
+        min_items=view.get("min_items") or 0,
+        max_items=min(view.get("max_items") or MAX_ITEMS, MAX_ITEMS),
+        item_label=view.get("item_label"),
+        shown_when=(str(shown[0]), str(shown[1])) if shown else None,
+        fields=tuple(field_of(f) for f in view.get("fields") or ()),
+    )
+
+
+def pages_of(matter: Mapping[str, Any]) -> tuple[Page, ...]:
+    """The screens of a matter in order."""
+    return tuple(
+        Page(
+            key=p["key"],
+            title=p["title"],
+            hint=p.get("hint"),
+            fields=tuple(field_of(f) for f in p["fields"]),
+        )
+        for p in matter.get("pages") or ()
+    )
+
+
+def every(fields: tuple[Field, ...]) -> Iterator[Field]:
+    """The fields and those inside them."""
+    for one in fields:
+        yield one
+        yield from every(one.fields)

@@ -1,0 +1,160 @@
+"""From a field description and the present draft to what a template draws; no matter is known by name."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.window import formats
+from gateway.window.fields.pointers import input_id
+from gateway.window.fields.shapes import Field
+from gateway.window.wording import Language, label
+
+FEW = 7
+"""Up to so many options stand open as radio buttons; more go into a list to pick from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice. `group` is the heading that it stands under, `hint` a second line."""
+
+    value: str
+    label: str
+    group: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The options of one list. A list too long for a page is not `complete`: it is searched."""
+
+    options: tuple[Option, ...]
+    complete: bool
+
+
+Options = Mapping[str, Choices]
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """One input, or one box of inputs, at a concrete pointer."""
+
+    kind: str
+    name: str
+    id: str
+    label: str
+    hint: str
+    required: bool
+    value: Any
+    error: str
+    unit: str
+    max_length: int | None
+    options: tuple[Option, ...]
+    options_href: str
+    item_label: str
+    children: tuple["Widget", ...]
+    items: tuple[tuple["Widget", ...], ...]
+    can_add: bool
+    min_items: int
+    shown_when: tuple[str, str] | None
+    kept: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What drawing needs besides the fields: language, options already fetched, messages by pointer."""
+
+    language: Language
+    options: Options
+    errors: Mapping[str, str]
+
+
+def widgets(
+    fields: Sequence[Field], document: Mapping[str, Any], drawing: Drawing, *, base: str = ""
+) -> tuple[Widget, ...]:
+    """The widgets of a page, filled with the draft."""
+    return tuple(
+        _widget(f, document.get(f.name), drawing, f"{base}/{f.name}", base) for f in fields
+    )
+
+
+def _widget(one: Field, value: Any, drawing: Drawing, pointer: str, base: str) -> Widget:
+    language = drawing.language
+    items = _items(one, value, drawing, pointer)
+    kept = value if one.sensitive and isinstance(value, str) and "*" in value else ""
+    return Widget(
+        kind=_kind(one, drawing),
+        name=pointer,
+        id=input_id(pointer),
+        label=label(language, one.label),
+        hint=label(language, one.hint),
+        required=one.required,
+        value="" if kept else _shown(one, value),
+        error=drawing.errors.get(pointer, ""),
+        unit=one.unit or "",
+        max_length=one.max_length,
+        options=_options(one, drawing),
+        options_href=one.options_href or "",
+        item_label=label(language, one.item_label) or label(language, one.label),
+        children=()
+        if one.is_list
+        else widgets(one.fields, value if isinstance(value, dict) else {}, drawing, base=pointer),
+        items=items,
+        can_add=len(items) < one.max_items,
+        min_items=one.min_items,
+        shown_when=(f"{base}/{one.shown_when[0]}", one.shown_when[1]) if one.shown_when else None,
+        kept=kept,
+    )
+
+
+def _items(
+    one: Field, value: Any, drawing: Drawing, pointer: str
+) -> tuple[tuple[Widget, ...], ...]:
+    if not one.is_list:
+        return ()
+    stored = list(value) if isinstance(value, list) else []
+    stored += [{}] * (max(one.min_items, 1 if one.required else 0) - len(stored))
+    return tuple(
+        widgets(one.fields, item if isinstance(item, dict) else {}, drawing, base=f"{pointer}/{i}")
+        for i, item in enumerate(stored)
+    )
+
+
+def _kind(one: Field, drawing: Drawing) -> str:
+    """The drawing to use; a list of options decides between buttons and a drop-down."""
+    if one.is_list:
+        return "list"
+    if one.is_group:
+        return "group"
+    if one.kind == "scope_items":
+        return "scope_items"
+    options = _options(one, drawing)
+    if one.kind == "choices":
+        return "checkboxes"
+    if one.kind == "yes_no":
+        return "yes_no"
+    if one.options_href and not drawing.options[one.options_href].complete:
+        return "pick"
+    if options or one.options_href:
+        return "radios" if len(options) <= FEW and not any(o.group for o in options) else "select"
+    return one.kind if one.kind in ("textarea", "lines", "date", "money_yuan") else "text"
+
+
+def _options(one: Field, drawing: Drawing) -> tuple[Option, ...]:
+    if one.options:
+        return tuple(Option(v, label(drawing.language, text)) for v, text in one.options)
+    known = drawing.options.get(one.options_href or "")
+    return known.options if known else ()
+
+
+def _shown(one: Field, value: Any) -> Any:
+    """A JSON value as the input shows it; what could not be converted is still the typed text."""
+    if value is None:
+        return [] if one.kind in ("choices", "scope_items") else ""
+    if one.kind == "money_yuan" and isinstance(value, int):
+        return formats.yuan(value).replace(",", "")
+    if one.kind == "date":
+        boxes = str(value).split("-", 2)
+        return [*boxes, "", "", ""][:3]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, (list, dict)) else str(value)
