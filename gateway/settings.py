@@ -42,6 +42,7 @@ class GatewaySettings(ServiceSettings):
     registration_url: str = shared("REGISTRATION_URL", "http://127.0.0.1:8101")  # type: ignore[assignment]
     finance_url: str = shared("FINANCE_URL", "http://127.0.0.1:8102")  # type: ignore[assignment]
     carriers_url: str = shared("CARRIERS_URL", "http://127.0.0.1:8103")  # type: ignore[assignment]
+    departments_url: str = shared("DEPARTMENTS_URL", "http://127.0.0.1:8150")  # type: ignore[assignment]
     json_limit_bytes: int = 1_000_000
     upload_limit_bytes: int = 25_000_000
     body_idle_seconds: float = 15.0

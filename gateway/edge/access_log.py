@@ -10,6 +10,7 @@ import random
 import sys
 from collections import Counter
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import BinaryIO, Final
 
 import orjson
@@ -81,6 +82,7 @@ def _line(note: Note, seconds: float) -> dict[str, object]:
     return {name: value for name, value in line.items() if value is not None}
 
 
+@lru_cache(maxsize=4096)
 def _network(address: str) -> str:
     try:
         parsed = ipaddress.ip_address(address)

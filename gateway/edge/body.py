@@ -103,6 +103,26 @@ class Incoming:
             self._watcher = None
 
 
+def paced(receive: Receive, idle_seconds: float) -> Receive:
+    """`receive` that raises BodyTooSlow when a piece of the body does not come in time; what comes
+    after the body (the news that the caller left) may take for ever."""
+    more = True
+
+    async def receive_in_time() -> Message:
+        nonlocal more
+        if not more:
+            return await receive()
+        try:
+            async with asyncio.timeout(idle_seconds):
+                message = await receive()
+        except TimeoutError:
+            raise BodyTooSlow from None
+        more = message.get("more_body", False)
+        return message
+
+    return receive_in_time
+
+
 def _length(headers: Headers) -> int | None:
     value = header(headers, b"content-length")
     if value is None:

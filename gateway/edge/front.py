@@ -12,6 +12,7 @@ import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.edge.access_log import AccessLog
+from gateway.edge.body import paced
 from gateway.edge.envelope import Envelope
 from gateway.edge.headers import Headers
 from gateway.edge.limiter import Limiter, refusal
@@ -40,7 +41,9 @@ class Front:
         access_log: AccessLog,
         https: bool = False,
         healthy: Callable[[], Awaitable[bool]] | None = None,
+        body_idle_seconds: float = 15.0,
     ) -> None:
+        self._body_idle_seconds = body_idle_seconds
         self._pages, self._healthy = pages, healthy
         self._upstreams, self._proxy, self._client = upstreams, proxy, client
         self._limiter, self._identify, self._log = limiter, identify, access_log
@@ -79,7 +82,7 @@ class Front:
         if upstream is not None:
             await self._proxy.forward(scope, receive, send, upstream, note)
         else:
-            await self._pages(scope, receive, send)
+            await self._pages(scope, paced(receive, self._body_idle_seconds), send)
 
     async def _count(self, scope: Scope, note: Note) -> None:
         note.caller = await self._identify(scope["headers"])

@@ -1,0 +1,156 @@
+"""The gateway as one ASGI app: the edge in front, behind it identity, catalogue and the window's pages.
+
+    socket → edge (ids, quotas, limits) ─┬─ /api/registration|finance|carriers/… → the service
+                                         └─ everything else → FastAPI: /oauth2, /.well-known,
+                                            /api/window/v1, /openapi.json, /reference, pages at /
+
+The proxied paths never reach FastAPI. This is the only place where the rooms of the gateway meet; it
+decides nothing itself.
+"""
+
+import asyncio
+import dataclasses
+from collections.abc import Sequence
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.catalogue.routes import router as catalogue
+from gateway.catalogue.routes import static as reference_files
+from gateway.composition import SERVICE
+from gateway.edge.access_log import AccessLog
+from gateway.edge.front import Front
+from gateway.edge.headers import Headers, header
+from gateway.edge.limiter import Limiter
+from gateway.edge.proxy import Proxy
+from gateway.edge.upstream import Client, Upstream
+from gateway.identity.cookies import IdentityCookies
+from gateway.identity.routes import router as identity
+from gateway.identity.staff_routes import router as staff
+from gateway.settings import ANONYMOUS, KNOWN, GatewaySettings
+from gateway.window import routes as window
+from gateway.window.refusals import refuse
+from kit.errors import NotFound, Problem
+from kit.gatekeeper import problem_response
+from kit.http import Hook, create_app
+
+
+def create_pages(
+    settings: GatewaySettings | None = None,
+    *,
+    on_start: Sequence[Hook] = (),
+    on_stop: Sequence[Hook] = (),
+) -> FastAPI:
+    """Everything that is not proxied, as a FastAPI app; also what `openapi` documents. `on_start` runs
+    after the rooms have started, `on_stop` before they stop."""
+    service = dataclasses.replace(
+        SERVICE,
+        on_start=(*SERVICE.on_start, *on_start),
+        on_stop=(*SERVICE.on_stop, *on_stop),  # the kit stops in reverse
+    )
+    app = create_app(service, settings)
+    app.include_router(identity)
+    app.include_router(staff)
+    app.include_router(catalogue)
+    app.mount("/reference/files", reference_files)
+    app.mount("/static", window.static)
+    app.include_router(window.router)
+    app.add_exception_handler(404, _not_found)
+    return app
+
+
+def create_gateway(settings: GatewaySettings) -> tuple[Front, FastAPI]:
+    """The whole gateway, and the app behind its edge. Nothing is connected before its lifespan starts."""
+    pages = create_pages(settings, on_start=(_start_edge,), on_stop=(_stop_edge,))
+    pages.state.front = _front(settings, pages)
+    front: Front = pages.state.front
+    return front, pages
+
+
+async def _start_edge(app: FastAPI) -> None:
+    await app.state.front.start()
+
+
+async def _stop_edge(app: FastAPI) -> None:
+    await app.state.front.stop()
+
+
+def _front(settings: GatewaySettings, pages: FastAPI) -> Front:
+    scheme, host = settings.public
+    client = Client()
+    addresses = {
+        b"registration": settings.registration_url,
+        b"finance": settings.finance_url,
+        b"carriers": settings.carriers_url,
+    }
+    return Front(
+        IdentityCookies(pages),
+        upstreams={
+            name: Upstream(name.decode(), url, settings.limits) for name, url in addresses.items()
+        },
+        proxy=Proxy(
+            client,
+            public_host=host,
+            public_scheme=scheme,
+            json_limit_bytes=settings.json_limit_bytes,
+            upload_limit_bytes=settings.upload_limit_bytes,
+            body_idle_seconds=settings.body_idle_seconds,
+        ),
+        client=client,
+        limiter=Limiter(
+            known=settings.quotas(KNOWN),
+            anonymous=settings.quotas(ANONYMOUS),
+            storage_url=settings.rate_storage_url,
+        ),
+        identify=Identify(pages),
+        healthy=Healthy(pages),
+        access_log=AccessLog(sample=settings.access_log_sample),
+        https=scheme == "https",
+        body_idle_seconds=settings.body_idle_seconds,
+    )
+
+
+class Identify:
+    """Whose quota a request uses: subject and client of a verified token, else nobody's."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+
+    async def __call__(self, headers: Headers) -> str | None:
+        value = header(headers, b"authorization")
+        if value is None:
+            return None
+        scheme, _, token = value.decode("latin-1").partition(" ")
+        if scheme.lower() not in ("bearer", "dpop"):
+            return None
+        try:
+            claims = await self._app.state.verifier.verify(token)
+        except Problem:
+            return None  # the service will say what is wrong with it
+        return f"{claims['sub']}|{claims['client_id']}"
+
+
+class Healthy:
+    """Whether the gateway's own database answers."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+
+    async def __call__(self) -> bool:
+        try:
+            async with asyncio.timeout(2):
+                await self._app.state.database.ping()
+        except Exception:  # whatever it is, there is no database
+            return False
+        return True
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    """A page for who reads pages, a problem for who reads JSON."""
+    assert isinstance(error, HTTPException)
+    wants_page = "text/html" in request.headers.get("accept", "")
+    if wants_page and not request.url.path.startswith("/api/"):
+        return await refuse(request, error)
+    return problem_response(NotFound(), request.scope)

@@ -1,0 +1,158 @@
+"""The gateway whole: edge, identity, catalogue and pages in one app, on a real database and socket."""
+
+import asyncio
+import subprocess
+import sys
+
+import httpx
+import pytest
+import uvicorn
+
+from gateway.app import create_gateway
+from gateway.edge.protocol import EdgeProtocol
+from gateway.identity.tokens import Subject
+from gateway.settings import GatewaySettings
+from tests.gateway.edge.conftest import free_port, start_process
+
+ECHO = "/api/finance/v1/echo"
+
+
+@pytest.fixture(scope="module")
+def finance():
+    process, port = start_process("upstream_app.py")
+    yield f"http://127.0.0.1:{port}"
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture(scope="module")
+async def gateway(fresh_database, finance, tmp_path_factory):
+    """(client, app) of a running gateway behind which only finance is up."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("YICHUANG_DATA", str(tmp_path_factory.mktemp("data")))
+        port = free_port()
+        settings = GatewaySettings(
+            database_url=fresh_database("gateway").app,
+            public_url=f"http://127.0.0.1:{port}",
+            finance_url=finance,
+            registration_url="http://127.0.0.1:9",
+            carriers_url="http://127.0.0.1:9",
+            rate_limits={"search": "2/minute"},
+            body_idle_seconds=0.3,
+        )
+        front, pages = create_gateway(settings)
+        config = uvicorn.Config(
+            front, port=port, http=EdgeProtocol, loop="uvloop", ws="none", log_config=None,
+            access_log=False, server_header=False, proxy_headers=False, timeout_graceful_shutdown=1,
+        )  # fmt: skip
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server.serve())
+        while not server.started:
+            assert not task.done(), "the gateway did not start"
+            await asyncio.sleep(0.01)
+        async with httpx.AsyncClient(base_url=settings.public_url, timeout=15) as client:
+            yield client, pages
+        server.should_exit = True
+        await task
+
+
+@pytest.fixture
+def client(gateway):
+    return gateway[0]
+
+
+@pytest.fixture
+def token(gateway):
+    """Mints a token of this gateway for a subject."""
+    identity = gateway[1].state.identity
+
+    def mint(sub: str, *roles: str) -> dict[str, str]:
+        subject = Subject(
+            sub=sub, client_id="window", roles=roles or ("founder",), org=None, regions=(), scope=""
+        )
+        return {"Authorization": f"Bearer {identity.mint(subject)}"}
+
+    return mint
+
+
+async def test_a_services_path_goes_to_the_service_and_identitys_to_identity(client):
+    assert (await client.get(ECHO)).json()["raw_path"] == ECHO
+    keys = (await client.get("/.well-known/jwks.json")).json()["keys"]
+    assert keys
+    assert all(key["kty"] == "EC" and "d" not in key for key in keys)
+    assert (await client.get("/api/window/v1/codes")).status_code == 200
+
+
+async def test_a_service_that_is_down_does_not_take_the_others_with_it(client):
+    assert (await client.get("/api/registration/v1/cases")).status_code == 503
+    assert (await client.get(ECHO)).status_code == 200
+    ready = await client.get("/health/ready")
+    assert ready.status_code == 200
+    assert ready.json() == {
+        "status": "degraded",
+        "service": "gateway",
+        "gateway": "ok",
+        "services": {"registration": "unavailable", "finance": "ok", "carriers": "unavailable"},
+    }
+
+
+async def test_a_reader_gets_a_page_and_a_program_a_problem(client):
+    page = await client.get("/no-such-page", headers={"Accept": "text/html"})
+    assert page.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+    for path in ("/no-such-page", "/api/window/v1/nothing", "/api/nothing/v1"):
+        problem = await client.get(path, headers={"Accept": "application/json"})
+        assert problem.status_code == 404
+        assert problem.json()["code"] == "not_found"
+        assert problem.json()["request_id"] == problem.headers["x-request-id"]
+
+
+async def test_one_request_id_runs_through_edge_and_pages(client):
+    reply = await client.get("/api/window/v1/codes", headers={"X-Request-Id": "through-all-1"})
+    assert reply.headers.get_list("x-request-id") == ["through-all-1"]
+    assert len(reply.headers.get_list("traceparent")) == 1
+    assert len(reply.headers.get_list("api-version")) == 1
+
+
+async def test_a_page_carries_the_security_headers(client):
+    headers = (await client.get("/", headers={"Accept": "text/html"})).headers
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+async def test_the_quota_is_of_the_verified_subject(client, token):
+    path = "/api/finance/v1/echo/search"
+    ann, bob = token("ann"), token("bob")
+    forged = {"Authorization": ann["Authorization"][:-6] + "AAAAAA"}
+    assert [(await client.post(path, headers=ann)).status_code for _ in range(3)] == [200, 200, 429]
+    assert (
+        await client.post(path, headers=token("ann"))
+    ).status_code == 429  # another token of hers
+    assert (await client.post(path, headers=bob)).status_code == 200
+    anonymous = [(await client.post(path)).status_code for _ in range(2)]
+    assert anonymous == [200, 200]
+    assert (await client.post(path, headers=forged)).status_code == 429  # counted with the address
+
+
+async def test_a_body_over_the_limit_of_a_page_is_refused(client):
+    reply = await client.post("/sign-in", content=b"a=" + b"x" * 2_000_000)
+    assert reply.status_code in (413, 415)
+
+
+async def test_a_body_that_does_not_come_is_given_up_on_pages_too(client):
+    reader, writer = await asyncio.open_connection("127.0.0.1", client.base_url.port)
+    kind = b"content-type: application/x-www-form-urlencoded\r\n"
+    head = b"POST /sign-in HTTP/1.1\r\nhost: x\r\n" + kind + b"content-length: 50\r\n\r\nusername="
+    writer.write(head)
+    reply = await asyncio.wait_for(reader.read(), 10)
+    assert reply.split(b" ", 2)[1] == b"408", reply
+    writer.close()
+
+
+def test_a_production_gateway_with_a_development_secret_says_so_and_ends():
+    done = subprocess.run(
+        [sys.executable, "-m", "gateway", "api"],
+        env={"ENVIRONMENT": "production", "PATH": ""}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("gateway refuses to start: production needs its own SECRET_KEY")
