@@ -55,3 +55,43 @@ class OpeningCompleted(BaseModel):
     completed_at: datetime
     receipted: int
     waived: int
+
+
+class NameReserved(BaseModel):
+    """`registration.name.reserved.v1`: nobody else gets the name until `reserved_until` (inclusive)."""
+
+    reservation_id: UUID
+    reference: str
+    name: str
+    region_code: str
+    reserved_until: date
+
+
+class NameReservationEnded(BaseModel):
+    """`registration.name.released.v1` (by its applicant) and `registration.name.lapsed.v1` (its time
+    ran out): the name is free again."""
+
+    reservation_id: UUID
+    reference: str
+    name: str
+    region_code: str
+    ended_at: datetime
+
+
+class SignatureRequested(BaseModel):
+    """`registration.signature.requested.v1`: a person is asked (or reminded) to sign a frozen form."""
+
+    case_id: UUID
+    reference: str
+    matter: str
+
+
+class LicenceEnded(BaseModel):
+    """`registration.licence.superseded.v1`, `.revoked.v1` or `.cancelled.v1`: this version of an
+    enterprise's licence no longer stands; `status` says which."""
+
+    licence_id: UUID
+    uscc: str
+    licence_version: int
+    status: str
+    ended_on: date

@@ -48,6 +48,11 @@ class Lexicon:
         self._longest = max(map(len, self.words), default=0)
         self.ordered = sorted(self.words.values(), key=lambda word: (word.division, word.word))
 
+    def divisions_of(self, meanings: Iterable[str]) -> set[str]:
+        """Every division in which some word has one of these meanings."""
+        wanted = set(meanings)
+        return {w.division for w in self.words.values() if (w.synonyms or w.word) in wanted}
+
     def __contains__(self, text: str) -> bool:
         return text in self.words
 

@@ -87,6 +87,6 @@ def readings(text: str) -> tuple[tuple[str, ...], ...]:
     """Every toneless way to say a text, as syllable sequences; at most READINGS_LIMIT."""
     ways: list[tuple[str, ...]] = [()]
     for character in text:
-        ways = [way + (syllable,) for way in ways for syllable in syllables(character)]
+        ways = [(*way, syllable) for way in ways for syllable in syllables(character)]
         ways = ways[:READINGS_LIMIT]
     return tuple(ways)

@@ -58,8 +58,15 @@ def load_rule_words() -> tuple[RuleWord, ...]:
         )
 
 
-def rule_word_reasons(name: ParsedName, words: tuple[RuleWord, ...]) -> list[Reason]:
-    """A reason for every listed word that stands where it may not."""
+def rule_word_reasons(
+    name: ParsedName, words: tuple[RuleWord, ...], *, approved: bool = False
+) -> list[Reason]:
+    """A reason for every listed word that stands where it may not.
+
+    `approved`: the applicant has the approval that art. 18 speaks of; words that need one (银行) then
+    only remind that it is checked when registering. Approval by the State Council (art. 12) is not
+    this one.
+    """
     reasons = []
     for word in words:
         part = word.found_in(name)
@@ -67,7 +74,7 @@ def rule_word_reasons(name: ParsedName, words: tuple[RuleWord, ...]) -> list[Rea
             reasons.append(
                 Reason(
                     code="word_at_head" if word.position == "head" else "restricted_word",
-                    level=word.level,
+                    level=_level(word, approved=approved),
                     legal_basis=word.legal_basis,
                     zh=f"“{word.word}”：{word.note}",
                     en=f"“{word.word}” is a restricted word ({word.legal_basis})",
@@ -75,3 +82,9 @@ def rule_word_reasons(name: ParsedName, words: tuple[RuleWord, ...]) -> list[Rea
                 )
             )
     return reasons
+
+
+def _level(word: RuleWord, *, approved: bool) -> Level:
+    if approved and word.level is Level.APPROVAL and word.rule.startswith("11"):
+        return Level.WARN
+    return word.level

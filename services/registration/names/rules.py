@@ -64,7 +64,8 @@ class Asked:
 
     `seat`: GB/T 2260 code of the county of the seat. `kind`: None when only checking. `ties`: id of
     an existing name → tie. `other_meaning`: why a region or industry word as trade name means
-    something else. `foreign_controlled`: entitles to （中国）.
+    something else. `foreign_controlled`: entitles to （中国）. `prior_approval`: establishment or scope
+    was approved before registration (art. 18).
     """
 
     seat: str
@@ -72,6 +73,7 @@ class Asked:
     ties: dict[str, TieKind] = field(default_factory=dict)
     other_meaning: str = ""
     foreign_controlled: bool = False
+    prior_approval: bool = False
     same_industry_by: SameIndustry = SameIndustry.DIVISION
 
 
@@ -101,7 +103,7 @@ def judge(
     found += form_reasons(name, asked)
     found += [
         reason
-        for reason in rule_word_reasons(name, load_rule_words())
+        for reason in rule_word_reasons(name, load_rule_words(), approved=asked.prior_approval)
         if not (reason.code == "word_at_head" and name.order != "first")
     ]
     found += conflict_reasons(name, asked, existing, on=on)

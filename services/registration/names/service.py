@@ -1,0 +1,282 @@
+"""Use cases on names: check, reserve, release, lapse, hand over to registration.
+
+    examined = await check_name(connection, wish, on=clock.today())
+    row = await reserve_name(session, actor, wish, promise, clock=clock)
+
+One winner per name: art. 17 needs more than a unique key, so deciders about one trade name in one
+city queue at an advisory lock, look at every claim under it, then insert. The promise about similar
+names is recorded word by word. Must not know HTTP.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.events.registration import NameReservationEnded, NameReserved
+from kit.auth import SYSTEM, Actor
+from kit.cases.store import next_reference
+from kit.clock import Clock
+from kit.errors import NotFound, StaleEtag
+from kit.outbox import Event, emit
+from kit.workdays import WorkCalendar
+from services.registration.names import problems, store
+from services.registration.names.comparison import ExistingName, NameKey, NameState, key_of
+from services.registration.names.errors import (
+    NamePromiseRequired,
+    NameTaken,
+    ReservationEnded,
+    ReservationInUse,
+    UnknownRegion,
+)
+from services.registration.names.forms import EntityKind
+from services.registration.names.industries import Lexicon, load_lexicon
+from services.registration.names.parsing import ParsedName, parse
+from services.registration.names.promise import Promise, record_promise
+from services.registration.names.regions import authority_of
+from services.registration.names.rules import Asked, TieKind, judge
+from services.registration.names.verdicts import Level, Verdict
+from services.registration.reference import store as reference
+
+LAPSE_BATCH = 200
+REFERENCE_PREFIX = "N"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A name and what the applicant says about it. `region_code`: county of the seat.
+
+    `incubatee_of`: the carrier that hosts the applicant; opens new-industry words (policy C 五).
+    `other_meaning`: a region or industry word used as trade name in another sense (art. 8).
+    """
+
+    name: str
+    region_code: str
+    organization_form: EntityKind | None = None
+    prior_approval: bool = False
+    incubatee_of: str | None = None
+    ties: dict[str, TieKind] = field(default_factory=dict)
+    other_meaning: str = ""
+    foreign_controlled: bool = False
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A wish, taken apart and judged."""
+
+    wish: Wish
+    parsed: ParsedName
+    key: NameKey
+    city: str
+    lexicon: Lexicon
+    asked: Asked
+    verdict: Verdict
+
+
+def examine(wish: Wish, *, on: date) -> Examined:
+    """Everything that can be said without looking at other names. Raises UnknownRegion."""
+    region = reference.region(wish.region_code, on=on)
+    if region is None or region.level == "districts":
+        raise UnknownRegion
+    lexicon = load_lexicon(incubatee=wish.incubatee_of is not None)
+    parsed = parse(wish.name, lexicon=lexicon, hint=wish.other_meaning)
+    asked = Asked(
+        seat=wish.region_code,
+        kind=wish.organization_form,
+        ties=wish.ties,
+        other_meaning=wish.other_meaning,
+        foreign_controlled=wish.foreign_controlled,
+        prior_approval=wish.prior_approval,
+    )
+    return Examined(
+        wish=wish,
+        parsed=parsed,
+        key=key_of(parsed),
+        city=authority_of(wish.region_code),
+        lexicon=lexicon,
+        asked=asked,
+        verdict=judge(parsed, asked, on=on, lexicon=lexicon),
+    )
+
+
+async def check_name(connection: store.Connection, wish: Wish, *, on: date) -> Examined:
+    """The full verdict on a name, without any effect."""
+    examined = examine(wish, on=on)
+    if not examined.key.trade_name:
+        return examined
+    same = await _same(connection, examined, on=on)
+    similar = await _similar(connection, examined)
+    return _judged(examined, [*same, *similar], on=on)
+
+
+async def _same(
+    connection: store.Connection, examined: Examined, *, on: date
+) -> list[ExistingName]:
+    return await store.same_trade_name(
+        connection, city=examined.city, trade_name=examined.key.trade_name, on=on
+    )
+
+
+async def _similar(connection: store.Connection, examined: Examined) -> list[ExistingName]:
+    divisions = examined.lexicon.divisions_of(examined.key.meanings)
+    return await store.similar_candidates(
+        connection, examined.key, city=examined.city, divisions=divisions
+    )
+
+
+def _judged(examined: Examined, existing: list[ExistingName], *, on: date) -> Examined:
+    verdict = judge(examined.parsed, examined.asked, existing, on=on, lexicon=examined.lexicon)
+    return Examined(**{**vars(examined), "verdict": verdict})
+
+
+async def reserve_name(
+    session: AsyncSession,
+    actor: Actor,
+    wish: Wish,
+    promise: Promise | None = None,
+    *,
+    clock: Clock,
+) -> Any:
+    """Keeps the name for the actor; returns the reservation's row.
+
+    Raises NameNotAllowed, NameNeedsApproval, NameTaken, NamePromiseRequired.
+    """
+    today = clock.today()
+    examined = examine(wish, on=today)
+    problems.refuse_unless_allowed(examined.verdict)
+    await store.lock_trade_name(session, city=examined.city, trade_name=examined.key.trade_name)
+    await lapse_overdue(session, clock=clock, trade_key=(examined.city, examined.key.trade_name))
+    same = await _same(session, examined, on=today)
+    examined = _judged(examined, same, on=today)
+    problems.refuse_when_taken(examined.verdict)
+    examined = _judged(examined, [*same, *await _similar(session, examined)], on=today)
+    promised = record_promise(promise, examined.verdict, actor=actor, at=clock.now())
+    if promised is None and examined.verdict.at(Level.PROMISE):
+        raise NamePromiseRequired(**problems.reasons_of(examined.verdict, Level.PROMISE))
+    return await _insert(session, actor, examined, promised, clock=clock)
+
+
+async def _insert(
+    session: AsyncSession,
+    actor: Actor,
+    examined: Examined,
+    promised: dict[str, Any] | None,
+    *,
+    clock: Clock,
+) -> Any:
+    today, wish = clock.today(), examined.wish
+    reservation_id = uuid.uuid4()
+    number = await next_reference(session, REFERENCE_PREFIX, today.strftime("%Y%m%d"))
+    until = reserved_until(today, prior_approval=wish.prior_approval)
+    try:
+        await store.insert_name(
+            session,
+            examined.key,
+            name_id=reservation_id,
+            city=examined.city,
+            reference=number,
+            state=NameState.RESERVED,
+            tied=any(r.code == "identical_name_tied" for r in examined.verdict.reasons),
+        )
+    except IntegrityError as error:
+        raise NameTaken from error  # the claims' last line: somebody went past the lock
+    form = wish.organization_form or min(examined.parsed.form.kinds)
+    values = {
+        "id": reservation_id,
+        "reference": number,
+        "name": examined.parsed.written,
+        "region_code": wish.region_code,
+        "city_code": examined.city,
+        "organization_form": form,
+        "state": "reserved",
+        "version": 1,
+        "reserved_on": today,
+        "reserved_until": until,
+        "prior_approval": wish.prior_approval,
+        "incubatee_of": wish.incubatee_of,
+        "promise": promised,
+        "ties": [{"name_id": key, "kind": kind} for key, kind in wish.ties.items()],
+        "reasons": problems.recorded(examined.verdict),
+        "applicant_sub": actor.sub,
+        "applicant_person": actor.person,
+        "applicant_org": actor.org,
+        "created_at": clock.now(),
+    }
+    await store.insert_reservation(session, values)
+    data = NameReserved(
+        reservation_id=reservation_id,
+        reference=number,
+        name=examined.parsed.written,
+        region_code=wish.region_code,
+        reserved_until=until,
+    )
+    await emit(session, _event("reserved", reservation_id, 1, data, values))
+    return await store.find_reservation(session, reservation_id, SYSTEM)
+
+
+def reserved_until(today: date, *, prior_approval: bool) -> date:
+    """The last day of a reservation: 2 months, 1 year with prior approval (art. 18; 民法典 200-203)."""
+    suffix = "_prior_approval" if prior_approval else ""
+    months = reference.parameter(f"name.reservation_months{suffix}", on=today)
+    return WorkCalendar().end_of_period(today, months=int(months.value))
+
+
+def _event(verb: str, name_id: UUID, sequence: int, data: Any, row: Any) -> Event:
+    person, sub = row["applicant_person"], row["applicant_sub"]
+    audience = ["staff", f"sub:{sub}", *([f"person:{person}"] if person else [])]
+    return Event(
+        type=f"registration.name.{verb}.v1",
+        aggregate=("name", str(name_id)),
+        sequence=sequence,
+        data=data,
+        audience=audience,
+    )
+
+
+async def release_name(
+    session: AsyncSession, actor: Actor, reservation_id: UUID, *, version: int, clock: Clock
+) -> Any:
+    """Gives a reserved name back before its time. Raises NotFound, StaleEtag, ReservationEnded,
+    ReservationInUse."""
+    row = await store.find_reservation(session, reservation_id, actor, lock=True)
+    if row is None:
+        raise NotFound
+    if row.version != version:
+        raise StaleEtag(extra={"version": row.version, "state": row.state})
+    if row.state != "reserved":
+        raise ReservationEnded(extra={"state": row.state})
+    if row.case_id is not None:
+        raise ReservationInUse(extra={"case_id": str(row.case_id)})
+    await _end(session, row, state="released", clock=clock)
+    return await store.find_reservation(session, reservation_id, SYSTEM)
+
+
+async def lapse_overdue(
+    session: AsyncSession, *, clock: Clock, trade_key: tuple[str, str] | None = None
+) -> int:
+    """Ends every reservation whose last day has passed (at most LAPSE_BATCH); returns how many."""
+    rows = await store.overdue_reservations(
+        session, today=clock.today(), limit=LAPSE_BATCH, trade_key=trade_key
+    )
+    for row in rows:
+        await _end(session, row, state="lapsed", clock=clock)
+    return len(rows)
+
+
+async def _end(session: AsyncSession, row: Any, *, state: str, clock: Clock) -> None:
+    version = await store.end_reservation(session, row, state=state, at=clock.now())
+    if version is None:
+        raise StaleEtag
+    await store.remove_names(session, [row.id])
+    data = NameReservationEnded(
+        reservation_id=row.id,
+        reference=row.reference,
+        name=row.name,
+        region_code=row.region_code,
+        ended_at=clock.now(),
+    )
+    await emit(session, _event(state, row.id, version, data, row._mapping))
