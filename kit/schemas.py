@@ -3,13 +3,27 @@
 `In` refuses unknown fields (422) and bounds strings; `Out` is what leaves. No business field here.
 """
 
-from typing import Annotated
+import re
+from datetime import date, datetime
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 AmountFen = Annotated[int, Field(ge=0, le=10**15, description="Money in fen (分), an integer")]
+
+
+def _only_iso(value: Any) -> Any:
+    """Pydantic reads 0 as 1970-01-01 and an instant at midnight as a day; the contract does not."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
+        return value
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise ValueError("a date is written YYYY-MM-DD")
+
+
+IsoDate = Annotated[date, BeforeValidator(_only_iso)]
 
 
 class In(BaseModel):

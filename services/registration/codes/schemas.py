@@ -1,16 +1,16 @@
 """What goes in and out of the code routes."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from kit.schemas import In, Label, Out
+from kit.schemas import In, IsoDate, Label, Out
 from services.registration.codes.rules import CodeKind
 
 AuthorityCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
-Sequence = Annotated[int, Field(ge=0, lt=31**8)]
+Sequence = Annotated[int, Field(ge=0, lt=31**8, strict=True)]
 
 
 class CodeCheck(In):
@@ -22,7 +22,7 @@ class CodeCheck(In):
 
     kind: CodeKind
     text: Annotated[str, StringConstraints(max_length=64)]
-    of_age_on: date | None = None
+    of_age_on: IsoDate | None = None
 
 
 class FindingView(Out):

@@ -1,6 +1,5 @@
 """Reference data over HTTP: public, in both languages, cacheable."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query, Request, Response
@@ -8,6 +7,7 @@ from fastapi import Path, Query, Request, Response
 from kit.auth import Anyone
 from kit.http import Router
 from kit.paging import Page, PageQuery
+from kit.schemas import IsoDate
 from services.registration.reference import service, store
 from services.registration.reference.caching import page_of, unchanged
 from services.registration.reference.schemas import (
@@ -25,7 +25,7 @@ router = Router(tags=["reference"])
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "The copy is still good"}}
 RegionCode = Annotated[str, Path(pattern=r"^[0-9]{6}$", examples=["980101"])]
 Search = Annotated[str | None, Query(min_length=1, max_length=50, description="Part of a name")]
-On = Annotated[date | None, Query(description="The day that the answer is for; default today")]
+On = Annotated[IsoDate | None, Query(description="The day that the answer is for; default today")]
 IndustryCode = Annotated[
     str | None, Query(pattern=r"^([A-T]|[0-9]{2,4})$", description="Code or beginning of one")
 ]
@@ -201,7 +201,7 @@ async def list_parameters(
     query: PageQuery,
     _: Anyone,
     key: Annotated[str | None, Query(pattern=r"^[a-z0-9_.]{1,80}$")] = None,
-    on: Annotated[date | None, Query(description="Only values in force that day")] = None,
+    on: Annotated[IsoDate | None, Query(description="Only values in force that day")] = None,
 ) -> Page[ParameterView] | Response:
     if held := unchanged(request, response, on=on):
         return held

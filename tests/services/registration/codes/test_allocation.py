@@ -1,8 +1,12 @@
 """Codes under many hands: never twice, whatever is rolled back, killed or asked again."""
 
 import asyncio
+import os
 import random
+import signal
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,6 +23,9 @@ from services.registration.codes.service import IssuedCode, allocate_code
 from services.registration.reference.store import known_region_codes
 from tests.fixtures.callers import Caller
 
+STORED = "SELECT uscc FROM allocated_codes WHERE authority_code = $1"
+TAKER = Path(__file__).parent / "taker.py"
+CHECKOUT = Path(__file__).parents[4]
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 
 
@@ -134,9 +141,6 @@ async def test_200_takers_on_20_connections_never_share_a_code(
     assert len(seen_by_dead) == 133
 
 
-STORED = "SELECT uscc FROM allocated_codes WHERE authority_code = $1"
-
-
 async def test_a_crash_before_commit_leaves_neither_code_nor_lock(
     database: Database, urls: Any, administrator: Caller
 ) -> None:
@@ -247,3 +251,38 @@ async def test_parts_that_the_standard_does_not_know_are_a_programming_error(
     with pytest.raises(ValueError, match="no category"):
         async with database.transaction() as session:
             await take(session, "320000", category="7")
+
+
+async def test_kill_9_of_processes_that_take_codes_loses_and_doubles_nothing(
+    urls: Any, administrator: Caller
+) -> None:
+    """Four processes, each killed after it has told of 25 codes, then four more."""
+    await opened(administrator, "320100", "XYT", 20_000)
+    told: list[str] = []
+
+    async def run_and_kill() -> None:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(TAKER),
+            urls.app,
+            "320100",
+            stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        )
+        assert process.stdout is not None
+        for _ in range(25):
+            told.append((await process.stdout.readline()).decode().strip())
+        process.kill()
+        told.extend((await process.stdout.read()).decode().split())
+        assert await process.wait() == -signal.SIGKILL
+
+    for _ in range(2):
+        await asyncio.gather(*(run_and_kill() for _ in range(4)))
+    connection = await asyncpg.connect(urls.app)
+    stored = {row["uscc"] for row in await connection.fetch(STORED, "320100")}
+    await connection.close()
+    whole = [code for code in told if len(code) == 18]  # the last line may be cut by the kill
+    assert len(whole) >= 200
+    assert len(set(whole)) == len(whole)
+    assert set(whole) <= stored
+    assert len(stored) - len(whole) <= 8  # committed, killed before it could tell: one a process

@@ -72,6 +72,7 @@ async def test_the_other_codes_are_judged_too(
         {"kind": "uscc", "text": "9" * 65},
         {"kind": "uscc", "text": 91980101},
         {"kind": "uscc", "text": "1", "colour": "red"},
+        {"kind": "uscc", "text": "1", "of_age_on": 0},
         [],
     ],
 )

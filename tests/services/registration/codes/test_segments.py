@@ -73,6 +73,8 @@ async def test_a_race_for_the_same_range_has_one_winner(administrator: Caller) -
         ({"prefix": "XO"}, "/prefix"),
         ({"prefix": "XY000000"}, "/prefix"),
         ({"first_sequence": -1}, "/first_sequence"),
+        ({"first_sequence": True}, "/first_sequence"),
+        ({"first_sequence": "7"}, "/first_sequence"),
         ({"last_sequence": 31**9}, "/last_sequence"),
     ],
 )

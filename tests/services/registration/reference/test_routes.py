@@ -137,6 +137,8 @@ async def test_parameters_say_what_held_on_a_day(anyone: Caller) -> None:
         "/regions?parent=32",
         "/regions?level=village",
         "/regions?on=yesterday",
+        "/regions?on=0",
+        "/regions?on=2026-11-21T00:00:00Z",
         "/regions?limit=0",
         "/regions?limit=201",
         "/regions?q=",
