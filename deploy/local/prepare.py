@@ -86,25 +86,30 @@ class Preparation:
             )
 
 
-def demo_accounts(environment: Mapping[str, str]) -> list[dict[str, str]]:
+class DemoAccounts:
     """The demo accounts as the gateway declares them (role, label, username, password).
 
-    Asked in a process of its own: what starts the house imports nothing of it.
+    Asked in a process of its own, since what starts the house imports nothing of it; asked early,
+    so that nobody waits for the answer.
     """
-    asked = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import json; from gateway.identity.demo import DEMO_ACCOUNTS; "
-            "print(json.dumps(DEMO_ACCOUNTS))",
-        ],
-        capture_output=True,
-        text=True,
-        cwd=CHECKOUT,
-        env=dict(environment),
-        check=False,
+
+    _QUESTION = (
+        "import json; from gateway.identity.demo import DEMO_ACCOUNTS; "
+        "print(json.dumps(DEMO_ACCOUNTS))"
     )
-    if asked.returncode != 0:
-        return []
-    found: list[dict[str, str]] = json.loads(asked.stdout)
-    return found
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._asked = subprocess.Popen(  # noqa: S603 - our own program, our own arguments
+            [sys.executable, "-c", self._QUESTION],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+            cwd=CHECKOUT,
+            env=dict(environment),
+        )
+
+    def answer(self) -> list[dict[str, str]]:
+        """One dictionary per account; none when the gateway declares none."""
+        told, _ = self._asked.communicate()
+        found: list[dict[str, str]] = json.loads(told) if self._asked.returncode == 0 else []
+        return found

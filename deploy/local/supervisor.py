@@ -24,7 +24,7 @@ from deploy.local.engines import (
     role_passwords,
 )
 from deploy.local.plan import LABELS, choose_ports, given_databases, programs, shared_environment
-from deploy.local.prepare import Preparation, demo_accounts
+from deploy.local.prepare import DemoAccounts, Preparation
 from deploy.local.processes import ProcessMark
 from deploy.local.record import Record, only_run, stop_leftovers
 from deploy.local.screen import Screen
@@ -99,15 +99,16 @@ class Supervisor:
             data=str(self.data),
         )
         self._prepare(environment)
+        accounts = DemoAccounts(environment)
         self._start_children(ports, environment)
-        self.record.state, self.record.address = "ready", environment["PUBLIC_URL"]
-        self._write()
         self.screen.welcome(
             environment["PUBLIC_URL"],
-            demo_accounts(environment),
+            accounts.answer(),
             seconds=time.monotonic() - began,
             logs=self.logs,
         )
+        self.record.state, self.record.address = "ready", environment["PUBLIC_URL"]
+        self._write()
 
     def _start_postgres(self) -> dict[str, DatabaseUrls]:
         given = given_databases(os.environ)
