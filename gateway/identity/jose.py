@@ -80,7 +80,7 @@ def read(
     header = _json_object(parts[0])
     if not header.keys() <= header_names:
         raise BadToken(f"header names {sorted(header.keys() - header_names)}")
-    if header.get("alg") not in algorithms:
+    if not isinstance(header.get("alg"), str) or header["alg"] not in algorithms:
         raise BadToken("algorithm not taken")
     kind = header.get("typ")
     if kind is not None:

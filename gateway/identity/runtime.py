@@ -70,6 +70,7 @@ class Options:
             departments_url=getattr(settings, "departments_url", "http://127.0.0.1:8150"),
             sandbox=settings.sandbox,
             production=settings.environment == "production",
+            sign_ups_per_address="60/hour" if settings.environment == "production" else "600/hour",
         )
 
 

@@ -38,7 +38,8 @@ async def house(
 
 @pytest.fixture
 async def browser(house: House) -> AsyncIterator[Browser]:
-    found = house.browser()
+    number = next(_PEOPLE)
+    found = house.browser(f"127.1.{number // 250}.{number % 250}")
     async with found.http:
         yield found
 

@@ -104,7 +104,6 @@ ATTACKS: dict[str, Attack] = {
 STRICTER = {
     "jku beside a good signature": lambda p: p.signed(header={"jku": "http://127.0.0.1:9/k"}),
     "crit beside a good signature": lambda p: p.signed(header={"crit": ["exp"]}),
-    "b64 false": lambda p: p.signed(header={"b64": True}),
     "another spelling": _other_spelling,
     "audience in a list": lambda p: p.signed(aud=["yichuang", "another"]),
     "very long": lambda p: p.signed(padding="x" * 9000),

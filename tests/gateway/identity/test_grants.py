@@ -1,0 +1,309 @@
+"""Apps that act for a person: code with PKCE, consent, rotating refresh tokens; and their thieves."""
+
+import asyncio
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from gateway.identity.demo import DEMO_PASSWORD
+from tests.gateway.identity.harness import (
+    CALLBACK,
+    CHALLENGE,
+    ISSUER,
+    Browser,
+    House,
+    Machine,
+    answer_of,
+    asking,
+)
+
+
+async def is_dead(house: House, access_token: str) -> bool:
+    """Whether services will refuse it: looked up in the list that they poll."""
+    await house.identity.refresh()
+    return house.identity.local_keys.is_revoked(house.decode(access_token))
+
+
+async def test_an_app_gets_tokens_for_a_person_who_says_yes(house: House, founder: Browser) -> None:
+    page = await founder.authorize()
+    assert page.status_code == 200 and "演示应用" in page.text and "<script" not in page.text
+    assert "form-action 'self' http://127.0.0.1:8899;" in page.headers["content-security-policy"]
+    reply = await founder.allow(page)
+    found = answer_of(reply)
+    assert reply.headers["location"].startswith(f"{CALLBACK}?")
+    assert (found["state"], found["iss"]) == ("st-1", ISSUER)
+    tokens = (await founder.redeem(found["code"])).json()
+    claims = house.decode(tokens["access_token"])
+    me = house.decode((await founder.me())["token"])
+    assert (claims["sub"], claims["client_id"]) == (me["sub"], "demo-app")
+    assert claims["scope"] == "cases profile" and claims["sid"] != me["sid"]
+    headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+    assert (await founder.http.get("/api/window/v1/me", headers=headers)).status_code == 200
+
+
+async def test_consent_is_remembered_for_the_same_or_less_and_asked_for_more(
+    founder: Browser,
+) -> None:
+    await founder.code(scope="cases")
+    again = await founder.authorize(scope="cases")
+    more = await founder.authorize(scope="cases profile")
+    asked = await founder.authorize(scope="cases", prompt="consent")
+    assert (again.status_code, more.status_code, asked.status_code) == (303, 200, 200)
+
+
+async def test_no_is_an_answer(founder: Browser) -> None:
+    found = answer_of(await founder.allow(await founder.authorize(), decision="deny"))
+    assert (found["error"], found["state"], found["iss"]) == ("access_denied", "st-1", ISSUER)
+
+
+async def test_the_consent_page_speaks_english_when_asked(founder: Browser) -> None:
+    query = urlencode(asking())
+    page = await founder.http.get(f"/oauth2/authorize?{query}", headers={"Accept-Language": "en"})
+    assert "Demo app" in page.text and "Do not allow" in page.text
+
+
+async def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(browser: Browser) -> None:
+    reply = await browser.authorize()
+    assert reply.status_code == 303
+    assert reply.headers["location"].startswith("/sign-in?next=%2Foauth2%2Fauthorize%3F")
+    silent = answer_of(await browser.authorize(prompt="none"))
+    assert silent["error"] == "login_required"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"client_id": "nobody"},
+        {"client_id": None},
+        {"client_id": "demo-bank"},
+        {"redirect_uri": None},
+        {"redirect_uri": f"{CALLBACK}/"},
+        {"redirect_uri": f"{CALLBACK}x"},
+        {"redirect_uri": f"{CALLBACK}?a=b"},
+        {"redirect_uri": f"{CALLBACK}#f"},
+        {"redirect_uri": f"{CALLBACK}/../evil"},
+        {"redirect_uri": CALLBACK.upper()},
+        {"redirect_uri": CALLBACK.replace("127.0.0.1", "localhost")},
+        {"redirect_uri": CALLBACK.replace("8899", "8898")},
+        {"redirect_uri": "http://127.0.0.1:8899@evil.invalid/callback"},
+        {"redirect_uri": "https://evil.invalid/callback"},
+        {"redirect_uri": "javascript:alert(1)"},
+    ],
+)
+async def test_nothing_is_ever_redirected_to_an_address_that_is_not_registered(
+    founder: Browser, changes: dict[str, Any]
+) -> None:
+    reply = await founder.authorize(**changes)
+    assert reply.status_code == 400 and "location" not in reply.headers
+    assert reply.headers["content-type"].startswith("text/html")
+
+
+async def test_repeated_parameters_are_refused(founder: Browser) -> None:
+    query = urlencode(asking()) + f"&redirect_uri={CALLBACK}"
+    reply = await founder.http.get(f"/oauth2/authorize?{query}")
+    assert reply.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"response_type": "token"}, "unsupported_response_type"),
+        ({"response_type": "code token"}, "unsupported_response_type"),
+        ({"response_type": None}, "unsupported_response_type"),
+        ({"code_challenge": None}, "invalid_request"),
+        ({"code_challenge_method": None}, "invalid_request"),
+        ({"code_challenge_method": "plain"}, "invalid_request"),
+        ({"code_challenge": "short"}, "invalid_request"),
+        ({"response_mode": "fragment"}, "invalid_request"),
+        ({"scope": "cases administrator"}, "invalid_scope"),
+        ({"request": "a.b.c"}, "request_not_supported"),
+        ({"dpop_jkt": "short"}, "invalid_request"),
+    ],
+)
+async def test_a_faulty_request_is_told_to_the_app_with_state_and_issuer(
+    founder: Browser, changes: dict[str, Any], error: str
+) -> None:
+    found = answer_of(await founder.authorize(**changes))
+    assert (found["error"], found["state"], found["iss"]) == (error, "st-1", ISSUER)
+    assert "code" not in found
+
+
+async def test_a_consent_form_cannot_be_forged_or_changed(house: House, founder: Browser) -> None:
+    page = await founder.authorize(scope="cases")
+    fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', page.text)) | {"decision": "allow"}
+
+    async def post(headers: Any = None, **changes: Any) -> httpx.Response:
+        return await founder.post("/oauth2/authorize", headers=headers, **{**fields, **changes})
+
+    assert (await post(csrf_token="x" * 64)).status_code == 403
+    assert (await post(csrf_token=None)).status_code == 403
+    assert (await post(scope="cases profile")).status_code == 403
+    assert (await post(code_challenge="A" * 43)).status_code == 403
+    assert (await post({"Origin": "https://evil.invalid"})).status_code == 403
+    assert (await post({"Sec-Fetch-Site": "cross-site"})).status_code == 403
+    stranger = house.browser("127.0.0.77")
+    await stranger.sign_in("00010000004", DEMO_PASSWORD)
+    assert (await stranger.post("/oauth2/authorize", **fields)).status_code == 403
+    assert (await post()).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"code_verifier": "w" * 50},
+        {"code_verifier": None},
+        {"code_verifier": "short"},
+        {"code_verifier": CHALLENGE},  # as if the method were plain
+        {"redirect_uri": f"{CALLBACK}/"},
+        {"redirect_uri": None},
+        {"code": "nonsense"},
+        {"code": None},
+    ],
+)
+async def test_a_stolen_code_is_worth_nothing_without_its_secrets(
+    founder: Browser, changes: dict[str, Any]
+) -> None:
+    code = await founder.code()
+    reply = await founder.redeem(**{"code": code, **changes})
+    assert (reply.status_code, reply.json()["error"]) == (400, "invalid_grant")
+
+
+async def test_a_failed_try_burns_the_code(founder: Browser) -> None:
+    code = await founder.code()
+    await founder.redeem(code, code_verifier="w" * 50)
+    assert (await founder.redeem(code)).json()["error"] == "invalid_grant"
+
+
+async def test_a_code_belongs_to_its_app(house: House, founder: Browser) -> None:
+    async with house.app.state.database.transaction() as session:
+        await session.execute(
+            text(
+                "INSERT INTO oauth_clients SELECT 'other-app', name_zh, name_en, kind, auth_method,"
+                " redirect_uris, scopes, roles, org, regions, dpop_bound, secret_hash, state, created_at"
+                " FROM oauth_clients WHERE client_id = 'demo-app' ON CONFLICT DO NOTHING"
+            )
+        )
+    code = await founder.code()
+    reply = await founder.redeem(code, client_id="other-app")
+    assert reply.json()["error"] == "invalid_grant"
+
+
+async def test_a_code_used_twice_kills_the_tokens_of_the_first_use(
+    house: House, founder: Browser
+) -> None:
+    code = await founder.code()
+    tokens = (await founder.redeem(code)).json()
+    second = await founder.redeem(code)
+    assert second.json()["error"] == "invalid_grant"
+    assert await is_dead(house, tokens["access_token"])
+    after = await founder.refresh(tokens["refresh_token"])
+    assert after.json()["error"] == "invalid_grant"
+
+
+async def test_a_code_raced_by_ten_is_given_at_most_once_and_then_dies(
+    house: House, founder: Browser
+) -> None:
+    code = await founder.code()
+    replies = await asyncio.gather(*(founder.redeem(code) for _ in range(10)))
+    good = [r for r in replies if r.status_code == 200]
+    assert len(good) == 1
+    assert await is_dead(house, good[0].json()["access_token"])
+
+
+async def test_a_code_lives_a_minute(house: House, founder: Browser) -> None:
+    code = await founder.code()
+    async with house.app.state.database.transaction() as session:
+        past = "UPDATE authorization_codes SET expires_at = now() - interval '1 second'"
+        await session.execute(text(f"{past} WHERE used_at IS NULL"))
+    assert (await founder.redeem(code)).json()["error"] == "invalid_grant"
+
+
+async def test_refresh_tokens_rotate_and_narrow_but_never_widen(
+    house: House, founder: Browser
+) -> None:
+    first = (await founder.redeem(await founder.code(scope="cases"))).json()
+    second = (await founder.refresh(first["refresh_token"])).json()
+    assert second["refresh_token"] != first["refresh_token"]
+    assert house.decode(second["access_token"])["sid"] == house.decode(first["access_token"])["sid"]
+    wider = await founder.refresh(second["refresh_token"], scope="cases profile")
+    assert wider.json()["error"] == "invalid_scope"
+    third = await founder.refresh(second["refresh_token"], scope="cases")
+    assert third.status_code == 200  # a refused scope does not use the token up
+
+
+async def test_a_refresh_token_used_twice_ends_the_whole_family(
+    house: House, founder: Browser
+) -> None:
+    first = (await founder.redeem(await founder.code())).json()
+    second = (await founder.refresh(first["refresh_token"])).json()
+    thief = await founder.refresh(first["refresh_token"])
+    assert thief.json()["error"] == "invalid_grant"
+    assert (await founder.refresh(second["refresh_token"])).json()["error"] == "invalid_grant"
+    assert await is_dead(house, second["access_token"])
+
+
+async def test_a_refresh_token_raced_by_ten_ends_the_family(house: House, founder: Browser) -> None:
+    tokens = (await founder.redeem(await founder.code())).json()
+    replies = await asyncio.gather(
+        *(founder.refresh(tokens["refresh_token"]) for _ in range(10))
+    )
+    good = [r.json() for r in replies if r.status_code == 200]
+    assert len(good) == 1
+    assert (await founder.refresh(good[0]["refresh_token"])).json()["error"] == "invalid_grant"
+    assert await is_dead(house, good[0]["access_token"])
+
+
+async def test_a_refresh_token_belongs_to_its_app_and_ages(house: House, founder: Browser) -> None:
+    tokens = (await founder.redeem(await founder.code())).json()
+    other = await founder.refresh(tokens["refresh_token"], client_id="demo-bank")
+    assert other.status_code == 401
+    async with house.app.state.database.transaction() as session:
+        await session.execute(text("UPDATE refresh_tokens SET expires_at = now() WHERE used_at IS NULL"))
+    assert (await founder.refresh(tokens["refresh_token"])).json()["error"] == "invalid_grant"
+
+
+async def test_revoking_the_refresh_token_ends_app_and_access(house: House, founder: Browser) -> None:
+    tokens = (await founder.redeem(await founder.code())).json()
+    form = {"client_id": "demo-app", "token": tokens["refresh_token"]}
+    assert (await founder.post("/oauth2/revoke", **form)).status_code == 200
+    assert await is_dead(house, tokens["access_token"])
+    assert (await founder.refresh(tokens["refresh_token"])).status_code == 400
+
+
+async def test_tokens_of_an_app_can_be_bound_to_its_key(house: House, founder: Browser) -> None:
+    app, thief = Machine.new(), Machine.new("EdDSA")
+    code = await founder.code(dpop_jkt=app.jkt)
+    stolen = await founder.redeem(code, headers={"DPoP": thief.proof()})
+    assert stolen.json()["error"] == "invalid_grant"
+    code = await founder.code(dpop_jkt=app.jkt)
+    tokens = (await founder.redeem(code, headers={"DPoP": app.proof()})).json()
+    assert tokens["token_type"] == "DPoP"
+    assert house.decode(tokens["access_token"])["cnf"] == {"jkt": app.jkt}
+    bare = await founder.refresh(tokens["refresh_token"])
+    other = await founder.refresh(tokens["refresh_token"], headers={"DPoP": thief.proof()})
+    good = await founder.refresh(tokens["refresh_token"], headers={"DPoP": app.proof()})
+    assert (bare.status_code, other.status_code, good.status_code) == (400, 400, 200)
+
+
+async def test_a_pending_person_cannot_let_an_app_act(
+    browser: Browser, person: dict[str, str], authority: Any
+) -> None:
+    authority(fail_next=1)
+    await browser.sign_up(**person)
+    reply = await browser.redeem(await browser.code())
+    assert reply.json()["error"] == "invalid_grant"
+
+
+async def test_secrets_of_grants_are_stored_as_hashes_only(house: House, founder: Browser) -> None:
+    code = await founder.code()
+    tokens = (await founder.redeem(code)).json()
+    async with house.app.state.database.reader() as reader:
+        codes = await reader.execute(text("SELECT authorization_codes::text FROM authorization_codes"))
+        refresh = await reader.execute(text("SELECT refresh_tokens::text FROM refresh_tokens"))
+        stored = "".join([*codes.scalars(), *refresh.scalars()])
+    assert code not in stored and tokens["refresh_token"] not in stored
+    assert code.encode().hex() not in stored
