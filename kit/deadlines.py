@@ -65,14 +65,17 @@ class Clockwork:
             await self._set(row.id, status="met" if met else "missed", ended_on=self.today)
 
     async def _start(self, deadline: Deadline) -> None:
-        due_on = self.calendar.add_workdays(self.today, deadline.workdays)
+        if deadline.workdays:
+            due_on = self.calendar.add_workdays(self.today, deadline.workdays)
+        else:
+            due_on = self.calendar.end_of_period(self.today, days=deadline.days)
         values = {
             "id": uuid.uuid4(),
             "case_id": self.case_id,
             "key": deadline.key,
             "kind": deadline.kind,
             "started_on": self.today,
-            "workdays": deadline.workdays,
+            "workdays": deadline.workdays or None,
             "due_on": due_on,
             "status": "running",
             "provisional": int(self.calendar.provisional(due_on.year)),
@@ -82,7 +85,7 @@ class Clockwork:
     async def _extend(self, row: Any, workdays: int) -> None:
         if row is not None and row.status == "running":
             due_on = self.calendar.add_workdays(row.due_on, workdays)
-            await self._set(row.id, due_on=due_on, workdays=row.workdays + workdays)
+            await self._set(row.id, due_on=due_on, workdays=(row.workdays or 0) + workdays)
 
     async def _set(self, row_id: UUID, **values: Any) -> None:
         await self.session.execute(update(ledger).where(ledger.c.id == row_id).values(**values))

@@ -21,6 +21,7 @@ from kit.schemas import Label, Out
 Kind = Literal[
     "text",
     "textarea",
+    "lines",
     "date",
     "money_yuan",
     "integer",
@@ -168,9 +169,11 @@ def _field(name: str, info: FieldInfo, pointer: str) -> FieldView:
     model, is_list = _nested(info.annotation)
     longest, shortest = _of(MaxLen, metadata), _of(MinLen, metadata)
     here = f"{pointer}/{name}"
-    kind = ui.kind if ui.kind != "text" or model is None else ("list" if is_list else "group")
+    kind: str = ui.kind
+    if kind == "text" and (model is not None or is_list):
+        kind = "lines" if model is None else ("list" if is_list else "group")
     options = ui.options or {}
-    plural = kind in ("list", "choices", "scope_items")
+    plural = kind in ("list", "lines", "choices", "scope_items")
     return FieldView(
         name=name,
         pointer=here,
@@ -197,6 +200,11 @@ def _field(name: str, info: FieldInfo, pointer: str) -> FieldView:
 def _fields(model: type[BaseModel], pointer: str = "") -> Iterator[FieldView]:
     for name, info in model.model_fields.items():
         yield _field(name, info, pointer)
+
+
+def describe_fields(model: type[BaseModel]) -> list[FieldView]:
+    """The fields of a model in order: what an action asks for."""
+    return list(_fields(model))
 
 
 def describe(model: type[BaseModel], pages: Sequence[FormPage]) -> list[PageView]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from kit.errors import FieldError
-from kit.forms import FormPage, PageView, describe
+from kit.forms import FieldView, FormPage, PageView, describe, describe_fields
 from kit.schemas import Label, Out
 from kit.workflow import Workflow
 
@@ -120,13 +120,15 @@ class MoveView(Out):
     by: list[str]
     requires: list[str]
     needs: list[str]
+    fields: list[FieldView]
 
 
 class DeadlineRuleView(Out):
     key: str
     kind: str
     label: Label
-    workdays: int
+    workdays: int | None
+    days: int | None
     runs_in: list[str]
     on_pass: str
     legal_basis: str | None
@@ -211,6 +213,7 @@ def workflow_view(workflow: Workflow) -> WorkflowView:
                 by=list(m.by),
                 requires=m.requires,
                 needs=[need.code for need in m.needs],
+                fields=describe_fields(m.takes) if m.takes else [],
             )
             for m in workflow.moves
         ],
@@ -219,7 +222,8 @@ def workflow_view(workflow: Workflow) -> WorkflowView:
                 key=d.key,
                 kind=d.kind,
                 label=Label(zh=d.zh, en=d.en),
-                workdays=d.workdays,
+                workdays=d.workdays or None,
+                days=d.days or None,
                 runs_in=list(d.runs_in),
                 on_pass=d.on_pass,
                 legal_basis=d.legal_basis,

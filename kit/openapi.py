@@ -29,6 +29,7 @@ from kit.errors import (
     Unavailable,
 )
 from kit.etags import require_if_match
+from kit.examples import add_examples
 from kit.paging import page_parameters
 from kit.problems import PROBLEM_JSON
 
@@ -146,4 +147,5 @@ def complete(app: FastAPI, document: dict[str, Any], permissions: Permissions) -
             if require_if_match in calls:
                 parameters.append(_header("If-Match", "The ETag last seen", '"3"'))
             _finish_responses(operation)
+    add_examples(document)
     return document

@@ -3,7 +3,7 @@
     WORKFLOW = Workflow(
         states=(State("draft", "填写", "Draft"), …),
         moves=(Move("submit", ("draft",), "submitted", by=("applicant",), zh="提交", en="Submit"), …),
-        deadlines=(Deadline("review", runs_in=("under_review",), workdays=3, on_pass="escalate"), …),
+        deadlines=(Deadline("review", "statutory", ("under_review",), "escalate", …, workdays=3), …),
     )
 
 The same value gives the 403/409 answer, `allowed_actions`, the officer's buttons, the guide's diagram, the
@@ -82,10 +82,11 @@ class Deadline:
     key: str
     kind: Literal["statutory", "promised", "answer"]
     runs_in: tuple[str, ...]
-    workdays: int
     on_pass: str
     zh: str
     en: str
+    workdays: int = 0
+    days: int = 0
     pauses_in: tuple[str, ...] = ()
     legal_basis: str | None = None
 
@@ -204,5 +205,5 @@ def _deadline_mistakes(workflow: Workflow, codes: set[str]) -> Iterator[str]:
             move = workflow.find(deadline.on_pass, state)
             if move is None or "system" not in move.by:
                 yield f"deadline {deadline.key!r} has no system move {deadline.on_pass!r} from {state!r}"
-        if deadline.workdays < 1:
-            yield f"deadline {deadline.key!r} gives no time"
+        if (deadline.workdays > 0) == (deadline.days > 0):
+            yield f"deadline {deadline.key!r} needs either working days or days"

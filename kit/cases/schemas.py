@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from kit.errors import FieldError
-from kit.schemas import In, Out
+from kit.schemas import In, Label, Out
 
 
 class CaseCreate(In):
@@ -33,6 +33,7 @@ class AllowedAction(Out):
 class BlockedAction(Out):
     action: str
     code: str
+    title: Label
     legal_basis: str | None = None
     opens_at: datetime | None = None
 

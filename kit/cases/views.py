@@ -15,6 +15,7 @@ from kit.cases.schemas import (
     TimelineEntry,
 )
 from kit.matters import Matter
+from kit.schemas import Label
 
 Connection = AsyncSession | AsyncConnection
 Expander = Callable[[Connection, Any, Actor, Any], Awaitable[Any]]
@@ -62,6 +63,7 @@ async def view_case(
             BlockedAction(
                 action=item.move.action,
                 code=item.need.code,
+                title=Label(zh=item.need.zh, en=item.need.en),
                 legal_basis=item.need.legal_basis,
                 opens_at=item.need.opens_at(row.facts) if item.need.opens_at else None,
             )

@@ -1,13 +1,31 @@
 """Registration as one value: its rooms, its jobs, its subscriptions. Nothing is decided here."""
 
+from kit.cases.routes import case_router, matter_router
 from kit.http import Service
 from kit.worker import Worker
 from services.registration.codes import routes as codes
 from services.registration.codes.labels import FINDINGS
 from services.registration.codes.seed import seed as seed_codes
+from services.registration.departments import routes as departments
+from services.registration.departments.codes import CODE_LISTS as DEPARTMENT_CODES
+from services.registration.departments.jobs import close_client, open_client
+from services.registration.filings import assessing
+from services.registration.filings import jobs as _filing_jobs  # noqa: F401 - registers its sweep
+from services.registration.filings import routes as filings
+from services.registration.filings.expanding import EXPANDERS
 from services.registration.jobs import inbox, jobs
+from services.registration.licences import jobs as _licence_jobs  # noqa: F401 - registers its printing
+from services.registration.licences import routes as licences
+from services.registration.licences.labels import CODE_LISTS as LICENCE_CODES
+from services.registration.matters import MATTERS
+from services.registration.names import jobs as _name_jobs  # noqa: F401 - registers its sweep
+from services.registration.names import routes as names
+from services.registration.names.codes import CODE_LISTS as NAME_CODES
 from services.registration.permissions import PERMISSIONS
 from services.registration.reference import routes as reference
+from services.registration.register import jobs as _register_jobs  # noqa: F401 - registers its snapshot
+from services.registration.register import routes as register
+from services.registration.register.labels import CODE_LISTS as REGISTER_CODES
 from services.registration.settings import RegistrationSettings
 
 SERVICE = Service(
@@ -15,10 +33,26 @@ SERVICE = Service(
     package="services.registration",
     title="Yichuang registration 一窗·登记",
     settings=RegistrationSettings,
-    routers=[codes.router, reference.router],
+    routers=[
+        matter_router(tuple(MATTERS.values())),
+        case_router(tuple(MATTERS.values()), expanders=EXPANDERS),
+        filings.router,
+        names.router,
+        codes.router,
+        reference.router,
+        departments.router,
+        licences.router,
+        register.router,
+    ],
+    state={"matters": MATTERS},
     permissions=PERMISSIONS,
-    code_lists=[FINDINGS],
+    code_lists=[FINDINGS, *NAME_CODES, *DEPARTMENT_CODES, *LICENCE_CODES, *REGISTER_CODES],
     seeds=[seed_codes],
-    worker=Worker(jobs=jobs, inbox=inbox),
+    worker=Worker(
+        jobs=jobs,
+        inbox=inbox,
+        prepare=(open_client, assessing.prepare),
+        close=(close_client, assessing.close),
+    ),
     default_port=8101,
 )

@@ -1,0 +1,355 @@
+"""The data set of a limited company's establishment (条例 arts. 8–9, 细则 arts. 6–7; domain.md 3.4).
+
+One model for the API, the pages and the validation. Shape and bounds live here; what the law asks of the
+whole lives in rules.py.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from kit.forms import FormPage, Sensitive, Ui
+from kit.schemas import In
+
+IdNumber = Annotated[
+    str,
+    StringConstraints(pattern=r"^\d{17}[\dXx]$"),
+    Sensitive("id_number"),
+    Ui(
+        "居民身份证号码",
+        "Resident ID number",
+        kind="id_number",
+        hint_zh="18 位，末位可为 X",
+        hint_en="18 characters, the last may be X",
+    ),
+]
+Phone = Annotated[
+    str,
+    StringConstraints(pattern=r"^\d[\d-]{5,19}$"),
+    Sensitive("phone"),
+    Ui("手机号码", "Mobile phone", kind="phone"),
+]
+PersonName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=50), Ui("姓名", "Name")
+]
+Money = Annotated[int, Field(ge=1, le=10**15)]
+
+
+class ShareholderKind(StrEnum):
+    natural_person = "natural_person"
+    enterprise = "enterprise"
+
+
+class ContributionMethod(StrEnum):
+    """How a contribution is made. The last five are named by 条例 art. 13 as not allowed."""
+
+    money = "money"
+    in_kind = "in_kind"
+    intellectual_property = "intellectual_property"
+    land_use_right = "land_use_right"
+    equity = "equity"
+    creditors_right = "creditors_right"
+    labour = "labour"
+    credit = "credit"
+    personal_name = "personal_name"
+    goodwill = "goodwill"
+    franchise = "franchise"
+    encumbered_property = "encumbered_property"
+
+
+class Position(StrEnum):
+    chair = "chair"
+    director = "director"
+    manager = "manager"
+    supervisor = "supervisor"
+
+
+class PremisesKind(StrEnum):
+    owned = "owned"
+    leased = "leased"
+    shared = "shared"
+    hosted = "hosted"
+
+
+class Seal(StrEnum):
+    official = "official"
+    finance = "finance"
+    contract = "contract"
+    invoice = "invoice"
+    legal_representative = "legal_representative"
+
+
+KINDS = {
+    "natural_person": ("自然人", "A person"),
+    "enterprise": ("企业法人", "A company"),
+}
+METHODS = {
+    "money": ("货币", "Money"),
+    "in_kind": ("实物", "Goods"),
+    "intellectual_property": ("知识产权", "Intellectual property"),
+    "land_use_right": ("土地使用权", "Land-use right"),
+    "equity": ("股权", "Equity"),
+    "creditors_right": ("债权", "Creditor's right"),
+}
+POSITIONS = {
+    "chair": ("董事长", "Chair of the board"),
+    "director": ("董事", "Director"),
+    "manager": ("经理", "Manager"),
+    "supervisor": ("监事", "Supervisor"),
+}
+PREMISES = {
+    "owned": ("自有", "Owned"),
+    "leased": ("租赁", "Leased"),
+    "shared": ("与其他企业共用（一址多照）", "Shared with other firms"),
+    "hosted": ("众创空间等托管（集群注册）", "Hosted by a carrier"),
+}
+SEALS = {
+    "official": ("公章", "Official seal"),
+    "finance": ("财务专用章", "Finance seal"),
+    "contract": ("合同专用章", "Contract seal"),
+    "invoice": ("发票专用章", "Invoice seal"),
+    "legal_representative": ("法定代表人名章", "Legal representative's seal"),
+}
+
+BANKS = {
+    "QYSB": ("青屿示例银行（演示）", "Qingyu Example Bank (demo)"),
+    "YCNS": ("云川农商示例银行（演示）", "Yunchuan Rural Example Bank (demo)"),
+}
+
+
+class Domicile(In):
+    """住所: one registered address (条例 art. 11)."""
+
+    region_code: Annotated[
+        str,
+        StringConstraints(pattern=r"^\d{6}$"),
+        Ui("所在区县", "District or county", kind="region", options_href="/regions"),
+    ]
+    street: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=4, max_length=150),
+        Ui("详细地址", "Street, number, room", kind="address"),
+    ]
+    kind: Annotated[
+        PremisesKind, Ui("场所使用方式", "How you hold it", kind="choice", options=PREMISES)
+    ]
+    area_m2: Annotated[
+        int, Field(ge=1, le=10_000_000), Ui("使用面积", "Floor area", kind="integer", unit="m²")
+    ]
+
+
+class Contact(In):
+    """A person with name, ID number and phone."""
+
+    name: PersonName
+    id_number: IdNumber
+    phone: Phone
+
+
+class Shareholder(In):
+    """股东: 认缴 amount, method and date are filed (条例 art. 9). A corporate one signs through `signer`."""
+
+    kind: Annotated[ShareholderKind, Ui("股东类型", "Kind", kind="choice", options=KINDS)]
+    name: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=2, max_length=100),
+        Ui("姓名或企业名称", "Name"),
+    ]
+    uscc: Annotated[
+        str | None,
+        Field(pattern=r"^[0-9A-HJ-NP-RTUWXY]{18}$"),
+        Ui("统一社会信用代码", "Unified social credit code", shown_when=("kind", "enterprise")),
+    ] = None
+    signer: Annotated[
+        Contact,
+        Ui(
+            "签署人",
+            "Who signs",
+            kind="group",
+            hint_zh="自然人股东填本人；企业股东填其法定代表人或受托人",
+            hint_en="The shareholder; for a company its legal representative or delegate",
+        ),
+    ]
+    subscribed_fen: Annotated[
+        Money, Ui("认缴出资额", "Subscribed amount", kind="money_yuan", unit="元")
+    ]
+    method: Annotated[
+        ContributionMethod, Ui("出资方式", "Contributed in", kind="choice", options=METHODS)
+    ]
+    contributed_by_on: Annotated[
+        date,
+        Ui(
+            "出资日期",
+            "To be paid in by",
+            kind="date",
+            hint_zh="自公司成立之日起五年内",
+            hint_en="Within five years of founding",
+        ),
+    ]
+
+
+class Officer(In):
+    """One position held by one person; somebody with two positions is listed twice."""
+
+    position: Annotated[Position, Ui("职务", "Position", kind="choice", options=POSITIONS)]
+    name: PersonName
+    id_number: IdNumber
+    phone: Phone
+
+
+class BeneficialOwner(In):
+    """受益所有人: who ends up holding 25 % or more, or controls."""
+
+    name: PersonName
+    id_number: IdNumber
+    share_percent: Annotated[
+        str,
+        StringConstraints(pattern=r"^\d{1,3}(\.\d{1,4})?$"),
+        Ui("最终持股比例", "Share in the end", kind="decimal", unit="%"),
+    ]
+
+
+class PreApproval(In):
+    """前置审批: an approval that must be there before the licence."""
+
+    scope_item: Annotated[str, Field(max_length=20), Ui("许可项目", "Licensed item")]
+    document_number: Annotated[str, Field(max_length=100), Ui("批准文件编号", "Document number")]
+    issued_on: Annotated[date, Ui("批准日期", "Issued on", kind="date")]
+    valid_until_on: Annotated[date | None, Ui("有效期至", "Valid until", kind="date")] = None
+
+
+class EstablishmentForm(In):
+    """Everything that the registration of a limited company needs, asked once."""
+
+    name_reservation_id: Annotated[
+        str,
+        StringConstraints(pattern=r"^[0-9a-f-]{36}$"),
+        Ui("企业名称", "Company name", kind="name_reservation"),
+    ]
+    industry_code: Annotated[
+        str,
+        StringConstraints(pattern=r"^\d{2,4}$"),
+        Ui("主要行业", "Main industry", kind="industry", options_href="/industries"),
+    ]
+    scope_items: Annotated[
+        list[Annotated[str, StringConstraints(max_length=20)]],
+        Field(min_length=1, max_length=50),
+        Ui("经营范围", "Business scope", kind="scope_items", options_href="/scope-items"),
+    ]
+    pre_approvals: Annotated[
+        list[PreApproval],
+        Field(default_factory=list, max_length=20),
+        Ui(
+            "前置审批文件",
+            "Approvals needed before the licence",
+            kind="list",
+            item_zh="批准文件",
+            item_en="Approval",
+            hint_zh="只有经营范围含前置许可项目时才需填写",
+            hint_en="Only when the scope has items that need approval first",
+        ),
+    ]
+    term_years: Annotated[
+        int | None,
+        Field(ge=1, le=99),
+        Ui(
+            "经营期限",
+            "Term in years",
+            kind="integer",
+            unit="年",
+            hint_zh="留空为长期",
+            hint_en="Leave empty for an open term",
+        ),
+    ] = None
+    domicile: Annotated[Domicile, Ui("住所", "Registered address", kind="group")]
+    registered_capital_fen: Annotated[
+        Money, Ui("注册资本", "Registered capital", kind="money_yuan", unit="元")
+    ]
+    shareholders: Annotated[
+        list[Shareholder],
+        Field(min_length=1, max_length=50),
+        Ui("股东", "Shareholders", kind="list", item_zh="股东", item_en="Shareholder"),
+    ]
+    officers: Annotated[
+        list[Officer],
+        Field(min_length=1, max_length=60),
+        Ui(
+            "董事、经理、监事",
+            "Directors, manager, supervisors",
+            kind="list",
+            item_zh="任职人员",
+            item_en="Position",
+        ),
+    ]
+    supervisor_waived: Annotated[
+        bool,
+        Ui(
+            "规模较小且全体股东一致同意，不设监事",
+            "Small company: all shareholders agree to have no supervisor",
+            kind="yes_no",
+        ),
+    ] = False
+    legal_representative: Annotated[
+        Contact,
+        Ui(
+            "法定代表人",
+            "Legal representative",
+            kind="group",
+            hint_zh="由代表公司执行公司事务的董事或者经理担任",
+            hint_en="A director or the manager who runs the company's affairs",
+        ),
+    ]
+    liaison: Annotated[Contact, Ui("登记联络员", "Liaison", kind="group")]
+    finance_officer: Annotated[Contact, Ui("财务负责人", "Finance officer", kind="group")]
+    beneficial_owners: Annotated[
+        list[BeneficialOwner],
+        Field(min_length=1, max_length=20),
+        Ui("受益所有人", "Beneficial owners", kind="list", item_zh="受益所有人", item_en="Owner"),
+    ]
+    seals: Annotated[
+        list[Seal],
+        Field(default_factory=list, max_length=5),
+        Ui("刻制印章", "Seals to be made", kind="choices", options=SEALS),
+    ]
+    bank_code: Annotated[
+        str,
+        StringConstraints(pattern="^(QYSB|YCNS)$"),
+        Ui("预约开户银行", "Bank for the account", kind="choice", options=BANKS),
+    ]
+    employees: Annotated[
+        int,
+        Field(ge=0, le=1_000_000),
+        Ui("预计参保人数", "Staff to be insured", kind="integer", unit="人"),
+    ] = 0
+
+
+PAGES = (
+    FormPage("name", "公司名称", "Company name", ("name_reservation_id",)),
+    FormPage(
+        "business",
+        "做什么生意",
+        "What it will do",
+        ("industry_code", "scope_items", "pre_approvals", "term_years"),
+    ),
+    FormPage("domicile", "住所", "Registered address", ("domicile",)),
+    FormPage(
+        "capital",
+        "注册资本和股东",
+        "Capital and shareholders",
+        ("registered_capital_fen", "shareholders"),
+    ),
+    FormPage(
+        "people",
+        "任职人员",
+        "People in office",
+        ("officers", "supervisor_waived", "legal_representative", "liaison", "finance_officer"),
+    ),
+    FormPage(
+        "opening",
+        "开业事项",
+        "Opening",
+        ("beneficial_owners", "seals", "bank_code", "employees"),
+    ),
+)

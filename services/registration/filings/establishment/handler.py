@@ -1,0 +1,237 @@
+"""What only the establishment of a company does when its case moves.
+
+Approving writes everything that registration means in one transaction: the name is taken, the code
+allocated, the entity entered in the register, the licence signed. What is slow follows as jobs.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, cast
+
+from kit.cases.context import CaseContext
+from kit.cases.errors import FormIncomplete
+from kit.cases.service import check_case, freeze_submission
+from kit.errors import FieldError
+from kit.jobs import defer
+from services.registration.filings import signing, store
+from services.registration.filings.assessing import JOB
+from services.registration.filings.errors import (
+    PeopleMismatch,
+    PeopleNotChecked,
+    RulesNotMet,
+)
+from services.registration.filings.establishment import registering, rules
+from services.registration.filings.establishment.facts import gather
+from services.registration.filings.establishment.form import EstablishmentForm
+from services.registration.filings.establishment.workflow import (
+    Correction,
+    Inspection,
+    Reason,
+    Signing,
+)
+from services.registration.filings.handling import FilingHandler
+
+SAMPLING_PERCENT = 10
+PUBLIC_FACTS = (
+    "digest",
+    "receipt_number",
+    "accepted_at",
+    "instant",
+    "judgements",
+    "correction",
+    "extended",
+    "overdue",
+    "refusal",
+    "uscc",
+    "licence_id",
+    "sampled",
+    "inspection",
+    "assessed",
+)
+
+
+def _form(context: CaseContext) -> EstablishmentForm:
+    return cast(EstablishmentForm, context.opened())
+
+
+class EstablishmentHandler(FilingHandler):
+    """Rules and effects of 公司设立登记."""
+
+    def __init__(self) -> None:
+        self.effects = {
+            "send_for_signing": send_for_signing,
+            "reopen": reopen,
+            "sign": sign,
+            "decline": decline,
+            "remind": remind,
+            "expire_signing": expire_signing,
+            "submit": submit,
+            "accept": accept,
+            "assess": assess,
+            "approve": approve,
+            "request_correction": request_correction,
+            "extend_review": extend_review,
+            "escalate": escalate,
+            "refuse": refuse,
+            "withdraw": let_go,
+            "lapse": let_go,
+            "inspect": inspect,
+        }
+
+    def title(self, form: Mapping[str, Any]) -> str:  # noqa: ARG002  the name comes with the reservation
+        return ""
+
+    def region(self, form: Mapping[str, Any]) -> str | None:
+        domicile = form.get("domicile")
+        code = domicile.get("region_code") if isinstance(domicile, Mapping) else None
+        return code if isinstance(code, str) else None
+
+    def people(self, form: Any) -> list[tuple[str, str, str]]:
+        """(pointer, name, ID number) of everybody whom the real-name check must answer for."""
+        return rules.people(form)
+
+    async def findings(self, context: CaseContext, form: Any) -> list[FieldError]:
+        return rules.findings(form, await gather(context, form))
+
+    async def edited(self, context: CaseContext) -> None:
+        """Every edit voids the signatures; the title follows the reserved name."""
+        await store.void_all(context.session, context.case.id)
+        context.case.facts.pop("digest", None)
+        context.case.title = await registering.reserved_name(context)
+
+    def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: facts[name] for name in PUBLIC_FACTS if name in facts}
+
+
+async def send_for_signing(context: CaseContext, _: Any) -> None:
+    """Only a form that breaks no rule is frozen and sent to its signers."""
+    checked = await check_case(context)
+    if not checked.complete:
+        raise FormIncomplete(
+            errors=[e.model_copy(update={"pointer": f"/form{e.pointer}"}) for e in checked.findings]
+        )
+    form = _form(context)
+    signers = [
+        signing.Signer(f"/shareholders/{i}", s.signer.name, s.signer.id_number)
+        for i, s in enumerate(form.shareholders)
+    ]
+    await signing.ask_for_signatures(context, signers)
+
+
+async def reopen(context: CaseContext, _: Any) -> None:
+    await store.void_all(context.session, context.case.id)
+
+
+async def sign(context: CaseContext, payload: Signing) -> None:
+    if await signing.sign(context, digest=payload.digest, agreed=payload.agreed):
+        context.then("submit")
+
+
+async def decline(context: CaseContext, payload: Reason) -> None:
+    await signing.decline(context, reason=payload.reason)
+
+
+async def remind(context: CaseContext, _: Any) -> None:
+    await signing.remind(context)
+
+
+async def expire_signing(context: CaseContext, _: Any) -> None:
+    await store.void_all(context.session, context.case.id, status="expired")
+
+
+async def submit(context: CaseContext, _: Any) -> None:
+    """Keeps the signed form as an immutable submission; its name can no longer lapse meanwhile."""
+    await registering.hold_name(context)
+    context.move_data = {"digest": await freeze_submission(context)}
+    context.then("accept")
+
+
+async def accept(context: CaseContext, _: Any) -> None:
+    """受理凭证: the receipt; the review clock starts. The assessment follows as a job."""
+    case = context.case
+    case.facts |= {
+        "receipt_number": f"SL{case.reference[1:].replace('-', '')}{case.submission:02d}",
+        "accepted_at": context.now.isoformat(),
+    }
+    for stale in ("assessed", "judgements", "mismatches"):
+        case.facts.pop(stale, None)
+    args = {"case_id": str(case.id), "submission": case.submission}
+    await defer(context.session, JOB, args, lock=f"assess:{case.id}")
+
+
+async def assess(context: CaseContext, _: Any) -> None:
+    """Records what the people check and the rules say; approves where nothing is left to judge."""
+    form, case = _form(context), context.case
+    facts = await gather(context, form)
+    answers = await store.checks_of(context.session, case.id, case.submission)
+    mismatches = sorted(row.pointer for row in answers if row.result != "match")
+    found = rules.findings(form, facts)
+    judged = rules.judgements(form, facts)
+    if mismatches:
+        judged.append(rules.Judgement("people_mismatch", mismatches[0]))
+    reasons = [{"code": j.code, "pointer": j.pointer} for j in judged]
+    case.facts |= {
+        "assessed": True,
+        "mismatches": mismatches,
+        "judgements": reasons + [{"code": f.code, "pointer": f.pointer} for f in found],
+    }
+    context.move_data = {"people_checked": len(answers), "judgements": case.facts["judgements"]}
+    if not found and not judged:
+        case.facts |= {"instant": True, "sampled": _is_sampled(str(case.id))}
+        context.then("approve")
+
+
+def _is_sampled(case_id: str) -> bool:
+    """Ten of a hundred instant approvals are inspected later; which ones cannot be foreseen or chosen."""
+    return hashlib.sha256(case_id.encode()).digest()[0] * 100 // 256 < SAMPLING_PERCENT
+
+
+async def approve(context: CaseContext, _: Any) -> None:
+    """准予登记. Raises PeopleNotChecked, PeopleMismatch, RulesNotMet."""
+    facts = context.case.facts
+    if not facts.get("assessed"):
+        raise PeopleNotChecked
+    if facts.get("mismatches"):
+        raise PeopleMismatch(extra={"people": facts["mismatches"]})
+    form = _form(context)
+    found = rules.findings(form, await gather(context, form))
+    if found:
+        raise RulesNotMet(errors=found)
+    registered = await registering.register(context, form)
+    facts["uscc"], facts["licence_id"] = registered.uscc, registered.licence_id
+    context.case.title = registered.name
+    context.move_data = {"uscc": registered.uscc, "instant": bool(facts.get("instant"))}
+
+
+async def request_correction(context: CaseContext, payload: Correction) -> None:
+    facts = context.case.facts
+    facts["corrections"] = facts.get("corrections", 0) + 1
+    facts["correction"] = {"reason": payload.reason, "items": payload.items}
+    context.move_data = {"items": payload.items}
+
+
+async def extend_review(context: CaseContext, _: Reason) -> None:
+    context.case.facts["extended"] = True
+
+
+async def escalate(context: CaseContext, _: Any) -> None:
+    context.case.facts["overdue"] = True
+
+
+async def let_go(context: CaseContext, _: Any) -> None:
+    """The case ends without a company: signatures are void and the name is the applicant's again."""
+    await store.void_all(context.session, context.case.id)
+    await registering.release_name(context)
+
+
+async def refuse(context: CaseContext, payload: Reason) -> None:
+    await registering.release_name(context)
+    context.case.facts["refusal"] = payload.reason
+
+
+async def inspect(context: CaseContext, payload: Inspection) -> None:
+    context.case.facts["inspection"] = {
+        "outcome": payload.outcome,
+        "note": payload.note,
+        "on": context.today.isoformat(),
+    }

@@ -1,0 +1,316 @@
+"""What the law asks of a company's establishment, as pure functions: no database, no clock, no HTTP.
+
+Each rule yields findings (`pointer`, `code`, law) that stop the filing, or judgements: points that are lawful
+but need a person to look. No finding and no judgement means that the licence can be issued at once.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from kit.errors import FieldError
+from kit.workdays import WorkCalendar
+from services.registration.codes.resident_id import check_resident_id
+from services.registration.codes.rules import check_uscc
+from services.registration.filings.establishment.form import (
+    Contact,
+    ContributionMethod,
+    EstablishmentForm,
+    Officer,
+    Position,
+    PremisesKind,
+    ShareholderKind,
+)
+
+CONTRIBUTION_YEARS = 5
+UNDATED_APPROVAL_DAYS = 90
+MIN_AREA_M2_PER_FIRM = 5
+BARRED_METHODS = {
+    ContributionMethod.labour,
+    ContributionMethod.credit,
+    ContributionMethod.personal_name,
+    ContributionMethod.goodwill,
+    ContributionMethod.franchise,
+    ContributionMethod.encumbered_property,
+}
+IN_COMMAND = (Position.chair, Position.director, Position.manager)
+
+
+@dataclass(frozen=True)
+class ScopeItemFact:
+    """What the reference data says of one scope item: its approval (none, pre, post)."""
+
+    code: str
+    approval: str
+    restricted: str | None = None
+
+
+@dataclass(frozen=True)
+class ReservationFact:
+    """What the names feature says of the reservation: who holds it, until when, on what conditions."""
+
+    full_name: str
+    region_code: str
+    organization_form: str
+    held: bool
+    expires_on: date
+    promised: bool
+
+
+@dataclass(frozen=True)
+class EstablishmentFacts:
+    """Everything that the rules need beside the form; gathered by the handler."""
+
+    today: date
+    calendar: WorkCalendar
+    reservation: ReservationFact | None
+    scope: Mapping[str, ScopeItemFact]
+    known_industries: frozenset[str]
+    known_regions: frozenset[str]
+    barred: Mapping[str, str] = field(default_factory=dict)
+    authority_code: str | None = None
+    deciding_authority: str | None = None
+    missing_materials: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A lawful point that a person must look at before the licence is issued."""
+
+    code: str
+    pointer: str
+
+
+def _fault(pointer: str, code: str, law: str, **values: object) -> FieldError:
+    return FieldError(pointer=pointer, code=code, values={"legal_basis": law, **values})
+
+
+def findings(form: EstablishmentForm, facts: EstablishmentFacts) -> list[FieldError]:
+    """Everything that stops the filing, in the order of the form."""
+    return [
+        *_name(facts),
+        *_scope(form, facts),
+        *_premises(form, facts),
+        *_capital(form, facts),
+        *_offices(form),
+        *_people(form, facts),
+        *_owners(form),
+        *_materials(facts),
+    ]
+
+
+def judgements(form: EstablishmentForm, facts: EstablishmentFacts) -> list[Judgement]:
+    """The points that need a person; empty means that the system may approve (当场登记)."""
+    return list(_judge(form, facts))
+
+
+def _name(facts: EstablishmentFacts) -> Iterator[FieldError]:
+    law, at = "企业名称登记管理规定 art. 18", "/name_reservation_id"
+    held = facts.reservation
+    if held is None or not held.held:
+        yield _fault(at, "name_not_reserved", law)
+        return
+    if held.expires_on < facts.today:
+        yield _fault(at, "name_reservation_expired", law, expired_on=str(held.expires_on))
+    if held.organization_form != "limited_company":
+        yield _fault(at, "name_form_differs", "公司法 art. 7", form=held.organization_form)
+
+
+def _scope(form: EstablishmentForm, facts: EstablishmentFacts) -> Iterator[FieldError]:
+    if form.industry_code not in facts.known_industries:
+        yield _fault("/industry_code", "industry_unknown", "GB/T 4754-2017")
+    if len(set(form.scope_items)) != len(form.scope_items):
+        yield _fault("/scope_items", "scope_item_repeated", "市场主体登记管理条例 art. 14")
+    covered = {approval.scope_item for approval in form.pre_approvals}
+    for index, code in enumerate(form.scope_items):
+        fact, at = facts.scope.get(code), f"/scope_items/{index}"
+        if fact is None:
+            yield _fault(at, "scope_item_unknown", "市场主体登记管理条例 art. 14")
+        elif fact.restricted == "banned":
+            yield _fault(at, "scope_item_banned", "市场准入负面清单")
+        elif fact.approval == "pre" and code not in covered:
+            yield _fault(at, "pre_approval_missing", "市场主体登记管理条例 art. 14")
+    yield from _approvals(form, facts.today)
+
+
+def _approvals(form: EstablishmentForm, today: date) -> Iterator[FieldError]:
+    law = "市场主体登记管理条例实施细则 art. 12"
+    for index, approval in enumerate(form.pre_approvals):
+        at = f"/pre_approvals/{index}"
+        if approval.scope_item not in form.scope_items:
+            yield _fault(f"{at}/scope_item", "approval_for_nothing", law)
+        if approval.issued_on > today:
+            yield _fault(f"{at}/issued_on", "date_in_future", law)
+        if approval.valid_until_on and approval.valid_until_on < today:
+            yield _fault(f"{at}/valid_until_on", "approval_expired", law)
+        age = (today - approval.issued_on).days
+        if approval.valid_until_on is None and age > UNDATED_APPROVAL_DAYS:
+            yield _fault(f"{at}/issued_on", "approval_too_old", law, days=UNDATED_APPROVAL_DAYS)
+
+
+def _premises(form: EstablishmentForm, facts: EstablishmentFacts) -> Iterator[FieldError]:
+    domicile, at = form.domicile, "/domicile"
+    if domicile.region_code not in facts.known_regions:
+        yield _fault(f"{at}/region_code", "region_unknown", "市场主体登记管理条例 art. 11")
+    elif facts.authority_code is None:
+        yield _fault(f"{at}/region_code", "region_not_served", "市场主体登记管理条例 art. 5")
+    elif facts.deciding_authority and facts.deciding_authority != facts.authority_code:
+        yield _fault(
+            f"{at}/region_code", "address_outside_name_region", "企业名称登记管理规定 art. 7"
+        )
+    shared = domicile.kind in (PremisesKind.shared, PremisesKind.hosted)
+    if shared and domicile.area_m2 < MIN_AREA_M2_PER_FIRM:
+        yield _fault(f"{at}/area_m2", "area_too_small", "演示参数", minimum=MIN_AREA_M2_PER_FIRM)
+    pre = [c for c in form.scope_items if c in facts.scope and facts.scope[c].approval == "pre"]
+    if domicile.kind is PremisesKind.hosted and pre:
+        yield _fault(
+            f"{at}/kind", "hosted_address_for_pre_approval", "演示参数", items=",".join(pre)
+        )
+
+
+def _capital(form: EstablishmentForm, facts: EstablishmentFacts) -> Iterator[FieldError]:
+    total = sum(holder.subscribed_fen for holder in form.shareholders)
+    if total != form.registered_capital_fen:
+        yield _fault(
+            "/registered_capital_fen",
+            "contributions_do_not_add_up",
+            "公司法 art. 47",
+            subscribed_fen=total,
+            registered_capital_fen=form.registered_capital_fen,
+        )
+    last = facts.calendar.end_of_period(
+        facts.today, years=CONTRIBUTION_YEARS, extend_on_holiday=False
+    )
+    seen: set[str] = set()
+    for index, holder in enumerate(form.shareholders):
+        at = f"/shareholders/{index}"
+        if holder.contributed_by_on > last:
+            yield _fault(
+                f"{at}/contributed_by_on", "contribution_too_late", "公司法 art. 47", by=str(last)
+            )
+        if holder.method in BARRED_METHODS:
+            law = "市场主体登记管理条例 art. 13"
+            yield _fault(f"{at}/method", "contribution_method_banned", law, method=holder.method)
+        corporate = holder.kind is ShareholderKind.enterprise
+        identity = (holder.uscc or "") if corporate else holder.signer.id_number.upper()
+        if corporate and not holder.uscc:
+            yield _fault(f"{at}/uscc", "uscc_required", "市场主体登记管理条例 art. 8")
+        elif corporate and not check_uscc(identity, regions=facts.known_regions).valid:
+            yield _fault(f"{at}/uscc", "uscc_invalid", "GB 32100-2015")
+        if not corporate and holder.name != holder.signer.name:
+            yield _fault(f"{at}/signer/name", "shareholder_must_sign", "电子签名法 art. 13")
+        if identity and identity in seen:
+            yield _fault(at, "shareholder_repeated", "公司法 art. 42")
+        seen.add(identity)
+
+
+def _holders(form: EstablishmentForm, *positions: Position) -> set[str]:
+    return {o.id_number.upper() for o in form.officers if o.position in positions}
+
+
+def _offices(form: EstablishmentForm) -> Iterator[FieldError]:
+    directors = _holders(form, Position.chair, Position.director)
+    supervisors = _holders(form, Position.supervisor)
+    chairs = [o for o in form.officers if o.position is Position.chair]
+    if not directors:
+        yield _fault("/officers", "director_required", "公司法 arts. 67, 75")
+    elif len(directors) == 2:
+        yield _fault("/officers", "board_of_two", "公司法 arts. 68, 75")
+    if len(chairs) > 1 or (len(directors) >= 3 and not chairs):
+        yield _fault("/officers", "one_chair_required", "公司法 art. 68")
+    if supervisors and form.supervisor_waived:
+        yield _fault("/supervisor_waived", "supervisor_waived_but_named", "公司法 art. 83")
+    if not supervisors and not form.supervisor_waived:
+        yield _fault("/officers", "supervisor_required", "公司法 arts. 76, 83")
+    command = _holders(form, *IN_COMMAND) | {form.finance_officer.id_number.upper()}
+    for index, officer in enumerate(form.officers):
+        if officer.position is Position.supervisor and officer.id_number.upper() in command:
+            yield _fault(f"/officers/{index}", "supervisor_in_command", "公司法 art. 76")
+    yield from _repeated(form.officers)
+    if form.legal_representative.id_number.upper() not in _holders(form, *IN_COMMAND):
+        law = "公司法 art. 10"
+        yield _fault("/legal_representative", "legal_representative_not_in_command", law)
+
+
+def _repeated(officers: Iterable[Officer]) -> Iterator[FieldError]:
+    seen: set[tuple[Position, str]] = set()
+    for index, officer in enumerate(officers):
+        key = (officer.position, officer.id_number.upper())
+        if key in seen:
+            yield _fault(f"/officers/{index}", "position_repeated", "公司法 art. 68")
+        seen.add(key)
+
+
+def people(form: EstablishmentForm) -> list[tuple[str, str, str]]:
+    """Every person named, as (pointer, name, ID number): the real-name check covers them all (细则 16)."""
+    found = [
+        (f"/shareholders/{i}/signer", s.signer.name, s.signer.id_number)
+        for i, s in enumerate(form.shareholders)
+    ]
+    found += [(f"/officers/{i}", o.name, o.id_number) for i, o in enumerate(form.officers)]
+    for where in ("legal_representative", "liaison", "finance_officer"):
+        contact: Contact = getattr(form, where)
+        found.append((f"/{where}", contact.name, contact.id_number))
+    found += [
+        (f"/beneficial_owners/{i}", b.name, b.id_number)
+        for i, b in enumerate(form.beneficial_owners)
+    ]
+    return [(pointer, name, number.upper()) for pointer, name, number in found]
+
+
+def _people(form: EstablishmentForm, facts: EstablishmentFacts) -> Iterator[FieldError]:
+    names: dict[str, str] = {}
+    for pointer, name, number in people(form):
+        command = pointer == "/legal_representative" or pointer.startswith("/officers")
+        verdict = check_resident_id(
+            number,
+            regions=facts.known_regions,
+            today=facts.today,
+            of_age_on=facts.today if command else None,
+        )
+        for fault in verdict.findings:
+            if fault.code != "age_by_hand":
+                yield _fault(f"{pointer}/id_number", fault.code, "GB 11643")
+        if names.setdefault(number, name) != name:
+            yield _fault(f"{pointer}/name", "one_number_two_names", "实施细则 art. 16")
+        if command and number in facts.barred:
+            law = "市场主体登记管理条例 art. 12"
+            yield _fault(pointer, "person_barred_from_office", law, ground=facts.barred[number])
+
+
+def _owners(form: EstablishmentForm) -> Iterator[FieldError]:
+    total = sum((Decimal(owner.share_percent) for owner in form.beneficial_owners), Decimal(0))
+    if total > 100:
+        law = "受益所有人信息管理办法"
+        yield _fault("/beneficial_owners", "shares_over_100_percent", law, total=str(total))
+
+
+def _materials(facts: EstablishmentFacts) -> Iterator[FieldError]:
+    for code in facts.missing_materials:
+        law = "市场主体登记管理条例 art. 16"
+        yield _fault("", "material_missing", law, material=code)
+
+
+def _judge(form: EstablishmentForm, facts: EstablishmentFacts) -> Iterator[Judgement]:
+    if facts.reservation and facts.reservation.promised:
+        yield Judgement("similar_name_promised", "/name_reservation_id")
+    for index, code in enumerate(form.scope_items):
+        fact = facts.scope.get(code)
+        if fact and fact.approval == "pre":
+            yield Judgement("pre_approval_to_check", f"/scope_items/{index}")
+        if fact and fact.restricted == "needs_approval":
+            yield Judgement("negative_list_item", f"/scope_items/{index}")
+    if form.domicile.kind in (PremisesKind.shared, PremisesKind.hosted):
+        yield Judgement("shared_address", "/domicile/kind")
+    for index, holder in enumerate(form.shareholders):
+        if holder.kind is ShareholderKind.enterprise:
+            yield Judgement("corporate_shareholder", f"/shareholders/{index}")
+        if holder.method is not ContributionMethod.money:
+            yield Judgement("contribution_to_value", f"/shareholders/{index}/method")
+    for pointer, _, number in people(form):
+        verdict = check_resident_id(
+            number, regions=facts.known_regions, today=facts.today, of_age_on=facts.today
+        )
+        if any(fault.code in ("age_by_hand", "under_age") for fault in verdict.findings):
+            yield Judgement("minor", pointer)

@@ -1,0 +1,250 @@
+"""The establishment of a company as a workflow (条例 arts. 18–22; 细则 arts. 20–22; domain.md 3.5).
+
+submitted → 受理 → review 3 working days, once + 3 → registered, refused, or one single correction notice;
+resubmission starts the review anew. Green in every rule: the system approves at once (当场登记).
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from kit.forms import Ui
+from kit.schemas import In, LongText
+from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
+
+REVIEW_WORKDAYS = 3
+EXTENSION_WORKDAYS = 3
+PROMISED_WORKDAYS = 1
+SIGNING_DAYS = 30
+ANSWER_DAYS = 30
+
+APPLICANT, SIGNATORY, SYSTEM = "applicant", "signatory", "system"
+OFFICER, HEAD = "officer", "head"
+
+
+OUTCOMES = {"in_order": ("未发现问题", "In order"), "irregular": ("发现问题", "Irregular")}
+
+
+class Reason(In):
+    """Why, in words that the applicant will read."""
+
+    reason: Annotated[LongText, Ui("理由", "Reason", kind="textarea")]
+
+
+class Correction(In):
+    """Everything that has to be corrected, in one notice (条例 art. 19: 一次性告知)."""
+
+    reason: Annotated[LongText, Ui("说明", "Explanation", kind="textarea")]
+    items: Annotated[
+        list[LongText],
+        Field(min_length=1, max_length=50, examples=[["住所证明缺少产权人签章"]]),
+        Ui(
+            "需要补正的内容",
+            "What has to be corrected",
+            kind="lines",
+            hint_zh="每行一项，一次写全",
+            hint_en="One item per line, all of them at once",
+        ),
+    ]
+
+
+class Signing(In):
+    """`digest` is the form digest that the signer was shown; `agreed` must be true."""
+
+    digest: str = Field(pattern=r"^[0-9a-f]{64}$")
+    agreed: bool
+
+
+class Inspection(In):
+    """What the later inspection of a sampled instant approval found."""
+
+    outcome: Annotated[
+        str,
+        Field(pattern="^(in_order|irregular)$"),
+        Ui("结果", "Outcome", kind="choice", options=OUTCOMES),
+    ]
+    note: Annotated[LongText, Ui("情况", "What was found", kind="textarea")]
+
+
+def _first_correction(facts: Facts) -> bool:
+    return not facts.get("corrections")
+
+
+def _not_extended(facts: Facts) -> bool:
+    return not facts.get("extended")
+
+
+def _sampled(facts: Facts) -> bool:
+    return bool(facts.get("sampled")) and not facts.get("inspection")
+
+
+STATES = (
+    State("draft", "填写中", "Being filled in"),
+    State("signing", "待签署", "Waiting for signatures"),
+    State("submitted", "已提交", "Submitted"),
+    State("under_review", "审查中", "Under review"),
+    State("correction_requested", "待补正", "Correction requested"),
+    State("resigning", "补正待签署", "Correction waiting for signatures"),
+    State("registered", "已登记", "Registered", closed=True),
+    State("refused", "不予登记", "Refused", closed=True),
+    State("withdrawn", "已撤回", "Withdrawn", closed=True),
+    State("lapsed", "逾期失效", "Lapsed", closed=True),
+)
+
+OPEN = ("draft", "signing", "submitted", "under_review", "correction_requested", "resigning")
+DECIDERS = (OFFICER, HEAD)
+
+MOVES = (
+    Move("send_for_signing", ("draft",), "signing", (APPLICANT,), "送签", "Send for signing"),
+    Move(
+        "send_for_signing",
+        ("correction_requested",),
+        "resigning",
+        (APPLICANT,),
+        "补正送签",
+        "Send the correction for signing",
+    ),
+    Move("reopen", ("signing",), "draft", (APPLICANT,), "撤回修改", "Take back to edit"),
+    Move(
+        "reopen",
+        ("resigning",),
+        "correction_requested",
+        (APPLICANT,),
+        "撤回修改",
+        "Take back to edit",
+    ),
+    Move("sign", ("signing",), "signing", (SIGNATORY,), "签署", "Sign", takes=Signing),
+    Move("sign", ("resigning",), "resigning", (SIGNATORY,), "签署", "Sign", takes=Signing),
+    Move("decline", ("signing",), "draft", (SIGNATORY,), "拒绝签署", "Decline", takes=Reason),
+    Move(
+        "decline",
+        ("resigning",),
+        "correction_requested",
+        (SIGNATORY,),
+        "拒绝签署",
+        "Decline",
+        takes=Reason,
+    ),
+    Move("remind", ("signing",), "signing", (APPLICANT,), "提醒签署", "Remind the signers"),
+    Move("remind", ("resigning",), "resigning", (APPLICANT,), "提醒签署", "Remind the signers"),
+    Move("expire_signing", ("signing",), "draft", (SYSTEM,), "签署逾期", "Signing expired"),
+    Move(
+        "expire_signing",
+        ("resigning",),
+        "correction_requested",
+        (SYSTEM,),
+        "签署逾期",
+        "Signing expired",
+    ),
+    Move("submit", ("signing", "resigning"), "submitted", (SYSTEM,), "提交", "Submit"),
+    Move("accept", ("submitted",), "under_review", (SYSTEM,), "受理", "Accept"),
+    Move(
+        "assess", ("under_review",), "under_review", (SYSTEM,), "自动审查", "Assess automatically"
+    ),
+    Move(
+        "approve",
+        ("under_review",),
+        "registered",
+        (OFFICER, HEAD, SYSTEM),
+        "准予登记",
+        "Register",
+    ),
+    Move(
+        "request_correction",
+        ("under_review",),
+        "correction_requested",
+        DECIDERS,
+        "一次性告知补正",
+        "Ask for correction",
+        takes=Correction,
+        needs=(
+            Need(
+                "correction_already_requested",
+                _first_correction,
+                "补正通知只能发出一次",
+                "Correction may be asked for only once",
+                "市场主体登记管理条例 art. 19",
+            ),
+        ),
+    ),
+    Move(
+        "extend_review",
+        ("under_review",),
+        "under_review",
+        (HEAD,),
+        "延长审查期限",
+        "Extend the review",
+        takes=Reason,
+        extends={"review": EXTENSION_WORKDAYS},
+        needs=(
+            Need(
+                "review_already_extended",
+                _not_extended,
+                "审查期限只能延长一次",
+                "The review may be extended only once",
+                "市场主体登记管理条例 art. 19",
+            ),
+        ),
+    ),
+    Move(
+        "escalate", ("under_review",), "under_review", (SYSTEM,), "超期督办", "Escalate as overdue"
+    ),
+    Move("refuse", ("under_review",), "refused", DECIDERS, "不予登记", "Refuse", takes=Reason),
+    Move("withdraw", OPEN, "withdrawn", (APPLICANT,), "撤回申请", "Withdraw"),
+    Move("lapse", ("correction_requested",), "lapsed", (SYSTEM,), "逾期未补正", "Lapse"),
+    Move(
+        "inspect",
+        ("registered",),
+        "registered",
+        DECIDERS,
+        "事后抽查",
+        "Record the inspection",
+        takes=Inspection,
+        needs=(
+            Need("not_sampled", _sampled, "未被抽中或已检查", "Not sampled, or inspected already"),
+        ),
+    ),
+)
+
+DEADLINES = (
+    Deadline(
+        "review",
+        "statutory",
+        ("under_review",),
+        "escalate",
+        "法定审查期限",
+        "Statutory review",
+        workdays=REVIEW_WORKDAYS,
+        legal_basis="市场主体登记管理条例 art. 19",
+    ),
+    Deadline(
+        "promised_review",
+        "promised",
+        ("under_review",),
+        "escalate",
+        "承诺办结",
+        "Promised decision",
+        workdays=PROMISED_WORKDAYS,
+    ),
+    Deadline(
+        "signing",
+        "answer",
+        ("signing", "resigning"),
+        "expire_signing",
+        "签署期限",
+        "Time to sign",
+        days=SIGNING_DAYS,
+    ),
+    Deadline(
+        "answer",
+        "answer",
+        ("correction_requested",),
+        "lapse",
+        "补正期限",
+        "Time to correct",
+        days=ANSWER_DAYS,
+        pauses_in=("resigning",),
+    ),
+)
+
+WORKFLOW = Workflow(states=STATES, moves=MOVES, deadlines=DEADLINES)

@@ -1,0 +1,30 @@
+"""What `?expand=` adds to a filing's case: its documents and signatures. Whoever may read the case may
+read these; others never get here."""
+
+from typing import Any
+
+from kit.auth import Actor
+from kit.cases.views import Connection
+from services.registration.filings import store
+from services.registration.filings.schemas import DocumentView, SignatureView
+
+
+async def expand_documents(
+    connection: Connection, case: Any, _: Actor, __: Any
+) -> list[DocumentView]:
+    return [DocumentView.model_validate(r) for r in await store.documents_of(connection, case.id)]
+
+
+async def expand_signatures(
+    connection: Connection, case: Any, actor: Actor, _: Any
+) -> list[SignatureView]:
+    rows = await store.signatures_of(connection, case.id)
+    return [
+        SignatureView.model_validate(row).model_copy(
+            update={"mine": actor.person is not None and row.person == actor.person}
+        )
+        for row in rows
+    ]
+
+
+EXPANDERS = {"documents": expand_documents, "signatures": expand_signatures}

@@ -1,0 +1,12 @@
+"""Periodic work of filings: the sweep of legal deadlines, by the business clock."""
+
+from kit.cases.sweep import sweep_deadlines
+from kit.jobs import JobContext
+from services.registration.filings import assessing  # noqa: F401  registers its job
+from services.registration.jobs import jobs
+
+
+@jobs.periodic("filings.sweep_deadlines", cron="* * * * *")
+async def sweep(context: JobContext) -> None:
+    """Each minute: deadlines that have passed make their move."""
+    await sweep_deadlines(context.state, context.state.matters)

@@ -1,0 +1,9 @@
+"""The matters of registration. A new one is a folder in a feature and a line here."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from kit.matters import Matter
+from services.registration.filings.establishment.matter import ESTABLISHMENT
+
+MATTERS: Mapping[str, Matter] = MappingProxyType({m.code: m for m in (ESTABLISHMENT,)})
