@@ -148,7 +148,10 @@ def sign_pdf(pdf: bytes, *, authority: Authority, reason: str) -> bytes:
 
 
 def signature_holds(pdf: bytes, *, root_certificate: bytes, now: datetime) -> bool:
-    """Whether a PDF carries exactly our signature over all of it, under this root."""
+    """Whether a PDF carries exactly our signature over all of it, under this root.
+
+    Blocks and starts an event loop of its own: inside one, call it in a thread.
+    """
     try:
         found = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
         if len(found) != 1:

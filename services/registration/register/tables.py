@@ -1,0 +1,133 @@
+"""Entities and what the law publishes of them, their changes and snapshots (migration 0005).
+
+The kind of an entity and its region stand here and are never derived from its code: a company that grew
+out of a sole trader keeps its 92… (国市监注发〔2025〕58号).
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Computed, DateTime, Index, LargeBinary, SmallInteger, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field
+
+from services.registration.base import RegistrationTable
+
+_INSTANT = DateTime(timezone=True)
+
+
+class MarketEntity(RegistrationTable, table=True):
+    """A company, a sole trader or another market entity, as registered now."""
+
+    __tablename__ = "market_entities"
+    __table_args__ = (
+        Index("ix_market_entities_tokens", "tokens", postgresql_using="gin"),
+        Index("ix_market_entities_founded", text("founded_on DESC"), text("uscc DESC")),
+        Index(
+            "ix_market_entities_region",
+            text("region_code text_pattern_ops"),
+            text("founded_on DESC"),
+            text("uscc DESC"),
+        ),
+    )
+
+    uscc: str = Field(sa_type=Text, primary_key=True)
+    legacy_reg_no: str | None = Field(default=None, sa_type=Text, unique=True)
+    case_id: UUID | None = Field(default=None, unique=True)
+    name: str = Field(sa_type=Text)
+    name_length: int | None = Field(
+        default=None,
+        sa_type=SmallInteger,
+        sa_column_args=[Computed("char_length(name)", persisted=True)],
+    )
+    name_compact: str = Field(sa_type=Text)
+    pinyin: str = Field(sa_type=Text)
+    initials: str = Field(sa_type=Text)
+    tokens: list[str] = Field(sa_type=ARRAY(Text))
+    entity_kind: str = Field(sa_type=Text)
+    organization_form: str = Field(sa_type=Text)
+    type_text: str = Field(sa_type=Text)
+    state: str = Field(sa_type=Text)
+    head_role: str = Field(sa_type=Text)
+    head_name: str = Field(sa_type=Text)
+    registered_capital_fen: int | None = Field(default=None, sa_type=BigInteger)
+    founded_on: date
+    approved_on: date
+    ended_on: date | None = None
+    domicile: str = Field(sa_type=Text)
+    business_scope: str = Field(sa_type=Text)
+    industry_code: str = Field(sa_type=Text)
+    region_code: str = Field(sa_type=Text)
+    registration_authority: str = Field(sa_type=Text)
+    licence_version: int
+    is_demo: bool
+    version: int
+    registered_at: datetime = Field(sa_type=_INSTANT)
+    updated_at: datetime = Field(sa_type=_INSTANT)
+
+
+class EntityPerson(RegistrationTable, table=True):
+    """A person in an office. `person` is a keyed hash; what is masked is for officers only."""
+
+    __tablename__ = "entity_people"
+
+    uscc: str = Field(sa_type=Text, primary_key=True, foreign_key="market_entities.uscc")
+    number: int = Field(sa_type=SmallInteger, primary_key=True)
+    role: str = Field(sa_type=Text)
+    name: str = Field(sa_type=Text)
+    is_published: bool
+    person: str | None = Field(default=None, sa_type=Text)
+    id_masked: str | None = Field(default=None, sa_type=Text)
+    phone_masked: str | None = Field(default=None, sa_type=Text)
+
+
+class EntityShareholder(RegistrationTable, table=True):
+    """A shareholder and its contribution in fen; `due_on` is the promised day of the last payment."""
+
+    __tablename__ = "entity_shareholders"
+
+    uscc: str = Field(sa_type=Text, primary_key=True, foreign_key="market_entities.uscc")
+    number: int = Field(sa_type=SmallInteger, primary_key=True)
+    kind: str = Field(sa_type=Text)
+    name: str = Field(sa_type=Text)
+    shareholder_uscc: str | None = Field(default=None, sa_type=Text)
+    person: str | None = Field(default=None, sa_type=Text)
+    id_masked: str | None = Field(default=None, sa_type=Text)
+    subscribed_fen: int = Field(sa_type=BigInteger)
+    paid_in_fen: int = Field(default=0, sa_type=BigInteger)
+    method: str = Field(sa_type=Text)
+    due_on: date | None = None
+
+
+class RegisterSnapshot(RegistrationTable, table=True):
+    """A day's copy of the published register; `position` is where the change feed goes on."""
+
+    __tablename__ = "register_snapshots"
+
+    id: UUID = Field(primary_key=True)
+    taken_on: date = Field(unique=True)
+    as_of: datetime = Field(sa_type=_INSTANT)
+    position: str = Field(sa_type=Text)
+    entities: int = Field(sa_type=BigInteger)
+
+
+class RegisterSnapshotFile(RegistrationTable, table=True):
+    """A part of a snapshot's file: one gzip member; the parts one after another are the file."""
+
+    __tablename__ = "register_snapshot_files"
+
+    snapshot_id: UUID = Field(primary_key=True, foreign_key="register_snapshots.id")
+    format: str = Field(sa_type=Text, primary_key=True)
+    part: int = Field(primary_key=True)
+    content: bytes = Field(sa_type=LargeBinary)
+
+
+class RegisterSnapshotDigest(RegistrationTable, table=True):
+    """Size and SHA-256 of a snapshot's file before compression."""
+
+    __tablename__ = "register_snapshot_digests"
+
+    snapshot_id: UUID = Field(primary_key=True, foreign_key="register_snapshots.id")
+    format: str = Field(sa_type=Text, primary_key=True)
+    size_bytes: int = Field(sa_type=BigInteger)
+    sha256: bytes = Field(sa_type=LargeBinary)
