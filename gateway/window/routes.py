@@ -14,11 +14,17 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from gateway.window.accounts.routes import router as accounts
+from gateway.window.cases.document_routes import router as documents
 from gateway.window.cases.form_routes import router as forms
 from gateway.window.cases.routes import router as cases
+from gateway.window.departments.routes import router as departments
+from gateway.window.licences.routes import router as licences
 from gateway.window.look import STATIC
+from gateway.window.names.routes import router as names
+from gateway.window.officers.routes import router as officers
 from gateway.window.preferences import EASY_COOKIE, LANGUAGE_COOKIE, keep, safe_next
 from gateway.window.refusals import PageRoute
+from gateway.window.register.routes import router as register
 from gateway.window.start.routes import router as start
 from gateway.window.visit import Visit
 from gateway.window.wording import LANGUAGES
@@ -60,5 +66,16 @@ async def favicon() -> Response:
     return FileResponse(STATIC / "seal.svg", media_type="image/svg+xml")
 
 
-for part in (start, accounts, forms, cases):
+for part in (
+    start,
+    accounts,
+    names,
+    forms,
+    documents,
+    cases,
+    licences,
+    register,
+    officers,
+    departments,
+):
     router.include_router(part)

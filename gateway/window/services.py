@@ -105,6 +105,13 @@ class Services:
             headers["If-Match"] = version
         return await self._call(service, "POST", path, body=body, headers=headers)
 
+    async def send_file(
+        self, service: Service, path: str, *, content: bytes, media_type: str, key: str
+    ) -> Answer:
+        """POST a file as it is: the raw bytes are the body."""
+        headers = {"Idempotency-Key": key, "Content-Type": media_type}
+        return await self._call(service, "POST", path, content=content, headers=headers)
+
     async def _call(
         self,
         service: Service,
@@ -112,6 +119,7 @@ class Services:
         path: str,
         *,
         body: Any = None,
+        content: bytes | None = None,
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
@@ -122,7 +130,9 @@ class Services:
             sent["X-Request-Id"] = self.request_id
         url = getattr(self.addresses, service).rstrip("/") + path
         try:
-            reply = await self.client.request(method, url, json=body, params=params, headers=sent)
+            reply = await self.client.request(
+                method, url, json=body, content=content, params=params, headers=sent
+            )
         except httpx.HTTPError as failure:
             raise Refusal(503, {"code": "service_unreachable", "status": 503}) from failure
         if reply.is_success:

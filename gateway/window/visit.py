@@ -117,7 +117,7 @@ async def begin_visit(request: Request) -> Visiting:
         services_for(request, language=preferences.language, token=token),
     )
     if request.method == "POST":
-        visit.posted = await request.form(max_fields=MAX_FORM_FIELDS, max_files=0)
+        visit.posted = await request.form(max_fields=MAX_FORM_FIELDS, max_files=1)
         given = visit.posted.get("csrf_token")
         identity.check_csrf(request, given if isinstance(given, str) else None)
     return visit

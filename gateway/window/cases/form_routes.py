@@ -41,11 +41,21 @@ class Showing:
 
 @router.get("/cases/{case_id}/form/{key}")
 async def form_page(
-    visit: SignedInVisit, case_id: UUID, key: str, field: str = "", q: str = "", back: str = ""
+    visit: SignedInVisit,
+    case_id: UUID,
+    key: str,
+    field: str = "",
+    q: str = "",
+    back: str = "",
+    chosen: str = "",
+    value: str = "",
 ) -> Response:
+    """`field` and `q` show a search; `chosen` and `value` preselect what another page brought back."""
     page = await load_case(visit, case_id, expand="")
     screen = _screen(page, key)
     showing = Showing(page.case["form"])
+    if _field_at(screen, chosen) is not None:
+        showing.document = written(showing.document, chosen, value[:100])
     asked = _field_at(screen, field)
     if asked is not None and asked.options_href:
         showing.found[field] = await search_options(visit, page.service, asked.options_href, q)

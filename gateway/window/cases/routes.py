@@ -34,7 +34,13 @@ async def list_page(visit: SignedInVisit, after: str = "", of: str = "registrati
     cases = answer.body["items"]
     matters = await titles_of(visit, {c["matter"] for c in cases})
     rows = [_list_row(visit, c, matters[c["matter"]]) for c in cases]
-    return visit.page("cases/list.html", rows=rows, next=answer.body.get("next"), of=source)
+    waiting: list[dict[str, Any]] = []
+    if source == "registration" and not after:
+        found = await visit.services.get("registration", "/api/registration/v1/signatures")
+        waiting = found.body["items"]
+    return visit.page(
+        "cases/list.html", rows=rows, next=answer.body.get("next"), of=source, waiting=waiting
+    )
 
 
 def _list_row(visit: Visiting, case: dict[str, Any], matter: dict[str, Any]) -> dict[str, Any]:
@@ -84,9 +90,20 @@ async def show(
         sections=[] if page.editable else await sections_of(visit, page),
         offered=[o for o in offered if not o.hands_over and not o.signing],
         to_sign=any(o.signing for o in offered),
-        departments=await labels_of(visit, page.service, "department"),
+        licence=page.expanded.get("licence") or await _licence_of(visit, page),
+        departments=await labels_of(visit, page.service, "departments"),
         did=_did(visit, page),
     )
+
+
+async def _licence_of(visit: Visiting, page: CasePage) -> dict[str, Any] | None:
+    """The licence that a closed case led to, where its service issues any."""
+    if not page.closed or page.service != "registration":
+        return None
+    answer = await visit.services.get(
+        "registration", "/api/registration/v1/licences", case_id=page.id, limit=1
+    )
+    return next(iter(answer.body["items"]), None)
 
 
 def _did(visit: Visiting, page: CasePage) -> str:

@@ -141,6 +141,16 @@ class CasePage:
         return self.case.get("expanded") or {}
 
     @property
+    def documents(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.expanded.get("documents") or []
+        return found
+
+    @property
+    def asks_documents(self) -> bool:
+        """Whether the matter wants a document that the platform does not write itself."""
+        return any(not m["generated"] for m in self.matter.get("materials") or ())
+
+    @property
     def signatures(self) -> list[dict[str, Any]]:
         found = self.expanded.get("signatures") or []
         return found.get("items", []) if isinstance(found, dict) else found

@@ -6,11 +6,12 @@ Public reference lists are kept for some minutes; lists of the reader's own thin
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
+from gateway.window import formats
 from gateway.window.fields.shapes import Field, every
 from gateway.window.fields.widgets import Choices, Option
-from gateway.window.services import Answer, Service, Services
+from gateway.window.services import Answer, Refusal, Service, Services
 from gateway.window.visit import Visiting
 from gateway.window.wording import Language, later, sentence
 
@@ -34,12 +35,10 @@ async def options_of(
         if not href:
             continue
         known = found.get(href) or await _choices(visit, source, href)
-        if not known.complete:
-            chosen = {str(v) for v in values_at(document, one.pointer)} - {
-                o.value for o in known.options
-            }
-            more = [o for v in sorted(chosen) for o in await _exactly(visit, source, href, v)]
-            known = Choices((*known.options, *more), complete=False)
+        given = {o.value for o in known.options}
+        chosen = sorted({str(v) for v in values_at(document, one.pointer)} - given)
+        more = [o for v in chosen for o in await _exactly(visit, source, href, v)]
+        known = Choices((*known.options, *more), known.complete)
         found[href] = known
     return found
 
@@ -70,9 +69,14 @@ async def _choices(visit: Visiting, source: Service, href: str) -> Choices:
 
 
 async def _exactly(visit: Visiting, source: Service, href: str, value: str) -> list[Option]:
-    """The one option with this value, so that a chosen one has its name."""
-    found = await search_options(visit, source, href, value)
-    return [o for o in found if o.value == value][:1]
+    """The one option with this value, so that a chosen one that the list has no more has its name."""
+    path = urlsplit(absolute(source, href)).path
+    try:
+        answer = await visit.services.get(service_of(path), f"{path}/{quote(value, safe='')}")
+    except Refusal:
+        return []
+    item = answer.body.get("present") or answer.body
+    return [o for o in _options(visit, [item]) if o.value == value]
 
 
 def values_at(document: Any, pointer: str) -> Iterator[Any]:
@@ -154,5 +158,8 @@ def _name(visit: Visiting, item: Mapping[str, Any]) -> str:
 
 
 def _hint(language: Language, item: Mapping[str, Any]) -> str:
+    if item.get("reserved_until"):
+        until = formats.day(language, item["reserved_until"])
+        return sentence(language, "保留到 %(day)s", day=until)
     wording = APPROVAL.get(str(item.get("approval")))
     return sentence(language, wording) if wording else ""

@@ -10,6 +10,8 @@ from typing import Any
 Text = Mapping[str, str] | str | None
 
 MAX_ITEMS = 100
+# kinds whose choices are the reader's own things
+LISTS_OF_KINDS = {"name_reservation": "/name-reservations?state=reserved"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def field_of(view: Mapping[str, Any]) -> Field:
         sensitive=bool(view.get("sensitive")),
         unit=view.get("unit"),
         options=tuple((o["value"], o["label"]) for o in view.get("options") or ()),
-        options_href=view.get("options_href"),
+        options_href=view.get("options_href") or LISTS_OF_KINDS.get(view["kind"]),
         max_length=view.get("max_length"),
         min_items=view.get("min_items") or 0,
         max_items=min(view.get("max_items") or MAX_ITEMS, MAX_ITEMS),

@@ -125,8 +125,8 @@ def _kind(one: Field, drawing: Drawing) -> str:
         return "list"
     if one.is_group:
         return "group"
-    if one.kind == "scope_items":
-        return "scope_items"
+    if one.kind in ("scope_items", "name_reservation"):
+        return one.kind
     options = _options(one, drawing)
     if one.kind == "choices":
         return "checkboxes"

@@ -1,0 +1,79 @@
+"""The documents of a case: what the matter asks for, what is there, and handing one in.
+
+Works by a plain file input. The file goes to the service as it came; type and size are judged there.
+"""
+
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from gateway.window.cases.views import CasePage, load_case
+from gateway.window.look import HEADERS
+from gateway.window.refusals import PageRoute
+from gateway.window.services import Refusal
+from gateway.window.visit import SignedInVisit, Visiting
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+MAX_UPLOAD_BYTES = 8_000_000
+KEPT = ("content-type", "content-disposition")
+
+
+@router.get("/cases/{case_id}/documents")
+async def documents_page(visit: SignedInVisit, case_id: UUID) -> Response:
+    return _show(visit, await load_case(visit, case_id))
+
+
+@router.post("/cases/{case_id}/documents", max_body_size=MAX_UPLOAD_BYTES + 100_000)
+async def hand_in(visit: SignedInVisit, case_id: UUID) -> Response:
+    page = await load_case(visit, case_id)
+    material = str(visit.posted.get("material", ""))
+    file = visit.posted.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        return _show(visit, page, material, visit.say("请选择文件"))
+    query = f"material={quote(material, safe='')}&filename={quote(file.filename[-200:], safe='')}"
+    try:
+        await visit.services.send_file(
+            page.service,
+            f"/api/{page.service}/v1/cases/{page.id}/documents?{query}",
+            content=await file.read(),
+            media_type=file.content_type or "application/octet-stream",
+            key=str(visit.posted.get("one_time_key", "")),
+        )
+    except Refusal as refusal:
+        if refusal.status not in (413, 415, 422):
+            raise
+        said = refusal.problem.get("detail") or refusal.problem.get("title")
+        return _show(visit, page, material, str(said or visit.say("文件没有被接受")))
+    return visit.go(f"/cases/{page.id}/documents?saved=1")
+
+
+@router.get("/cases/{case_id}/documents/{document_id}")
+async def document_file(visit: SignedInVisit, case_id: UUID, document_id: UUID) -> Response:
+    """The file itself, handed through as a download."""
+    page = await load_case(visit, case_id, expand="")
+    path = f"/api/{page.service}/v1/cases/{page.id}/documents/{document_id}/content"
+    answer = await visit.services.get(page.service, path)
+    kept = {k: v for k, v in answer.headers.items() if k.lower() in KEPT}
+    return Response(answer.content, headers=HEADERS | kept)
+
+
+def _show(visit: Visiting, page: CasePage, material: str = "", error: str = "") -> Response:
+    rows: list[dict[str, Any]] = []
+    for one in page.matter.get("materials") or ():
+        if not one["generated"]:
+            files = [d for d in page.documents if d["material"] == one["code"]]
+            rows.append(one | {"files": files, "error": error if one["code"] == material else ""})
+    errors = [{"field": f"file-{material}" if material else "", "text": error}] if error else []
+    return visit.page(
+        "cases/documents.html",
+        status=422 if error else 200,
+        page=page,
+        case=page.case,
+        rows=rows,
+        errors=errors,
+        saved=visit.request.query_params.get("saved") == "1",
+    )

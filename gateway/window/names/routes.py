@@ -1,0 +1,195 @@
+"""Declaring a name (名称自主申报): check it, read why, promise where the law asks for it, keep it.
+
+The verdict, its reasons and the free names are the service's; the page only shows them.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from starlette.responses import Response
+
+from gateway.window.codes import labels_of
+from gateway.window.fields.messages import message
+from gateway.window.preferences import safe_next
+from gateway.window.refusals import PageRoute
+from gateway.window.services import Refusal
+from gateway.window.visit import SignedInVisit, Visiting
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+BASE = "/api/registration/v1"
+
+
+class Place(BaseSettings):
+    """The province that this deployment serves, six digits of GB/T 2260; the demo province by default."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+    province_code: str = Field(
+        default="980000", validation_alias=AliasChoices("WINDOW_PROVINCE_CODE")
+    )
+
+
+@router.get("/names")
+async def names_page(visit: SignedInVisit, after: str = "") -> Response:
+    """The names that the reader keeps, and until when."""
+    answer = await visit.services.get(
+        "registration", f"{BASE}/name-reservations", limit=20, cursor=after
+    )
+    return visit.page(
+        "names/list.html",
+        rows=answer.body["items"],
+        next=answer.body.get("next"),
+        states=await labels_of(visit, "registration", "name_reservation_states"),
+    )
+
+
+@router.get("/names/new")
+async def new_page(
+    visit: SignedInVisit, name: str = "", region_code: str = "", back: str = "", field: str = ""
+) -> Response:
+    wish = {"name": name[:100], "region_code": region_code, "back": back, "field": field}
+    return await _show(visit, wish)
+
+
+@router.post("/names/new")
+async def check_or_keep(visit: SignedInVisit) -> Response:
+    """`check` and `use:NAME` only look; `keep` reserves, once per form however often it is sent."""
+    wish = _wish(visit)
+    step, _, chosen = str(visit.posted.get("step", "check")).partition(":")
+    if step == "use" and chosen:
+        wish["name"] = chosen[:100]
+    errors = _empty(visit, wish)
+    if errors:
+        return await _show(visit, wish, errors=errors, status=422)
+    if step == "keep":
+        return await _keep(visit, wish)
+    try:
+        answer = await visit.services.post(
+            "registration", f"{BASE}/name-checks", body=_asked(wish) | {"suggestions": 5}
+        )
+    except Refusal as refusal:
+        return await _show(visit, wish, errors=_errors(visit, refusal), status=422)
+    return await _show(visit, wish, verdict=answer.body)
+
+
+@router.post("/names/check")
+async def verdict_fragment(visit: SignedInVisit) -> Response:
+    """The verdict alone, for htmx while a name is typed. Says nothing of a name that is not complete."""
+    wish = _wish(visit)
+    verdict = None
+    if not _empty(visit, wish):
+        try:
+            answer = await visit.services.post(
+                "registration", f"{BASE}/name-checks", body=_asked(wish) | {"suggestions": 5}
+            )
+            verdict = answer.body
+        except Refusal as refusal:
+            if refusal.status != 422:
+                raise
+    return visit.page("names/verdict.html", verdict=verdict, **await _labels(visit))
+
+
+async def _keep(visit: Visiting, wish: Mapping[str, str]) -> Response:
+    body = _asked(wish)
+    similar = [v for v in visit.posted.getlist("similar") if isinstance(v, str)]
+    if visit.posted.get("promised") == "true" and similar:
+        body["promise"] = {"statement": str(visit.posted.get("statement")), "similar": similar}
+    key = str(visit.posted.get("one_time_key", ""))
+    try:
+        answer = await visit.services.post(
+            "registration", f"{BASE}/name-reservations", body=body, key=key
+        )
+    except Refusal as refusal:
+        if refusal.status not in (409, 422):
+            raise
+        return await _refused(visit, wish, refusal)
+    back = safe_next(wish["back"]) if wish["back"] else ""
+    if back and wish["field"]:
+        field, value = quote(wish["field"], safe=""), quote(str(answer.body["id"]), safe="")
+        return visit.go(f"{back}?chosen={field}&value={value}")
+    return visit.go(back or "/names?kept=1")
+
+
+async def _refused(visit: Visiting, wish: Mapping[str, str], refusal: Refusal) -> Response:
+    """Somebody was faster, or a promise is missing: the present verdict again, and the reason on top."""
+    answer = await visit.services.post(
+        "registration", f"{BASE}/name-checks", body=_asked(wish) | {"suggestions": 5}
+    )
+    errors = _errors(visit, refusal)
+    if refusal.code == "name_promise_required":
+        errors = [{"field": "promised", "text": visit.say("有近似名称，须先作出承诺才能保留")}]
+    return await _show(visit, wish, verdict=answer.body, errors=errors, status=refusal.status)
+
+
+def _wish(visit: Visiting) -> dict[str, str]:
+    names = ("name", "region_code", "organization_form", "back", "field")
+    return {n: str(visit.posted.get(n, "")).strip()[:200] for n in names}
+
+
+def _asked(wish: Mapping[str, str]) -> dict[str, Any]:
+    keys = ("name", "region_code", "organization_form")
+    return {k: wish[k] for k in keys if wish.get(k)}
+
+
+def _empty(visit: Visiting, wish: Mapping[str, str]) -> list[dict[str, str]]:
+    said = {
+        "name": visit.say("请填写企业名称"),
+        "region_code": visit.say("请选择住所所在的区县"),
+    }
+    return [{"field": k, "text": text} for k, text in said.items() if not wish[k]]
+
+
+def _errors(visit: Visiting, refusal: Refusal) -> list[dict[str, str]]:
+    detail = str(refusal.problem.get("detail") or refusal.problem.get("title") or "")
+    if detail:
+        return [{"field": "name", "text": detail}]
+    return [{"field": "name", "text": message(visit, e)} for e in refusal.errors]
+
+
+async def _show(
+    visit: Visiting,
+    wish: Mapping[str, str],
+    *,
+    verdict: dict[str, Any] | None = None,
+    errors: list[dict[str, str]] | None = None,
+    status: int = 200,
+) -> Response:
+    forms = await visit.services.get("registration", f"{BASE}/organization-forms", limit=50)
+    return visit.page(
+        "names/new.html",
+        status=status,
+        wish={"organization_form": "limited_company"} | dict(wish),
+        cities=await _counties(visit),
+        forms=[f for f in forms.body["items"] if f["entity_kind"] != "branch"],
+        verdict=verdict,
+        errors=errors or [],
+        **await _labels(visit),
+    )
+
+
+async def _counties(visit: Visiting) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The province's counties under their cities."""
+    province = Place().province_code
+    path = f"{BASE}/regions"
+    cities = await visit.services.get("registration", path, parent=province, limit=100)
+    below = await asyncio.gather(
+        *(
+            visit.services.get("registration", path, parent=c["code"], level="county", limit=100)
+            for c in cities.body["items"]
+        )
+    )
+    return [
+        (visit.label(city["name"]), answer.body["items"])
+        for city, answer in zip(cities.body["items"], below, strict=True)
+    ]
+
+
+async def _labels(visit: Visiting) -> dict[str, Any]:
+    return {
+        "outcomes": await labels_of(visit, "registration", "name_outcomes"),
+        "levels": await labels_of(visit, "registration", "name_reason_levels"),
+    }
