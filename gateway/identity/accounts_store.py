@@ -140,7 +140,7 @@ async def list_accounts(
     if org is not None:
         query = query.where(a.c.org == org)
     if role is not None:
-        query = query.where(a.c.roles.any(role))
+        query = query.where(a.c.roles.contains([role]))
     if state is not None:
         query = query.where(a.c.state == state)
     return (await connection.execute(query)).all()

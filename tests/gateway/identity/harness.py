@@ -138,7 +138,9 @@ class House:
 
 
 @contextlib.asynccontextmanager
-async def running_house(database_url: str, departments_url: str, **more: Any) -> AsyncIterator[House]:
+async def running_house(
+    database_url: str, departments_url: str, **more: Any
+) -> AsyncIterator[House]:
     settings = GatewaySettings(
         database_url=database_url,
         public_url=more.pop("public_url", ISSUER),
@@ -213,7 +215,9 @@ class Browser:
 
 
 VERIFIER = "v" * 50
-CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+CHALLENGE = (
+    base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+)
 
 
 def asking(**changes: Any) -> dict[str, Any]:
@@ -263,10 +267,14 @@ class Machine:
 
     @property
     def jkt(self) -> str:
-        found = {k: v for k, v in self.public_jwk.items() if k in ("kty", "crv", "x", "y", "n", "e")}
+        found = {
+            k: v for k, v in self.public_jwk.items() if k in ("kty", "crv", "x", "y", "n", "e")
+        }
         return str(import_key(found).thumbprint())
 
-    def assertion(self, *, headers: Any = None, key: Any = None, alg: str | None = None, **changes: Any) -> str:
+    def assertion(
+        self, *, headers: Any = None, key: Any = None, alg: str | None = None, **changes: Any
+    ) -> str:
         now = int(time.time())
         claims = {
             "iss": self.client_id,

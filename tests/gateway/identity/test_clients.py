@@ -44,7 +44,8 @@ async def test_a_bank_gets_a_token_bound_to_its_key(
         ["bank"],
         "qingyu-example-bank",
     )
-    assert claims["cnf"] == {"jkt": machine.jkt} and "refresh_token" not in found
+    assert claims["cnf"] == {"jkt": machine.jkt}
+    assert "refresh_token" not in found
     assert reply.headers["cache-control"] == "no-store"
 
 
@@ -164,7 +165,9 @@ BAD_PROOFS: dict[str, Callable[[Machine], Any]] = {
     "private key inside": lambda m: m.proof(headers={"jwk": {**m.public_jwk, "d": "AAAA"}}),
     "another key inside": lambda m: m.proof(headers={"jwk": Machine.new().public_jwk}),
     "no key": lambda m: m.proof(headers={"jwk": None}),
-    "key is a symmetric secret": lambda m: m.proof(headers={"jwk": {"kty": "oct", "k": "c2VjcmV0"}}),
+    "key is a symmetric secret": lambda m: m.proof(
+        headers={"jwk": {"kty": "oct", "k": "c2VjcmV0"}}
+    ),
     "key of another kind": lambda m: m.proof(headers={"jwk": Machine.new("EdDSA").public_jwk}),
     "point off the curve": lambda m: m.proof(headers={"jwk": {**m.public_jwk, "y": "A" * 43}}),
     "two proofs": lambda m: [m.proof(), m.proof()],
@@ -232,7 +235,9 @@ async def test_the_sandbox_takes_a_secret_and_only_the_sandbox(
     async with running_house(url, departments.url, sandbox=False) as outside:
         refused = await ask(outside.browser(), SANDBOX_SECRET)
         assert refused.status_code == 401
-        listed = (await outside.browser().http.get("/.well-known/oauth-authorization-server")).json()
+        listed = (
+            await outside.browser().http.get("/.well-known/oauth-authorization-server")
+        ).json()
         assert "client_secret_basic" not in listed["token_endpoint_auth_methods_supported"]
 
 
@@ -247,7 +252,11 @@ async def test_the_sandbox_takes_a_secret_and_only_the_sandbox(
         (b"\xff\xfe", "application/x-www-form-urlencoded", "invalid_request"),
         (b"grant_type=%00", "application/x-www-form-urlencoded", "invalid_request"),
         (b"a=" + b"x" * 40_000, "application/x-www-form-urlencoded", "invalid_request"),
-        (b"&".join(b"k%d=1" % i for i in range(99)), "application/x-www-form-urlencoded", "invalid_request"),
+        (
+            b"&".join(b"k%d=1" % i for i in range(99)),
+            "application/x-www-form-urlencoded",
+            "invalid_request",
+        ),
         (b"grant_type=client_credentials", "application/x-www-form-urlencoded", "invalid_client"),
         (
             b"grant_type=client_credentials&client_id=demo-app",
@@ -275,7 +284,9 @@ async def test_introspection_tells_a_client_of_its_own_living_tokens_only(
         return found
 
     mine = await ask(machine, access)
-    assert mine["active"] and mine["cnf"] == {"jkt": machine.jkt} and mine["sub"] == machine.client_id
+    assert mine["active"]
+    assert mine["cnf"] == {"jkt": machine.jkt}
+    assert mine["sub"] == machine.client_id
     assert await ask(other, access) == {"active": False}
     assert await ask(machine, "nonsense") == {"active": False}
     gone = await browser.post("/oauth2/revoke", **{**machine.form(), "token": access})
@@ -301,7 +312,10 @@ async def test_nobody_revokes_anothers_token(
     [
         ({"jwks": []}, "/jwks"),
         ({"jwks": [{"kty": "oct", "k": "c2VjcmV0", "alg": "HS256"}]}, "/jwks/0"),
-        ({"jwks": [{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA", "alg": "ES256"}]}, "/jwks/0"),
+        (
+            {"jwks": [{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA", "alg": "ES256"}]},
+            "/jwks/0",
+        ),
         ({"kind": "app", "jwks": [], "roles": []}, "/redirect_uris"),
         (
             {"kind": "app", "jwks": [], "roles": [], "redirect_uris": ["http://evil.invalid/cb"]},

@@ -30,7 +30,9 @@ async def is_dead(house: House, access_token: str) -> bool:
 
 async def test_an_app_gets_tokens_for_a_person_who_says_yes(house: House, founder: Browser) -> None:
     page = await founder.authorize()
-    assert page.status_code == 200 and "演示应用" in page.text and "<script" not in page.text
+    assert page.status_code == 200
+    assert "演示应用" in page.text
+    assert "<script" not in page.text
     assert "form-action 'self' http://127.0.0.1:8899;" in page.headers["content-security-policy"]
     reply = await founder.allow(page)
     found = answer_of(reply)
@@ -40,7 +42,8 @@ async def test_an_app_gets_tokens_for_a_person_who_says_yes(house: House, founde
     claims = house.decode(tokens["access_token"])
     me = house.decode((await founder.me())["token"])
     assert (claims["sub"], claims["client_id"]) == (me["sub"], "demo-app")
-    assert claims["scope"] == "cases profile" and claims["sid"] != me["sid"]
+    assert claims["scope"] == "cases profile"
+    assert claims["sid"] != me["sid"]
     headers = {"Authorization": f"Bearer {tokens['access_token']}"}
     assert (await founder.http.get("/api/window/v1/me", headers=headers)).status_code == 200
 
@@ -63,7 +66,8 @@ async def test_no_is_an_answer(founder: Browser) -> None:
 async def test_the_consent_page_speaks_english_when_asked(founder: Browser) -> None:
     query = urlencode(asking())
     page = await founder.http.get(f"/oauth2/authorize?{query}", headers={"Accept-Language": "en"})
-    assert "Demo app" in page.text and "Do not allow" in page.text
+    assert "Demo app" in page.text
+    assert "Do not allow" in page.text
 
 
 async def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(browser: Browser) -> None:
@@ -98,7 +102,8 @@ async def test_nothing_is_ever_redirected_to_an_address_that_is_not_registered(
     founder: Browser, changes: dict[str, Any]
 ) -> None:
     reply = await founder.authorize(**changes)
-    assert reply.status_code == 400 and "location" not in reply.headers
+    assert reply.status_code == 400
+    assert "location" not in reply.headers
     assert reply.headers["content-type"].startswith("text/html")
 
 
@@ -248,9 +253,7 @@ async def test_a_refresh_token_used_twice_ends_the_whole_family(
 
 async def test_a_refresh_token_raced_by_ten_ends_the_family(house: House, founder: Browser) -> None:
     tokens = (await founder.redeem(await founder.code())).json()
-    replies = await asyncio.gather(
-        *(founder.refresh(tokens["refresh_token"]) for _ in range(10))
-    )
+    replies = await asyncio.gather(*(founder.refresh(tokens["refresh_token"]) for _ in range(10)))
     good = [r.json() for r in replies if r.status_code == 200]
     assert len(good) == 1
     assert (await founder.refresh(good[0]["refresh_token"])).json()["error"] == "invalid_grant"
@@ -262,11 +265,15 @@ async def test_a_refresh_token_belongs_to_its_app_and_ages(house: House, founder
     other = await founder.refresh(tokens["refresh_token"], client_id="demo-bank")
     assert other.status_code == 401
     async with house.app.state.database.transaction() as session:
-        await session.execute(text("UPDATE refresh_tokens SET expires_at = now() WHERE used_at IS NULL"))
+        await session.execute(
+            text("UPDATE refresh_tokens SET expires_at = now() WHERE used_at IS NULL")
+        )
     assert (await founder.refresh(tokens["refresh_token"])).json()["error"] == "invalid_grant"
 
 
-async def test_revoking_the_refresh_token_ends_app_and_access(house: House, founder: Browser) -> None:
+async def test_revoking_the_refresh_token_ends_app_and_access(
+    house: House, founder: Browser
+) -> None:
     tokens = (await founder.redeem(await founder.code())).json()
     form = {"client_id": "demo-app", "token": tokens["refresh_token"]}
     assert (await founder.post("/oauth2/revoke", **form)).status_code == 200
@@ -302,8 +309,11 @@ async def test_secrets_of_grants_are_stored_as_hashes_only(house: House, founder
     code = await founder.code()
     tokens = (await founder.redeem(code)).json()
     async with house.app.state.database.reader() as reader:
-        codes = await reader.execute(text("SELECT authorization_codes::text FROM authorization_codes"))
+        codes = await reader.execute(
+            text("SELECT authorization_codes::text FROM authorization_codes")
+        )
         refresh = await reader.execute(text("SELECT refresh_tokens::text FROM refresh_tokens"))
         stored = "".join([*codes.scalars(), *refresh.scalars()])
-    assert code not in stored and tokens["refresh_token"] not in stored
+    assert code not in stored
+    assert tokens["refresh_token"] not in stored
     assert code.encode().hex() not in stored
