@@ -153,7 +153,7 @@ class House:
         return await self.act(signer, present, "sign", digest=digest, agreed=True)
 
 
-_SYLLABLES = "澄岚昱霁湛曜砚棠溯珩澈暻琅屿珵旻煦筠"
+_SYLLABLES = "澄岚昱霁湛曜砚棠溯珩澈琅屿旻煦筠"
 
 
 def fresh_trade_name() -> str:
