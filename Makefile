@@ -49,6 +49,7 @@ check: venv ## format, lint, types, import walls, lock, committed contracts
 	@$(VENV)/bin/mypy
 	@found=$$(PYTHONPATH=. $(VENV)/bin/lint-imports --no-logo 2>&1) || { echo "$$found"; exit 1; }
 	@$(PY) -m tests.architecture.lock requirements.lock
+	@$(PY) -m deploy.contracts --check
 	@echo "check: all good"
 
 fmt: venv ## format and mend what can be mended
@@ -72,7 +73,7 @@ golden: venv ## write the golden files anew (roles, workflows, who calls whom); 
 	@$(PY) -m tests.golden.write
 
 contracts: venv ## write the committed OpenAPI documents anew
-	@$(PY) -m contracts.write
+	@$(PY) -m deploy.contracts
 
 pages-css: venv ## build the pages' style sheet from its sources
 	@$(PY) -m gateway.window.build_css
