@@ -4,7 +4,7 @@ from kit.cases.routes import case_router, matter_router
 from kit.http import Service
 from kit.worker import Worker
 from services.registration.codes import routes as codes
-from services.registration.codes.labels import FINDINGS
+from services.registration.codes.labels import CODE_LISTS as CODE_CODES
 from services.registration.codes.seed import seed as seed_codes
 from services.registration.departments import routes as departments
 from services.registration.departments.codes import CODE_LISTS as DEPARTMENT_CODES
@@ -23,6 +23,7 @@ from services.registration.names import routes as names
 from services.registration.names.codes import CODE_LISTS as NAME_CODES
 from services.registration.permissions import PERMISSIONS
 from services.registration.reference import routes as reference
+from services.registration.reference.labels import CODE_LISTS as REFERENCE_CODES
 from services.registration.register import jobs as _register_jobs  # noqa: F401 - registers its snapshot
 from services.registration.register import routes as register
 from services.registration.register.labels import CODE_LISTS as REGISTER_CODES
@@ -46,7 +47,14 @@ SERVICE = Service(
     ],
     state={"matters": MATTERS},
     permissions=PERMISSIONS,
-    code_lists=[FINDINGS, *NAME_CODES, *DEPARTMENT_CODES, *LICENCE_CODES, *REGISTER_CODES],
+    code_lists=[
+        *CODE_CODES,
+        *REFERENCE_CODES,
+        *NAME_CODES,
+        *DEPARTMENT_CODES,
+        *LICENCE_CODES,
+        *REGISTER_CODES,
+    ],
     seeds=[seed_codes],
     worker=Worker(
         jobs=jobs,

@@ -1,11 +1,11 @@
-"""Why a code is wrong, in both languages: the code list `code_finding` of GET /codes."""
+"""Why a code is wrong, in both languages: the code list `code_findings` of GET /codes."""
 
 from kit.codelists import CodeList
 from kit.schemas import Label
 from services.registration.codes.rules import Finding
 
 FINDINGS = CodeList(
-    name="code_finding",
+    name="code_findings",
     labels={
         "code_length": ("长度不对", "It has the wrong length"),
         "uscc_character": (
@@ -50,6 +50,17 @@ FINDINGS = CodeList(
         ),
     },
 )
+
+KINDS = CodeList(
+    name="code_kinds",
+    labels={
+        "uscc": ("统一社会信用代码", "Unified social credit code"),
+        "org_code": ("组织机构代码", "Organisation code"),
+        "legacy_reg_no": ("旧注册号（15位）", "Old registration number (15 digits)"),
+        "resident_id": ("公民身份号码", "Resident ID number"),
+    },
+)
+CODE_LISTS = (KINDS, FINDINGS)
 
 
 def label_of(finding: Finding) -> Label:

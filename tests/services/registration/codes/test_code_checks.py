@@ -3,6 +3,7 @@
 import pytest
 
 from services.registration.codes.labels import FINDINGS
+from services.registration.codes.rules import CodeKind
 from tests.fixtures.callers import Running
 
 
@@ -83,4 +84,5 @@ async def test_a_malformed_question_is_a_422(service: Running, body: object) -> 
 
 async def test_every_finding_is_in_the_catalogue_of_codes(service: Running) -> None:
     lists = (await service.anonymous.get("/codes")).json()["lists"]
-    assert {c["code"] for c in lists["code_finding"]} == set(FINDINGS.labels)
+    assert {c["code"] for c in lists["code_findings"]} == set(FINDINGS.labels)
+    assert {c["code"] for c in lists["code_kinds"]} == {kind.value for kind in CodeKind}

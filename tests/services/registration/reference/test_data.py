@@ -9,6 +9,7 @@ import pytest
 
 from services.registration.codes.rules import DEPARTMENTS
 from services.registration.reference import store
+from services.registration.reference.labels import CODE_LISTS
 
 TODAY = date(2026, 11, 21)
 
@@ -206,3 +207,20 @@ def test_the_notice_of_a_simplified_deregistration_was_45_days_and_is_20() -> No
 def test_a_parameter_before_its_time_is_a_gap_that_is_named() -> None:
     with pytest.raises(KeyError, match=r"company\.contribution_years_max"):
         store.parameter("company.contribution_years_max", on=date(2020, 1, 1))
+
+
+def test_every_code_that_a_table_shows_has_its_label() -> None:
+    shown = {
+        "region_levels": {r.level for r in store.regions()},
+        "industry_levels": {i.level for i in store.industries()},
+        "scope_kinds": {i.kind for i in store.scope_items()},
+        "scope_approvals": {i.approval for i in store.scope_items()},
+        "entity_groups": {f.entity_kind for f in store.organization_forms()},
+        "negative_lists": {line.list_name for line in store.restrictions()},
+        "restriction_effects": {line.effect for line in store.restrictions()},
+        "parameter_units": {p.unit for p in store.parameters()},
+    }
+    labelled = {entry.name: set(entry.labels) for entry in CODE_LISTS}
+    assert labelled.keys() == shown.keys()
+    for name, codes in shown.items():
+        assert codes <= labelled[name], name
