@@ -112,7 +112,8 @@ async def insert_submission(session: AsyncSession, values: Mapping[str, Any]) ->
 
 def chain_hash(previous: str, row: Mapping[str, Any]) -> str:
     """The hash of a timeline row over the one before it, of the same case."""
-    body = orjson.dumps(dict(row), option=orjson.OPT_SORT_KEYS, default=str)
+    plain = {str(key): value for key, value in row.items()}
+    body = orjson.dumps(plain, option=orjson.OPT_SORT_KEYS, default=str)
     return hashlib.sha256(previous.encode() + b"\n" + body).hexdigest()
 
 
