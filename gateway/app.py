@@ -11,12 +11,14 @@ decides nothing itself.
 import asyncio
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.catalogue.edge_answers import add_edge_answers
 from gateway.catalogue.routes import router as catalogue
 from gateway.catalogue.routes import static as reference_files
 from gateway.composition import SERVICE
@@ -58,6 +60,8 @@ def create_pages(
     app.mount("/static", window.static)
     app.include_router(window.router)
     app.add_exception_handler(404, _not_found)
+    document = app.openapi
+    app.openapi = lambda: _with_edge(document())  # type: ignore[method-assign]
     return app
 
 
@@ -75,6 +79,11 @@ async def _start_edge(app: FastAPI) -> None:
 
 async def _stop_edge(app: FastAPI) -> None:
     await app.state.front.stop()
+
+
+def _with_edge(document: dict[str, Any]) -> dict[str, Any]:
+    add_edge_answers(document, proxied=False)  # adding twice adds nothing
+    return document
 
 
 def _front(settings: GatewaySettings, pages: FastAPI) -> Front:

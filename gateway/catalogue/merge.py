@@ -1,8 +1,8 @@
 """Four OpenAPI documents into one. Pure: dicts in, a new dict out; nothing is fetched.
 
 Schemas that all documents share word for word keep their name, others get the service's in front. What
-the kit put into `x-roles` and `x-error-codes` is also written into the description, so that any reader
-shows it.
+the kit put into `x-roles` and `x-error-codes` is also written into the description (`described`), so that
+any reader shows it.
 """
 
 import copy
@@ -19,12 +19,15 @@ _LABELS = {
 }
 _DESCRIPTION = """\
 一个窗口办理创业的全部事项：核名、设立登记、执照、税务与社保、融资、补贴、场地。
-所有路径都经过网关；业务错误为 `application/problem+json`（RFC 9457），`code` 稳定不变。
+所有路径都经过网关；业务错误为 `application/problem+json`（RFC 9457），`code` 稳定不变。任何请求都可能得到
+网关自己的应答：`429 rate_limited`、`503 overloaded` 或 `upstream_unavailable`、`504 upstream_timeout`。
 
 One window for everyone who starts a business. Every path goes through the gateway. Errors are
 `application/problem+json` (RFC 9457) with a stable `code`. Every POST that creates or acts takes an
 `Idempotency-Key`; every versioned resource has an `ETag` and wants it back in `If-Match`. Lists are
-keyset pages. Money is integer fen, instants are UTC, dates are Asia/Shanghai.
+keyset pages. Money is integer fen, instants are UTC, dates are Asia/Shanghai. Any request may get an
+answer of the gateway's own: 429, 503 with `Retry-After`, 502 and 504 (then repeat a write with the same
+key to learn its effect).
 """
 
 
@@ -106,9 +109,18 @@ def _operation(operation: Document, service: str, tags: list[str]) -> Document:
     for tag in own:
         if tag not in tags:
             tags.append(tag)
-    result = {**operation, "tags": own, "description": _description(operation)}
+    result = {**operation, "tags": own}
     if "operationId" in operation:
         result["operationId"] = f"{service}_{operation['operationId']}"
+    return result
+
+
+def described(document: Document) -> Document:
+    """A copy in which every operation's description tells its roles and error codes."""
+    result = copy.deepcopy(document)
+    for item in result.get("paths", {}).values():
+        for method in (m for m in _METHODS if m in item):
+            item[method]["description"] = _description(item[method])
     return result
 
 

@@ -14,7 +14,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from gateway.catalogue.merge import merge
+from gateway.catalogue.edge_answers import add_edge_answers
+from gateway.catalogue.merge import described, merge
 
 _STATIC: Final = Path(__file__).parent / "static"
 DOCUMENTS: Final = Path(__file__).parents[2] / "contracts" / "openapi"
@@ -38,6 +39,9 @@ def merged_document() -> tuple[bytes, str]:
         for name in SERVICES
         if (DOCUMENTS / f"{name}.json").is_file()
     }
+    for name in documents:  # after the descriptions: what every operation shares needs no repeating
+        documents[name] = described(documents[name])
+        add_edge_answers(documents[name], proxied=name != "gateway")
     content = orjson.dumps(merge(documents))
     return content, f'"{hashlib.sha256(content).hexdigest()[:16]}"'
 

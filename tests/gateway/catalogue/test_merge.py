@@ -4,7 +4,8 @@ import copy
 
 import pytest
 
-from gateway.catalogue.merge import merge
+from gateway.catalogue.edge_answers import add_edge_answers
+from gateway.catalogue.merge import described, merge
 
 
 def document(path, *, schema="View", properties=("id",), operation_id="read"):
@@ -56,7 +57,7 @@ def test_operation_ids_and_tags_say_whose_they_are():
 
 
 def test_roles_and_error_codes_can_be_read_in_the_description():
-    text = merge({"finance": document("/a")})["paths"]["/a"]["get"]["description"]
+    text = described(document("/a"))["paths"]["/a"]["get"]["description"]
     assert "`founder`, `officer`" in text
     assert "**409** `b_taken`, `c_taken`" in text
 
@@ -64,6 +65,17 @@ def test_roles_and_error_codes_can_be_read_in_the_description():
 def test_two_services_cannot_claim_one_path():
     with pytest.raises(ValueError, match="/a is claimed"):
         merge({"finance": document("/a"), "carriers": document("/a")})
+
+
+def test_what_the_edge_can_answer_is_added_and_nothing_else_changed():
+    given = document("/a")
+    before = copy.deepcopy(given["paths"]["/a"]["get"]["responses"])
+    add_edge_answers(given, proxied=True)
+    responses = given["paths"]["/a"]["get"]["responses"]
+    assert responses["409"] == before["409"]
+    assert responses["503"]["x-error-codes"] == ["overloaded", "upstream_unavailable"]
+    assert responses["429"]["x-error-codes"] == ["rate_limited"]
+    assert "413" not in responses  # it takes no body
 
 
 def test_the_documents_themselves_are_left_alone():
