@@ -12,9 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
+
 from deploy.local.account import CHECKOUT
 from deploy.local.plan import Program, for_program
-from deploy.local.processes import ProcessMark
+from deploy.local.processes import ProcessMark, port_taken
 from deploy.local.record import signal_group
 
 _LONGEST_PAUSE = 30.0
@@ -75,10 +77,17 @@ class Child:
         return self._again_at is not None and time.monotonic() >= self._again_at
 
     def ready(self) -> bool:
-        """True when it lives and, if it has an address, says that it is ready."""
+        """True when it lives and, if it has an address, itself says there that it is ready."""
         if self._process is None or self._process.poll() is not None:
             return False
-        return self.program.ready_url is None or answers(self.program.ready_url)
+        if self.program.port is None or self.program.ready_url is None:
+            return True
+        return listens(self._process.pid, self.program.port) and answers(self.program.ready_url)
+
+    def lost_its_port(self) -> bool:
+        """True when somebody else took its port between our choosing and its binding."""
+        port = self.program.port
+        return port is not None and self.gone() and port_taken(port)
 
     def signal(self, number: signal.Signals) -> None:
         """Signal it with all that it has started."""
@@ -92,6 +101,23 @@ class Child:
     def last_words(self, lines: int = 8) -> str:
         """The end of its log, for a person who must see why it did not start."""
         return last_lines(self.log, lines)
+
+
+def listens(pid: int, port: int) -> bool:
+    """True when that very process (or one that it started) listens on the port.
+
+    An answer alone proves nothing: it may come from another house on this machine.
+    """
+    try:
+        process = psutil.Process(pid)
+        family = [process, *process.children(recursive=True)]
+        return any(
+            c.status == psutil.CONN_LISTEN and c.laddr.port == port
+            for member in family
+            for c in member.net_connections("tcp")
+        )
+    except psutil.Error:
+        return False
 
 
 def answers(url: str, *, timeout: float = 2.0) -> bool:

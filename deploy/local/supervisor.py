@@ -7,6 +7,7 @@ it starts is written into `run.json`, so that the next run recovers when this on
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -33,10 +34,15 @@ MARK = ".yichuang"  # says that a data folder was empty when we came: all in it 
 _START_LIMIT = 120.0  # seconds until everything must be ready
 _START_DEATHS = 3  # a process that dies this often while starting has a fault, not bad luck
 _STOP_SECONDS = 6.0
+_PORT_ATTEMPTS = 4
 
 
 class Stopped(Exception):
     """Somebody asked us to stop."""
+
+
+class PortLost(Exception):
+    """Somebody took a port between our choosing and the child's binding."""
 
 
 def logs_folder(data: Path) -> Path:
@@ -91,23 +97,24 @@ class Supervisor:
         self._write()
         databases = self._start_postgres()
         nats_url = self._start_nats()
-        environment = shared_environment(
-            ports=ports,
-            databases=databases,
-            nats_url=nats_url,
-            secrets=development_secrets(self.data),
-            data=str(self.data),
-        )
-        self._prepare(environment)
-        accounts = DemoAccounts(environment)
-        self._start_children(ports, environment)
+        secrets = development_secrets(self.data)
+
+        def told(ports: dict[str, int]) -> dict[str, str]:
+            return shared_environment(
+                ports=ports,
+                databases=databases,
+                nats_url=nats_url,
+                secrets=secrets,
+                data=str(self.data),
+            )
+
+        self._prepare(told(ports))
+        accounts = DemoAccounts(told(ports))
+        address = self._start_children(told)
         self.screen.welcome(
-            environment["PUBLIC_URL"],
-            accounts.answer(),
-            seconds=time.monotonic() - began,
-            logs=self.logs,
+            address, accounts.answer(), seconds=time.monotonic() - began, logs=self.logs
         )
-        self.record.state, self.record.address = "ready", environment["PUBLIC_URL"]
+        self.record.state, self.record.address = "ready", address
         self._write()
 
     def _start_postgres(self) -> dict[str, DatabaseUrls]:
@@ -153,16 +160,32 @@ class Supervisor:
             self._check_asked()
         preparation.done(due)
 
-    def _start_children(self, ports: dict[str, int], environment: dict[str, str]) -> None:
-        """First all that serve, then the workers: nobody waits at a door for a worker."""
-        every = [Child(p, environment=environment, logs=self.logs) for p in programs(ports)]
-        serving = [child for child in every if child.program.port]
-        for child in serving:
-            self._begin(child)
-        self._await(serving)
-        for child in every:
-            if child not in serving:
-                self._begin(child)
+    def _start_children(self, told: Callable[[dict[str, int]], dict[str, str]]) -> str:
+        """First all that serve, then the workers: nobody waits at a door for a worker.
+
+        Ports are chosen again each time, because another house may have taken one meanwhile.
+        Returns the address of the front door.
+        """
+        for attempt in range(_PORT_ATTEMPTS):
+            ports, _ = choose_ports(os.environ)
+            environment = told(ports)
+            every = [Child(p, environment=environment, logs=self.logs) for p in programs(ports)]
+            serving = [child for child in every if child.program.port]
+            try:
+                for child in serving:
+                    self._begin(child)
+                self._await(serving)
+            except PortLost as lost:
+                if attempt == _PORT_ATTEMPTS - 1:
+                    raise LocalError(f"{lost}, again and again.") from None
+                self.screen.trouble(f"{lost}; choosing other ports.")
+                self._stop_children()
+                continue
+            for child in every:
+                if child not in serving:
+                    self._begin(child)
+            return environment["PUBLIC_URL"]
+        raise AssertionError("unreachable")
 
     def _begin(self, child: Child) -> None:
         child.start()
@@ -198,6 +221,8 @@ class Supervisor:
         for child in self.children:
             status = child.died()
             if status is not None:
+                if starting and child.lost_its_port():
+                    raise PortLost(f"another program took port {child.program.port}")
                 if starting and child.deaths >= _START_DEATHS:
                     raise LocalError(_not_ready(child))
                 self.screen.trouble(
@@ -239,6 +264,16 @@ class Supervisor:
         self._write()
         if self.children:
             self.screen.say("\n正在停止 · stopping")
+        self._stop_children()
+        if self.nats is not None:
+            self.nats.stop()
+        if self.postgres is not None:
+            self.postgres.stop()
+        (self.data / "run.json").unlink(missing_ok=True)
+        self.screen.say("已停止 · stopped")
+
+    def _stop_children(self) -> None:
+        """Ask all, wait, end those that do not listen; a second Ctrl-C shortens the wait."""
         first, ends = self._asked_to_stop, time.monotonic() + _STOP_SECONDS
         for child in self.children:
             child.signal(signal.SIGTERM)
@@ -247,12 +282,7 @@ class Supervisor:
                 for child in self.children:
                     child.signal(signal.SIGKILL)
             time.sleep(0.03)
-        if self.nats is not None:
-            self.nats.stop()
-        if self.postgres is not None:
-            self.postgres.stop()
-        (self.data / "run.json").unlink(missing_ok=True)
-        self.screen.say("已停止 · stopped")
+        self.children.clear()
 
     def _write(self) -> None:
         marks = {c.program.name: c.mark for c in self.children if c.mark}
