@@ -141,6 +141,30 @@ async def check_password(
     return found.id, notice
 
 
+async def change_password(
+    identity: Identity, *, account_id: uuid.UUID, present: str, new: str, ip: str
+) -> None:
+    """Replace a password by somebody who knows the present one, and end all sessions and grants.
+
+    Raises SignInRefused, SignUpRefused, TooManyAttempts, IdentityBusy.
+    """
+    async with identity.database.reader() as connection:
+        row = await accounts_store.find_account(connection, account_id=account_id)
+    if row is None:
+        raise SignInRefused
+    username = identity.vault.decrypt(row.username_sealed, context=USERNAME)
+    await check_password(identity, username=username, password=present, ip=ip)
+    fault = rules.password_fault(new, username=username)
+    if fault:
+        raise SignUpRefused(errors=[rules.fault("/password", fault)])
+    hashed, now = await identity.passwords.hash(new), identity.now()
+    async with identity.database.transaction() as session:
+        await accounts_store.set_password(
+            session, account_id=account_id, password_hash=hashed, now=now
+        )
+        await sessions_store.end_everything(session, account_id=account_id, now=now)
+
+
 async def finish_verification(identity: Identity, *, account_id: uuid.UUID) -> bool:
     """Ask the authority again for a pending account. True when there is nothing left to ask.
 

@@ -34,6 +34,12 @@ async def load_keys(
     ]
 
 
+async def key_states(connection: AsyncConnection | AsyncSession) -> dict[str, str]:
+    """kid → state, without opening anything: cheap enough to ask every second."""
+    rows = (await connection.execute(select(t.c.kid, t.c.state))).all()
+    return {row.kid: row.state for row in rows}
+
+
 async def rotate(
     session: AsyncSession, *, vault: Vault, now: datetime, forced: bool = False
 ) -> bool:

@@ -29,7 +29,7 @@ from gateway.identity.passwords import Passwords
 from gateway.identity.real_name import RealNameAuthority
 from gateway.identity.tokens import LIFE_S, Subject, mint
 from kit.crypto import Vault, derive
-from kit.db import Database
+from kit.db import Database, is_unreachable
 from kit.tokens import TokenVerifier
 
 log = structlog.get_logger(__name__)
@@ -75,7 +75,7 @@ class Options:
 
 
 class Identity:
-    """The living parts. `start` makes the first keys when there are none."""
+    """The living parts, between `start` and `stop`."""
 
     def __init__(
         self, options: Options, database: Database, *, local_keys: LocalKeys | None = None
@@ -88,11 +88,18 @@ class Identity:
         self._lookup = derive(options.secret_key, "identity.lookup")
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._page_tokens: OrderedDict[str, tuple[Subject, float, str]] = OrderedDict()
+        self._keys: KeySet | None = None
+        self._states: dict[str, str] = {}
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Raises when the database cannot be reached: a gateway that cannot sign is not ready."""
-        await self.refresh(make_first=True)
+        """Without a database the process starts and answers 503 until there is one."""
+        try:
+            await self.refresh()
+        except Exception as error:
+            if not is_unreachable(error):
+                raise
+            log.warning("identity_waits_for_database", error=type(error).__name__)
         self._task = asyncio.create_task(self._keep_fresh(), name="identity-refresh")
 
     async def stop(self) -> None:
@@ -103,17 +110,19 @@ class Identity:
         self.passwords.close()
         await self.authority.close()
 
-    async def refresh(self, *, make_first: bool = False) -> None:
-        """Read keys and revocations again. With `make_first`, make keys when there are none."""
+    async def refresh(self) -> None:
+        """Read revocations, and keys when they moved; makes the first keys when there are none."""
         async with self.database.reader() as connection:
-            found = key_set(await keys_store.load_keys(connection, vault=self.vault))
+            states = await keys_store.key_states(connection)
             revoked = await sessions_store.list_revocations(connection, now=self.now())
-        if found is None and make_first:
+        if "active" not in states.values():
             async with self.database.transaction() as session:
                 await keys_store.rotate(session, vault=self.vault, now=self.now())
-            await self.refresh()
-            return
-        self.local_keys.replace(found, {(row.kind, row.value) for row in revoked})
+        if not states or states != self._states:
+            async with self.database.reader() as connection:
+                keys = await keys_store.load_keys(connection, vault=self.vault)
+            self._keys, self._states = key_set(keys), {key.kid: key.state for key in keys}
+        self.local_keys.replace(self._keys, {(row.kind, row.value) for row in revoked})
 
     async def _keep_fresh(self) -> None:
         while True:

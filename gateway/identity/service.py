@@ -19,6 +19,7 @@ How a page uses it (everything takes the Starlette/FastAPI ``request`` first)::
     await identity.sign_up(request, username=..., password=..., name=..., id_number=...)
                                                               # -> Session; signed in at once
     await identity.sign_out(request)                          # revokes session and its tokens
+    await identity.change_password(request, session, present=..., new=...)   # -> Session
     await identity.sign_out_everywhere(request, session)
 
 Cookies are written by the pure ASGI middleware ``gateway.identity.cookies.IdentityCookies``
@@ -37,6 +38,7 @@ PersonHasAccount (409), RealNameMismatch (422), IdentityBusy (503), CsrfRefused 
 Session.state is "active", or "pending_verification" while the real-name check of the
 authority has not answered yet: the person may look around, but the token carries neither the
 role founder nor `person`, so every service refuses to act; a job finishes the check.
+`session.must_change` is true where an administrator set the password: ask for a new one.
 After sign-in show the notice: ``session.failed_attempts`` since ``session.previous_sign_in_at``.
 """
 
@@ -54,6 +56,7 @@ from gateway.identity.sessions import Session
 __all__ = [
     "Session",
     "access_token_for",
+    "change_password",
     "check_csrf",
     "csrf_token",
     "current_session",
@@ -113,6 +116,22 @@ async def sign_out_everywhere(request: Request, session: Session) -> None:
             transaction, account_id=uuid.UUID(session.account_id), now=identity.now()
         )
     await sessions.end_current(identity, request)
+
+
+async def change_password(request: Request, session: Session, *, present: str, new: str) -> Session:
+    """Replace the password; every other session and app of the person ends, this one starts anew.
+
+    Raises SignInRefused (present password wrong), SignUpRefused (/password), TooManyAttempts.
+    """
+    identity = _identity(request)
+    await accounts.change_password(
+        identity,
+        account_id=uuid.UUID(session.account_id),
+        present=present,
+        new=new,
+        ip=address_of(request),
+    )
+    return await sessions.start_session(identity, request, account_id=uuid.UUID(session.account_id))
 
 
 async def current_session(request: Request) -> Session | None:

@@ -49,6 +49,7 @@ class Session:
     signed_in_at: datetime
     previous_sign_in_at: datetime | None
     failed_attempts: int
+    must_change: bool = False
 
     def subject(self) -> Subject:
         """What a token for the window's own calls says of this person. Somebody whose name is not
@@ -239,6 +240,7 @@ def _view(identity: Identity, row: AnyRow) -> Session:
         signed_in_at=row.created_at,
         previous_sign_in_at=row.previous_sign_in_at,
         failed_attempts=row.failed_attempts,
+        must_change=row.must_change,
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from gateway.identity.tables import AnyRow
 from gateway.identity.tables import accounts as a
+from gateway.identity.tables import credentials as c
 from gateway.identity.tables import grants as g
 from gateway.identity.tables import revocations as r
 from gateway.identity.tables import sessions as s
@@ -48,6 +49,7 @@ _LIVING = (
     a.c.regions,
     a.c.state,
     a.c.person,
+    c.c.must_change,
 )
 
 
@@ -56,6 +58,7 @@ async def find_session(connection: Connection, *, secret_hash: bytes) -> AnyRow 
     query = (
         select(*_LIVING)
         .join(a, a.c.id == s.c.account_id)
+        .join(c, c.c.account_id == a.c.id)
         .where(or_(s.c.secret_hash == secret_hash, s.c.previous_hash == secret_hash))
         .where(s.c.ended_at.is_(None))
     )

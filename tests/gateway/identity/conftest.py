@@ -76,7 +76,7 @@ async def founder(browser: Browser, person: dict[str, str]) -> Browser:
     return browser
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def administrator(house: House) -> AsyncIterator[Callable[..., Awaitable[httpx.Response]]]:
     """Calls as the demo administrator: `await administrator("POST", "/accounts", json=…)`."""
     found = house.browser("127.0.0.9")
@@ -95,7 +95,7 @@ async def administrator(house: House) -> AsyncIterator[Callable[..., Awaitable[h
         yield call
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def machine(administrator: Callable[..., Awaitable[httpx.Response]]) -> Machine:
     """A registered bank program with an ES256 key."""
     return await registered(administrator, Machine.new())

@@ -89,6 +89,13 @@ def add_pages(app: FastAPI) -> None:
             await service.sign_out(request)
         return {"done": True}
 
+    @app.post("/test/password")
+    async def change(request: Request, given: dict[str, str]) -> dict[str, Any]:
+        session = await service.current_session(request)
+        service.check_csrf(request, given.pop("csrf_token", ""))
+        assert session is not None
+        return shown(request, await service.change_password(request, session, **given))
+
     @app.get("/test/me")
     async def me(request: Request) -> dict[str, Any]:
         session = await service.current_session(request)
@@ -102,6 +109,7 @@ def shown(request: Request, session: service.Session) -> dict[str, Any]:
         "name": session.name,
         "username": session.username_masked,
         "roles": list(session.roles),
+        "must_change": session.must_change,
         "failed_attempts": session.failed_attempts,
         "previous_sign_in_at": str(session.previous_sign_in_at or ""),
         "token": service.access_token_for(request, session),
@@ -175,6 +183,10 @@ class Browser:
         query = "?everywhere=1" if everywhere else ""
         headers = {"x-csrf": await self.csrf()}
         return await self.http.post(f"/test/sign-out{query}", headers=headers)
+
+    async def change_password(self, present: str, new: str) -> httpx.Response:
+        body = {"csrf_token": await self.csrf(), "present": present, "new": new}
+        return await self.http.post("/test/password", json=body)
 
     async def me(self) -> dict[str, Any]:
         found: dict[str, Any] = (await self.http.get("/test/me")).json()

@@ -204,8 +204,9 @@ async def test_a_proof_counts_once_and_the_htu_may_carry_a_query(
 
 
 async def test_a_disabled_client_gets_nothing_and_its_tokens_die(
-    browser: Browser, machine: Machine, administrator: Administrator, house: House
+    browser: Browser, administrator: Administrator, house: House
 ) -> None:
+    machine = await registered(administrator, Machine.new())
     access = (await token(browser, machine)).json()["access_token"]
     await administrator("POST", f"/oauth-clients/{machine.client_id}/actions/disable")
     await house.identity.refresh()

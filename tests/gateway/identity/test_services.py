@@ -39,7 +39,7 @@ async def served(
     config = uvicorn.Config(IdentityCookies(app), log_config=None, access_log=False)
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(sockets=[holder]))
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110  uvicorn offers no event
         await asyncio.sleep(0.01)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("YICHUANG_DATA", str(tmp_path_factory.mktemp("data")))

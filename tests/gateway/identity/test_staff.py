@@ -144,7 +144,25 @@ async def test_a_new_password_ends_sessions_and_replaces_the_old(
     await move(administrator, account, "set-password", password=other)
     assert (await browser.me())["state"] is None
     assert (await browser.sign_in("reset@example.invalid")).status_code == 401
-    assert (await browser.sign_in("reset@example.invalid", other)).status_code == 200
+    signed = await browser.sign_in("reset@example.invalid", other)
+    assert (signed.status_code, signed.json()["must_change"]) == (200, True)
+
+
+async def test_a_person_replaces_the_first_password_and_other_devices_are_signed_out(
+    house: House, administrator: Administrator
+) -> None:
+    await opened(administrator, "first.password@example.invalid")
+    browser, other = house.browser("127.0.0.35"), house.browser("127.0.0.36")
+    for device in (browser, other):
+        await device.sign_in("first.password@example.invalid")
+    wrong = await browser.change_password("not the password", "a password of my own")
+    weak = await browser.change_password(PASSWORD, "1234567890")
+    assert (wrong.json()["code"], weak.json()["code"]) == ("sign_in_refused", "sign_up_refused")
+    done = await browser.change_password(PASSWORD, "a password of my own")
+    assert (done.status_code, done.json()["must_change"]) == (200, False)
+    assert (await browser.me())["state"] == "active"
+    assert (await other.me())["state"] is None
+    assert (await other.sign_in("first.password@example.invalid")).status_code == 401
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.utils import base64url_decode
 
+from gateway.identity.demo import DEMO_PASSWORD
 from gateway.identity.protocol import read_own
 from kit.errors import NotAuthenticated
 from kit.tokens import TokenVerifier
@@ -125,9 +126,10 @@ def forged_by(parts: Parts, **claims: Any) -> str:
     return signer.encode(body, parts.key, algorithm="ES256", headers=head)
 
 
-@pytest.fixture
-async def parts(house: House, founder: Browser) -> Parts:
-    return Parts(house, (await founder.me())["token"])
+@pytest.fixture(scope="module")
+async def parts(house: House) -> Parts:
+    signed = await house.browser("127.0.0.20").sign_in("00010000001", DEMO_PASSWORD)
+    return Parts(house, signed.json()["token"])
 
 
 @pytest.mark.parametrize("name", [*ATTACKS, *STRICTER])
