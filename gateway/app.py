@@ -30,6 +30,7 @@ from gateway.edge.proxy import Proxy
 from gateway.edge.upstream import Client, Upstream
 from gateway.identity.cookies import IdentityCookies
 from gateway.identity.routes import router as identity
+from gateway.identity.runtime import LocalKeys
 from gateway.identity.staff_routes import router as staff
 from gateway.settings import ANONYMOUS, KNOWN, GatewaySettings
 from gateway.window import routes as window
@@ -52,7 +53,7 @@ def create_pages(
         on_start=(*SERVICE.on_start, *on_start),
         on_stop=(*SERVICE.on_stop, *on_stop),  # the kit stops in reverse
     )
-    app = create_app(service, settings)
+    app = create_app(service, settings, keys=LocalKeys())  # this process is the issuer
     app.include_router(identity)
     app.include_router(staff)
     app.include_router(catalogue)
