@@ -45,23 +45,26 @@ class DepartmentClient:
 
     async def file(self, department_path: str, body: Mapping[str, Any]) -> Exchange:
         """Send a filing. Safe to repeat: the body carries our reference."""
-        return await self._exchange("POST", f"/{department_path}/filings", json=dict(body))
+        reference = str(body["reference"])
+        url = f"/{department_path}/filings"
+        return await self._exchange("POST", url, reference=reference, json=dict(body))
 
-    async def look(self, department_path: str, external_id: str) -> Exchange:
-        """Ask how a filing stands."""
-        return await self._exchange("GET", f"/{department_path}/filings/{external_id}")
+    async def look(self, department_path: str, external_id: str, *, reference: str) -> Exchange:
+        """Ask how a filing stands. A number that now belongs to another filing is `not_found_there`."""
+        url = f"/{department_path}/filings/{external_id}"
+        return await self._exchange("GET", url, reference=reference)
 
-    async def _exchange(self, method: str, url: str, **kwargs: Any) -> Exchange:
+    async def _exchange(self, method: str, url: str, *, reference: str, **kwargs: Any) -> Exchange:
         try:
             reply = await self._http.request(method, url, **kwargs)
         except httpx.TimeoutException:
             return Exchange(Unsure("no_answer_in_time"), None)
         except httpx.HTTPError:
             return Exchange(Unsure("connection_lost"), None)
-        return Exchange(read_reply(reply), reply.status_code)
+        return Exchange(read_reply(reply, reference=reference), reply.status_code)
 
 
-def read_reply(reply: httpx.Response) -> Answer:
+def read_reply(reply: httpx.Response, *, reference: str) -> Answer:
     """What a reply means. An unreadable one says nothing, whatever its status."""
     if reply.status_code == 429 or reply.status_code >= 500:
         code = {429: "department_throttles", 503: "department_closed"}.get(
@@ -70,6 +73,8 @@ def read_reply(reply: httpx.Response) -> Answer:
         return Unsure(code, retry_after_seconds=_retry_after(reply))
     body = _json_object(reply)
     if reply.is_success:
+        if body is not None and body.get("reference") != reference:
+            return Unsure("not_found_there")
         return Unsure("unreadable_answer") if body is None else read_filing(body)
     if reply.status_code == 404 or body is None:
         return Unsure("not_found_there" if reply.status_code == 404 else "unreadable_answer")
@@ -82,7 +87,9 @@ def read_filing(body: Mapping[str, Any]) -> Answer:
     if not isinstance(external_id, str) or not 1 <= len(external_id) <= 100:
         return Unsure("unreadable_answer")
     if state == "receipted" and isinstance(body.get("receipt_number"), str):
-        return Receipted(external_id, body["receipt_number"][:100], _instant(body.get("decided_at")))
+        return Receipted(
+            external_id, body["receipt_number"][:100], _instant(body.get("decided_at"))
+        )
     if state == "rejected":
         reason = str(body.get("reason") or "")[:_KEPT_TEXT]
         return Rejected(external_id, str(body.get("reason_code") or "unspecified")[:60], reason)

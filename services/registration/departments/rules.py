@@ -14,7 +14,7 @@ from services.registration.departments.answers import Unsure
 class RetryPolicy:
     """How patient we are. Seconds; `attempts` counts only answers that did not name a time."""
 
-    attempts: int = 8
+    attempts: int = 12
     base_seconds: float = 2.0
     cap_seconds: float = 300.0
     longest_asked_seconds: float = 6 * 3600.0

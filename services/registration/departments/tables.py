@@ -94,9 +94,7 @@ class DepartmentTaskEvent(RegistrationTable, table=True):
     id: int | None = Field(
         default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True)
     )
-    task_id: UUID = Field(
-        sa_column=Column(Uuid, ForeignKey("department_tasks.id"), nullable=False)
-    )
+    task_id: UUID = Field(sa_column=Column(Uuid, ForeignKey("department_tasks.id"), nullable=False))
     round: int
     kind: str = Field(sa_type=Text)
     outcome: str = Field(sa_type=Text)
