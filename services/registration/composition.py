@@ -27,6 +27,7 @@ from services.registration.reference.labels import CODE_LISTS as REFERENCE_CODES
 from services.registration.register import jobs as _register_jobs  # noqa: F401 - registers its snapshot
 from services.registration.register import routes as register
 from services.registration.register.labels import CODE_LISTS as REGISTER_CODES
+from services.registration.register.seed import seed as seed_register
 from services.registration.settings import RegistrationSettings
 
 SERVICE = Service(
@@ -55,7 +56,7 @@ SERVICE = Service(
         *LICENCE_CODES,
         *REGISTER_CODES,
     ],
-    seeds=[seed_codes],
+    seeds=[seed_codes, seed_register],
     worker=Worker(
         jobs=jobs,
         inbox=inbox,

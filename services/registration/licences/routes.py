@@ -178,7 +178,7 @@ async def get_licence(
     summary="The licence as a signed PDF/A",
     operation_id="getLicencePdf",
     response_class=Response,
-    responses=_file("application/pdf") | problems(LicenceNotPrinted),
+    responses=_file("application/pdf") | NOT_MODIFIED | problems(LicenceNotPrinted),
 )
 async def get_pdf(licence_id: UUID, request: Request, reader: Reader, actor: MayRead) -> Response:
     row = await store.find_visible(reader, actor, licence_id)

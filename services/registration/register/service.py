@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from kit.auth import Actor
 from kit.clock import shanghai_date
 from kit.errors import NotFound
+from services.registration.names.comparison import FormerKind
+from services.registration.names.handover import retire_name
 from services.registration.register import feed, store
 from services.registration.register.errors import EntityExists
 from services.registration.register.rules import UNPUBLISHED_ROLES, EntityRecord, EntityState
@@ -124,6 +126,8 @@ async def end_entity(session: AsyncSession, uscc: str, *, state: str, now: datet
     row.ended_on = shanghai_date(now)
     await session.flush()
     await _note_change(session, uscc, wanted.value, version=row.version, now=now)
+    if wanted is EntityState.deregistered:  # 吊销 leaves the entity, and its name, in being
+        await retire_name(session, uscc, kind=FormerKind.DEREGISTERED, on=row.ended_on)
     return True
 
 

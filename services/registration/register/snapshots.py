@@ -74,7 +74,9 @@ _DIGEST = text(
     "INSERT INTO register_snapshot_digests (snapshot_id, format, size_bytes, sha256)"
     " VALUES (:id, :format, :bytes, :sha256)"
 )
-_EXPIRE = text("DELETE FROM register_snapshots WHERE taken_on < CAST(:taken_on AS date) - :days")
+_EXPIRE = text(
+    "DELETE FROM register_snapshots WHERE taken_on < CAST(:taken_on AS date) - CAST(:days AS integer)"
+)
 _LATEST = text("SELECT * FROM register_snapshots ORDER BY taken_on DESC LIMIT 1")
 _ONE = text("SELECT * FROM register_snapshots WHERE id = :id")
 _DIGESTS = text("SELECT * FROM register_snapshot_digests WHERE snapshot_id = :id ORDER BY format")
