@@ -115,6 +115,8 @@ def _note(scope: Scope) -> Note:
         path=scope["raw_path"].decode("latin-1"),
         address=client[0] if client else "unknown",
         english=h.prefers_english(h.header(given, b"accept-language")),
+        wants_page=not scope["raw_path"].startswith((b"/api/", b"/oauth2/", b"/."))
+        and b"text/html" in (h.header(given, b"accept") or b""),
     )
     scope["edge"] = note
     return note

@@ -16,6 +16,7 @@ class Note:
     path: str
     address: str
     english: bool
+    wants_page: bool = False  # a person's browser, not a program
     route_class: str = "page"
     caller: str | None = None
     upstream: str | None = None

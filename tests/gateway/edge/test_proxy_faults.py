@@ -252,3 +252,17 @@ async def test_a_bug_of_the_edge_is_a_500_problem_without_a_trace(start_edge, se
     reply = await edge.client.get(PATH)
     is_problem(reply, 500, "internal_error")
     assert "secret detail" not in reply.text
+
+
+async def test_a_person_gets_a_page_and_no_problem_document(start_edge, service):
+    edge = await start_edge(service, quotas={"page": "1/minute"})
+    browser = {"Accept": "text/html,application/xhtml+xml", "X-Request-Id": "<b>not-an-id</b>"}
+    await edge.client.get("/", headers=browser)
+    reply = await edge.client.get("/", headers=browser)
+    assert reply.status_code == 429
+    assert reply.headers["content-type"] == "text/html; charset=utf-8"
+    assert "请求过于频繁" in reply.text
+    assert reply.headers["retry-after"] in reply.text
+    assert "<b>" not in reply.text
+    refused = await edge.client.get("/api/registration//x", headers=browser)
+    assert refused.headers["content-type"] == "application/problem+json"
