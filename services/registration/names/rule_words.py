@@ -33,13 +33,13 @@ class RuleWord:
             return f"企业名称登记管理规定第十一条第（{ITEMS[int(item) - 1]}）项"
         return "企业名称登记管理规定第十二条"
 
-    def found_in(self, name: ParsedName) -> str:
+    def found_in(self, *, written: str, trade_name: str, industry: str) -> str:
         """The part of the name that holds the word, or nothing."""
         if self.position == "head":
-            return "region" if name.written.startswith(self.word) else ""
-        if self.word in name.trade_name:
+            return "region" if written.startswith(self.word) else ""
+        if self.word in trade_name:
             return "trade_name"
-        return "industry" if self.position == "any" and self.word in name.phrase.text else ""
+        return "industry" if self.position == "any" and self.word in industry else ""
 
 
 @lru_cache(maxsize=1)
@@ -68,8 +68,9 @@ def rule_word_reasons(
     this one.
     """
     reasons = []
+    trade_name, industry = name.trade_name, name.phrase.text
     for word in words:
-        part = word.found_in(name)
+        part = word.found_in(written=name.written, trade_name=trade_name, industry=industry)
         if part:
             reasons.append(
                 Reason(

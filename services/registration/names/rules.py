@@ -106,8 +106,19 @@ def judge(
         for reason in rule_word_reasons(name, load_rule_words(), approved=asked.prior_approval)
         if not (reason.code == "word_at_head" and name.order != "first")
     ]
-    found += conflict_reasons(name, asked, existing, on=on)
-    return verdict_of(found)
+    return with_conflicts(verdict_of(found), name, asked, existing, on=on)
+
+
+def with_conflicts(
+    verdict: Verdict,
+    name: ParsedName,
+    asked: Asked,
+    existing: Iterable[ExistingName],
+    *,
+    on: date,
+) -> Verdict:
+    """A verdict on the name itself, and what existing names add to it."""
+    return verdict_of([*verdict.reasons, *conflict_reasons(name, asked, existing, on=on)])
 
 
 def character_reasons(name: ParsedName) -> list[Reason]:

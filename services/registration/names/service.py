@@ -9,7 +9,7 @@ names is recorded word by word. Must not know HTTP.
 """
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -38,7 +38,7 @@ from services.registration.names.industries import Lexicon, load_lexicon
 from services.registration.names.parsing import ParsedName, parse
 from services.registration.names.promise import Promise, record_promise
 from services.registration.names.regions import authority_of
-from services.registration.names.rules import Asked, TieKind, judge
+from services.registration.names.rules import Asked, TieKind, judge, with_conflicts
 from services.registration.names.verdicts import Level, Verdict
 from services.registration.reference import store as reference
 
@@ -129,8 +129,9 @@ async def _similar(connection: store.Connection, examined: Examined) -> list[Exi
 
 
 def _judged(examined: Examined, existing: list[ExistingName], *, on: date) -> Examined:
-    verdict = judge(examined.parsed, examined.asked, existing, on=on, lexicon=examined.lexicon)
-    return Examined(**{**vars(examined), "verdict": verdict})
+    """The same with what existing names add. `examined` must not know any yet."""
+    verdict = with_conflicts(examined.verdict, examined.parsed, examined.asked, existing, on=on)
+    return replace(examined, verdict=verdict)
 
 
 async def reserve_name(
@@ -148,16 +149,26 @@ async def reserve_name(
     today = clock.today()
     examined = examine(wish, on=today)
     problems.refuse_unless_allowed(examined.verdict)
+    await _refuse_early(session, examined, clock=clock)
     await store.lock_trade_name(session, city=examined.city, trade_name=examined.key.trade_name)
-    await lapse_overdue(session, clock=clock, trade_key=(examined.city, examined.key.trade_name))
     same = await _same(session, examined, on=today)
-    examined = _judged(examined, same, on=today)
-    problems.refuse_when_taken(examined.verdict)
+    problems.refuse_when_taken(_judged(examined, same, on=today).verdict)
     examined = _judged(examined, [*same, *await _similar(session, examined)], on=today)
     promised = record_promise(promise, examined.verdict, actor=actor, at=clock.now())
     if promised is None and examined.verdict.at(Level.PROMISE):
         raise NamePromiseRequired(**problems.reasons_of(examined.verdict, Level.PROMISE))
     return await _insert(session, actor, examined, promised, clock=clock)
+
+
+async def _refuse_early(session: AsyncSession, examined: Examined, *, clock: Clock) -> None:
+    """What is plainly taken is refused without queueing at the lock; overdue reservations of the
+    same trade name end first. Only a refusal may be decided here: the lock decides who gets it."""
+    today = clock.today()
+    taken = _judged(examined, await _same(session, examined, on=today), on=today).verdict
+    if taken.at(Level.BLOCK):
+        key = (examined.city, examined.key.trade_name)
+        if not await lapse_overdue(session, clock=clock, trade_key=key):
+            problems.refuse_when_taken(taken)
 
 
 async def _insert(

@@ -7,8 +7,6 @@ import csv
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
-
 from services.registration.names.parsing import ParsedName, parse
 
 DATA = Path(__file__).parent / "data" / "real_names.csv"
@@ -38,5 +36,3 @@ def right(row: RealName) -> bool:
     parsed = parse(row.name)
     wanted = (row.region, row.trade_name, row.industry, row.form)
     return parts_of(parsed) == wanted and parsed.order == row.order
-
-
