@@ -3,8 +3,8 @@
     founder = Person.sign_in("http://127.0.0.1:8000", "founder")
     founder.post("/api/registration/v1/cases", json={…})
 
-A person signs in on the page, lets the demo app act (authorization code with PKCE), and from then on every call
-carries the access token. Only public doors are used.
+A person signs in on the page, lets the demo app act (authorization code with PKCE), and from then on every
+call carries the access token. Only public doors are used.
 """
 
 import base64

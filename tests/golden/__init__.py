@@ -1,0 +1,1 @@
+"""Facts that are written down and reviewed when they change: who may call what, and how matters move."""
