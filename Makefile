@@ -56,7 +56,7 @@ fmt: venv ## format and mend what can be mended
 	@$(VENV)/bin/ruff check --fix --quiet . ; $(VENV)/bin/ruff format .
 
 policy: venv ## each row of the policies, its tests and whether they pass
-	@$(PY) -m tests.policy_report
+	@$(PY) -m tests.policy_report -n $(WORKERS) --dist loadfile
 
 faults: venv ## kill processes and engines, count what was lost or doubled
 	@$(PYTEST) -q -m slow tests/faults

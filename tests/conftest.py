@@ -1,6 +1,9 @@
 """What all tests share: real engines, no network beyond this machine, no silent skip in CI."""
 
 import os
+import signal
+from collections.abc import Generator
+from types import FrameType
 
 import pytest
 
@@ -31,6 +34,9 @@ __all__ = [
 ]
 
 
+LONGEST_TEST_SECONDS = 300
+
+
 def _controls(config: pytest.Config) -> bool:
     return not hasattr(config, "workerinput")
 
@@ -47,6 +53,31 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the engines when the last worker has gone."""
     if _controls(config):
         end_run()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Write the policy rows of each test into its report, which travels between processes."""
+    for item in items:
+        rows = {str(row) for mark in item.iter_markers("policy") for row in mark.args}
+        item.user_properties.extend(("policy", row) for row in sorted(rows))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """End a test that hangs, so that a run always comes to its closing line."""
+
+    def ring(_number: int, _frame: FrameType | None) -> None:
+        raise TimeoutError(f"{item.nodeid} took longer than {LONGEST_TEST_SECONDS} s")
+
+    if item.get_closest_marker("slow"):
+        return (yield)
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.alarm(LONGEST_TEST_SECONDS)
+    try:
+        return (yield)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

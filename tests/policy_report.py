@@ -19,27 +19,19 @@ ROWS = Path(__file__).resolve().parents[1] / "docs" / "policy-rows.csv"
 
 @dataclass
 class Results:
-    """A pytest plugin: which test is marked with which row, and how each test ended."""
+    """A pytest plugin: which test is marked with which row, and how each test ended.
+
+    Works with and without workers: the rows travel in the reports (see tests/conftest.py).
+    """
 
     marked: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     outcomes: dict[str, str] = field(default_factory=dict)
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(
-        self, config: pytest.Config, items: list[pytest.Item]
-    ) -> None:
-        """Keep the marked tests only."""
-        kept, dropped = [], []
-        for item in items:
-            rows = [str(row) for mark in item.iter_markers("policy") for row in mark.args]
-            for row in rows:
-                self.marked[row].add(item.nodeid)
-            (kept if rows else dropped).append(item)
-        items[:] = kept
-        config.hook.pytest_deselected(items=dropped)
-
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Remember the worst of setup, call and teardown."""
+        """Remember the worst of setup, call and teardown; the rows come with the report."""
+        for name, row in report.user_properties:
+            if name == "policy":
+                self.marked[str(row)].add(report.nodeid)
         says_something = report.outcome != "passed" or report.when == "call"
         if says_something and self.outcomes.get(report.nodeid) != "failed":
             self.outcomes[report.nodeid] = report.outcome
@@ -73,12 +65,10 @@ def table(rows: Iterable[dict[str, str]], results: Results) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the marked tests (in one process), print the table and the counts."""
+    """Run the marked tests, print the table and the counts."""
     results = Results()
-    code = pytest.main(
-        ["-q", "--no-header", "--no-summary", "--continue-on-collection-errors", *arguments],
-        plugins=[results],
-    )
+    asked = ["-q", "-m", "policy", "--no-header", "--continue-on-collection-errors"]
+    code = pytest.main([*asked, *arguments], plugins=[results])
     rows = read_rows()
     known = {row["id"] for row in rows}
     print()
