@@ -1,9 +1,11 @@
 """The edge alone as a process, for figures that must be the edge's own (memory, time).
 
-`python edge_process.py PORT UPSTREAM_URL`
+`python edge_process.py PORT UPSTREAM_URL [quiet]`; quiet writes its log lines to nowhere.
 """
 
+import os
 import sys
+from pathlib import Path
 
 import uvicorn
 
@@ -74,4 +76,6 @@ def config(app, port, **changes):
 
 
 if __name__ == "__main__":
-    uvicorn.Server(config(App(make_front(sys.argv[2])[0]), int(sys.argv[1]))).run()
+    nowhere = Path(os.devnull).open("wb") if "quiet" in sys.argv else None  # noqa: SIM115
+    front, _ = make_front(sys.argv[2], stream=nowhere)
+    uvicorn.Server(config(App(front), int(sys.argv[1]))).run()
