@@ -29,6 +29,7 @@ from kit.idempotency import begin_idempotent
 CONNECT_TIMEOUT_SECONDS = 3
 POOL_TIMEOUT_SECONDS = 5
 STATEMENT_TIMEOUT_MS = 20_000
+COMMAND_TIMEOUT_SECONDS = 10  # a database that hangs must not hang its callers
 
 
 def _encode(value: Any) -> str:
@@ -50,6 +51,7 @@ class Database:
             json_deserializer=orjson.loads,
             connect_args={
                 "timeout": CONNECT_TIMEOUT_SECONDS,
+                "command_timeout": COMMAND_TIMEOUT_SECONDS,
                 "server_settings": {
                     "application_name": name,
                     "timezone": "UTC",

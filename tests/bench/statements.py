@@ -1,0 +1,36 @@
+"""What the service writes and asks, as SQL for pgbench."""
+
+SEED = """
+INSERT INTO cases (id, reference, matter, state, version, title, applicant_sub, region_code, form, facts,
+                   submission, created_at, updated_at, submitted_at)
+SELECT gen_random_uuid(), 'B20260101-' || lpad(n::text, 8, '0'), 'company-establishment',
+       (ARRAY['draft','signing','under_review','registered','refused'])[1 + n % 5], 3, '演示公司 ' || n,
+       %(sub)s, (ARRAY['980101','980102','980181'])[1 + n % 3], '{}', '{}', 1,
+       timestamptz '2025-01-01' + n * interval '1 minute', now(), now()
+FROM generate_series(%(first)s, %(last)s) n
+"""
+
+CREATE = """
+\\set key random(1, 1000000000000)
+BEGIN;
+SELECT pg_try_advisory_xact_lock(:key);
+SELECT body_hash, status, headers, body FROM idempotency_keys WHERE scope = int8send(:key);
+SELECT nextval('case_reference_seq');
+INSERT INTO cases (id, reference, matter, state, version, title, applicant_sub, region_code, form, facts,
+                   submission, created_at, updated_at)
+VALUES (gen_random_uuid(), 'P' || :key || '-' || random(), 'company-establishment', 'draft', 1, '', 'pgbench',
+        '980101', '{FORM}', '{}', 0, now(), now()) RETURNING id \\gset
+SELECT hash FROM case_timeline WHERE case_id = :'id' ORDER BY sequence DESC LIMIT 1;
+INSERT INTO case_timeline (case_id, sequence, at, actor_sub, actor_role, action, source, target, data,
+                           previous_hash, hash)
+VALUES (:'id', 1, now(), 'pgbench', 'founder', 'create', '', 'draft', '{}', repeat('0', 64), repeat('a', 64));
+INSERT INTO idempotency_keys (scope, body_hash, status, headers, body, created_at)
+VALUES (int8send(:key) || int8send((random() * 1e15)::bigint), int8send(1), 201, '{}', '{BODY}', now());
+COMMIT;
+"""
+
+LIST = """
+SELECT id, reference, matter, state, version, title, region_code, due_on, created_at, updated_at,
+       submitted_at, closed_at
+FROM cases WHERE applicant_sub = '{SUB}' ORDER BY created_at DESC, id DESC LIMIT 51;
+"""
