@@ -96,10 +96,12 @@ def _merge_problem(operation: dict[str, Any], kind: type[Problem]) -> None:
 
 
 def _finish_responses(operation: dict[str, Any]) -> None:
+    """Problems are problem+json; `x-keep-content` keeps a reply whose shape a standard owns (OAuth)."""
     for status, entry in operation["responses"].items():
         if "x-error-codes" in entry:
             schema = {"schema": {"$ref": "#/components/schemas/ProblemView"}}
-            entry["content"] = {PROBLEM_JSON: schema}
+            kept = entry.get("content", {}) if entry.pop("x-keep-content", False) else {}
+            entry["content"] = kept | {PROBLEM_JSON: schema}
         elif status == "422":
             entry["content"] = {
                 PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/ProblemView"}}

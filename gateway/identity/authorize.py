@@ -23,17 +23,18 @@ from gateway.identity.runtime import Identity
 from gateway.identity.sessions import Session, secret_hash
 from kit.crypto import derive
 
-TAKEN = (
-    "response_type",
-    "client_id",
-    "redirect_uri",
-    "scope",
-    "state",
-    "code_challenge",
-    "code_challenge_method",
-    "dpop_jkt",
-    "prompt",
-)
+PARAMETERS = {
+    "response_type": True,
+    "client_id": True,
+    "redirect_uri": True,
+    "scope": False,
+    "state": False,
+    "code_challenge": True,
+    "code_challenge_method": True,
+    "dpop_jkt": False,
+    "prompt": False,
+}
+"""What an authorization request may say, and whether it must."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _judge(client: Client, redirect_uri: str, given: Mapping[str, str]) -> Asked
     if jkt is not None and not CHALLENGE.fullmatch(jkt):
         raise invalid_request("dpop_jkt is no SHA-256 thumbprint")
     scope = narrowed_scope(given.get("scope"), allowed=client.scopes)
-    kept = {name: given[name] for name in TAKEN if name in given}
+    kept = {name: given[name] for name in PARAMETERS if name in given}
     return Asked(
         client,
         redirect_uri,

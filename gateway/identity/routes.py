@@ -14,11 +14,11 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from gateway.identity import authorize, protocol, sessions, sessions_store
 from gateway.identity.consent import consent_page, refused_page
-from gateway.identity.errors import CsrfRefused
+from gateway.identity.errors import CsrfRefused, IdentityBusy
 from gateway.identity.forms import parameters, read_form
 from gateway.identity.oauth_errors import NO_STORE, OAuthRefusal
 from gateway.identity.runtime import Identity
@@ -52,9 +52,13 @@ class OAuthRoute(APIRoute):
 
 router = APIRouter(tags=["identity"], route_class=OAuthRoute)
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    400: {"model": OAuthErrorView, "description": "invalid_request, invalid_grant, …"},
-    401: {"model": OAuthErrorView, "description": "invalid_client"},
-    **problems(Unavailable),
+    400: {
+        "model": OAuthErrorView,
+        "description": "invalid_request, invalid_grant, …",
+        "x-keep-content": True,
+    },
+    401: {"model": OAuthErrorView, "description": "invalid_client", "x-keep-content": True},
+    **problems(Unavailable, IdentityBusy),
 }
 
 
@@ -106,7 +110,9 @@ async def show_metadata(request: Request, _: Anyone) -> MetadataView:
 
 
 @router.get(
-    "/.well-known/jwks.json", summary="Signing keys (RFC 7517)", responses=problems(Unavailable)
+    "/.well-known/jwks.json",
+    summary="Signing keys (RFC 7517)",
+    responses=problems(Unavailable, IdentityBusy),
 )
 async def show_keys(request: Request, response: Response, _: Anyone) -> JwksView:
     """The next key is here a day before it signs; a retired one until its tokens have died."""
@@ -118,7 +124,7 @@ async def show_keys(request: Request, response: Response, _: Anyone) -> JwksView
     "/oauth2/revocations",
     summary="Revoked token ids, sessions and subjects",
     response_model=RevocationsView,
-    responses={304: {"description": "As the ETag sent"}, **problems(Unavailable)},
+    responses={304: {"description": "As the ETag sent"}, **problems(Unavailable, IdentityBusy)},
 )
 async def list_revocations(request: Request, _: Anyone) -> Response:
     """Polled by every service. Public like a certificate revocation list: ids, no names."""
@@ -174,8 +180,29 @@ async def introspect(request: Request, _: Anyone) -> Response:
     return JSONResponse(found, headers=NO_STORE)
 
 
+_ASKED = {
+    "parameters": [
+        {"name": name, "in": "query", "required": needed, "schema": {"type": "string"}}
+        for name, needed in authorize.PARAMETERS.items()
+    ]
+}
+
+
 @router.get(
-    "/oauth2/authorize", summary="Ask a person for an authorization code", response_model=None
+    "/oauth2/authorize",
+    summary="Ask a person for an authorization code",
+    response_class=HTMLResponse,
+    response_model=None,
+    responses={
+        303: {"description": "Back to the app, or to the sign-in page"},
+        400: {
+            "description": "A page: client or redirect_uri is not proved",
+            "content": {"text/html": {}},
+            "x-keep-content": True,
+        },
+        **problems(Unavailable, IdentityBusy),
+    },
+    openapi_extra=_ASKED,
 )
 async def ask_person(request: Request, _: Anyone) -> Response:
     """Signs in first if needed; then the consent page, or straight back when it was given before."""
