@@ -22,6 +22,7 @@ class MarketEntity(RegistrationTable, table=True):
     __tablename__ = "market_entities"
     __table_args__ = (
         Index("ix_market_entities_tokens", "tokens", postgresql_using="gin"),
+        Index("ix_market_entities_length", "name_length", "uscc"),
         Index("ix_market_entities_founded", text("founded_on DESC"), text("uscc DESC")),
         Index(
             "ix_market_entities_region",

@@ -13,7 +13,7 @@ down_revision = "0004"
 
 SCRIPT = """
 CREATE TABLE market_entities (
-  uscc TEXT PRIMARY KEY CHECK (length(uscc) = 18),
+  uscc TEXT COLLATE "C" PRIMARY KEY CHECK (length(uscc) = 18),
   legacy_reg_no TEXT UNIQUE,
   case_id UUID UNIQUE,
   name TEXT NOT NULL,
@@ -44,6 +44,7 @@ CREATE TABLE market_entities (
   updated_at TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX ix_market_entities_tokens ON market_entities USING gin (tokens) WITH (fastupdate = off);
+CREATE INDEX ix_market_entities_length ON market_entities (name_length, uscc);
 CREATE INDEX ix_market_entities_founded ON market_entities (founded_on DESC, uscc DESC);
 CREATE INDEX ix_market_entities_region ON market_entities
   (region_code text_pattern_ops, founded_on DESC, uscc DESC);

@@ -138,7 +138,7 @@ async def test_bytes_from_postgresql_equal_rows_through_models(
     async with service.app.state.database.reader() as reader:
         rows = await store.page_rows(reader, filters, after=None, limit=50)
         page = await store.page_json(reader, filters, after=None, limit=50)
-    items = [EntitySummary.model_validate(row) for row in rows[:50]]
+    items = [EntitySummary.model_validate(dict(row)) for row in rows[:50]]
     plain = Page[EntitySummary](items=items).model_dump(mode="json")["items"]
     assert json.loads(page.items) == plain
     key = store.key_of(rows[49], searching=q is not None) if len(rows) > 50 else None
