@@ -9,6 +9,7 @@ from services.registration.codes.seed import seed as seed_codes
 from services.registration.departments import routes as departments
 from services.registration.departments.codes import CODE_LISTS as DEPARTMENT_CODES
 from services.registration.departments.jobs import close_client, open_client
+from services.registration.departments.routes import expand_tasks
 from services.registration.filings import assessing
 from services.registration.filings import jobs as _filing_jobs  # noqa: F401 - registers its sweep
 from services.registration.filings import routes as filings
@@ -37,7 +38,7 @@ SERVICE = Service(
     settings=RegistrationSettings,
     routers=[
         matter_router(tuple(MATTERS.values())),
-        case_router(tuple(MATTERS.values()), expanders=EXPANDERS),
+        case_router(tuple(MATTERS.values()), expanders={**EXPANDERS, "tasks": expand_tasks}),
         filings.router,
         names.router,
         codes.router,

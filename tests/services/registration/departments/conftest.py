@@ -200,6 +200,20 @@ def working(worker_process: ServiceProcess) -> ServiceProcess:
     return worker_process
 
 
+@pytest.fixture
+def a_service() -> Iterator[Callable[..., ServiceProcess]]:
+    """Makes service processes that a test starts and kills itself; none outlives the test."""
+    made: list[ServiceProcess] = []
+
+    def make(verb: str, **environment: str) -> ServiceProcess:
+        made.append(ServiceProcess(verb, **environment))
+        return made[-1]
+
+    yield make
+    for process in made:
+        process.kill()
+
+
 async def eventually(holds: Callable[[], Awaitable[bool]], *, seconds: float = 60) -> None:
     """Waits for what another process does."""
     async with asyncio.timeout(seconds):
@@ -237,7 +251,9 @@ class Enterprise:
         found: dict[str, Any] = reply.json()
         return found
 
-    async def reaches(self, state: str, *departments: str) -> dict[str, dict[str, Any]]:
+    async def reaches(
+        self, state: str, *departments: str, seconds: float = 60
+    ) -> dict[str, dict[str, Any]]:
         """Waits until these departments' tasks (all, if none is named) are in this state."""
 
         async def there() -> bool:
@@ -246,7 +262,7 @@ class Enterprise:
             return bool(tasks) and all(tasks[name]["state"] == state for name in named)
 
         try:
-            await eventually(there)
+            await eventually(there, seconds=seconds)
         except TimeoutError:
             raise AssertionError(
                 {
@@ -325,3 +341,15 @@ def licensed(registration: Running) -> License:
 def a_uscc() -> str:
     """A code for a test that needs to know it beforehand."""
     return new_uscc()
+
+
+@pytest.fixture
+def until() -> Callable[..., Awaitable[None]]:
+    """Waits for what another process does."""
+    return eventually
+
+
+@pytest.fixture
+def port() -> int:
+    """A port of this machine that nobody listens on."""
+    return free_port()
