@@ -48,7 +48,8 @@ def normalise(text: str) -> str:
         for character in folded
         if not character.isspace() and unicodedata.category(character) not in {"Cf", "Cc"}
     )
-    return _simplified(kept)
+    # what a space held apart may now compose (´ becomes space + accent)
+    return _simplified(unicodedata.normalize("NFC", kept))
 
 
 def compact(text: str) -> str:

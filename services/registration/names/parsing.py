@@ -182,7 +182,7 @@ class _Cutter:
             trade, _ = self._split(text[len(match.text) :], may_lack=True, tail=self.tail)
             if match.weak and (len(trade) < LEAST_TRADE_NAME or trade in self.lexicon):
                 continue
-            if len(trade) == ONE_CHARACTER:
+            if len(trade) == ONE_CHARACTER and match.bare:
                 continue  # 东阳光: a region that leaves one character was no region
             return self._region_cut_off(text, match.text, match=match, national="")
         trade, industry = self._split(text, may_lack=False, tail=self.tail)
@@ -216,6 +216,8 @@ class _Cutter:
             for cut in cuts:
                 if cut >= LEAST_TRADE_NAME:
                     return text[:cut], text[cut:]
+            if may_lack and ONE_CHARACTER in cuts and len(text) > LEAST_TRADE_NAME:
+                return text[:1], text[1:]  # too short a trade name, but that is what it says
         return text, ""
 
 

@@ -46,7 +46,8 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class RegionMatch:
-    """A region found in a text. `weak`: a bare county name, which may be an ordinary word."""
+    """A region found in a text. `weak`: a bare county name, which may be an ordinary word.
+    `bare`: without its kind (镇江 for 镇江市)."""
 
     text: str
     code: str
@@ -54,6 +55,7 @@ class RegionMatch:
     district_alone: bool = False
     zone: str = ""
     ended: bool = False
+    bare: bool = False
 
 
 class RegionTable:
@@ -123,6 +125,7 @@ class RegionTable:
             district_alone=alone,
             zone=zone,
             ended=region.ended,
+            bare=not zone and not text[:end].endswith(region.name),
         )
 
     @staticmethod

@@ -162,9 +162,10 @@ def trade_name_reasons(
     trade = name.trade_name
     if name.branch or (name.national and not trade):
         return []
-    if not trade and len(name.phrase.words) > 1:
-        return [say.trade_name_is_industry(name.phrase.words[0], explained=False)]
     if not trade:
+        word = _first_word(name.phrase.text, lexicon)
+        if word:
+            return [say.trade_name_is_industry(word, explained=False)]
         return [say.trade_name_missing()]
     if sum(map(is_han, trade)) < LEAST_TRADE_NAME:
         return [say.trade_name_too_short(LEAST_TRADE_NAME)]
@@ -174,6 +175,12 @@ def trade_name_reasons(
     if trade in lexicon:
         return [say.trade_name_is_industry(trade, explained=bool(asked.other_meaning))]
     return []
+
+
+def _first_word(industry: str, lexicon: Lexicon) -> str:
+    """The industry word that stands where the trade name should, when more industry follows."""
+    cuts = lexicon.cuts(industry)
+    return next((industry[:cut] for cut in cuts if cut and industry[:cut] in lexicon), "")
 
 
 def industry_reasons(name: ParsedName, asked: Asked) -> list[Reason]:
