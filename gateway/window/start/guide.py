@@ -10,8 +10,7 @@ from gateway.window.wording import later
 
 WHO = {
     "applicant": later("申请人"),
-    "signer": later("签名人"),
-    "co_signer": later("签名人"),
+    "signatory": later("签名人"),
     "officer": later("登记机关经办人"),
     "head": later("登记机关负责人"),
     "department_officer": later("协同部门经办人"),
