@@ -59,13 +59,13 @@ policy: venv ## each row of the policies, its tests and whether they pass
 	@$(PY) -m tests.policy_report -n $(WORKERS) --dist loadfile
 
 faults: venv ## kill processes and engines, count what was lost or doubled
-	@$(PYTEST) -q -m slow tests/faults
+	@YICHUANG_FAST=0 $(PYTEST) -q -s -m slow tests/faults
 
 schemathesis: venv ## bad input against all four OpenAPI documents
 	@$(PYTEST) -q tests/contracts
 
 bench: venv ## ratios: proxy, submit, lists (a few minutes)
-	@$(PY) -m tests.bench
+	@YICHUANG_FAST=0 $(PY) -m tests.bench
 
 ##@ Write what is committed
 .PHONY: golden contracts pages-css lock

@@ -29,7 +29,7 @@ from kit.idempotency import begin_idempotent
 CONNECT_TIMEOUT_SECONDS = 3
 POOL_TIMEOUT_SECONDS = 5
 STATEMENT_TIMEOUT_MS = 20_000
-COMMAND_TIMEOUT_SECONDS = 10  # a database that hangs must not hang its callers
+COMMAND_TIMEOUT_SECONDS = 6  # a database that hangs must not hang its callers
 
 
 def _encode(value: Any) -> str:

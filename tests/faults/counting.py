@@ -45,7 +45,8 @@ def count(registration_url: str, finance_url: str) -> Books:
         cases = _one(db, "SELECT count(*) FROM cases")
         unpublished = _one(db, "SELECT count(*) FROM outbox WHERE published_at IS NULL")
         tasks = db.execute(
-            "SELECT (SELECT count(*) FROM department_tasks t WHERE t.case_id = c.id)"
+            "SELECT (SELECT count(*) FROM department_tasks t JOIN department_openings o"
+            " ON o.id = t.opening_id WHERE o.case_id = c.id)"
             " FROM cases c WHERE c.state = 'registered'"
         ).fetchall()
     with psycopg.connect(finance_url) as db:
