@@ -1,5 +1,6 @@
 """Carriers as one value: its rooms, its jobs, its subscriptions. Nothing is decided here."""
 
+from kit.cases.routes import matter_router
 from kit.http import Service
 from kit.worker import Worker
 from services.carriers.carriers.codes import CODE_LISTS
@@ -18,7 +19,7 @@ SERVICE = Service(
     package="services.carriers",
     title="Yichuang carriers 一窗·载体",
     settings=CarriersSettings,
-    routers=[carriers, enterprises],
+    routers=[matter_router(()), carriers, enterprises],
     permissions=PERMISSIONS,
     code_lists=CODE_LISTS,
     worker=Worker(jobs=jobs, inbox=inbox),

@@ -1,5 +1,6 @@
 """Finance as one value: its rooms, its jobs, its subscriptions. Nothing is decided here."""
 
+from kit.cases.routes import matter_router
 from kit.http import Service
 from kit.worker import Worker
 from services.finance.enterprises import subscription
@@ -18,7 +19,7 @@ SERVICE = Service(
     package="services.finance",
     title="Yichuang finance 一窗·金融",
     settings=FinanceSettings,
-    routers=[products, enterprises],
+    routers=[matter_router(()), products, enterprises],
     permissions=PERMISSIONS,
     code_lists=CODE_LISTS,
     worker=Worker(jobs=jobs, inbox=inbox),

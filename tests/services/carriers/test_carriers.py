@@ -112,3 +112,8 @@ async def test_a_cursor_of_another_list_is_refused(carriers: Running) -> None:
 async def test_health_and_codes_answer(carriers: Running) -> None:
     assert (await carriers.anonymous.get("//health/ready")).json()["service"] == "carriers"
     assert "specialised_fields" in (await carriers.anonymous.get("/codes")).json()["lists"]
+
+
+async def test_the_catalogue_of_matters_answers(carriers: Running) -> None:
+    reply = await carriers.anonymous.get("/matters")
+    assert (reply.status_code, reply.json()["items"]) == (200, [])

@@ -101,3 +101,8 @@ async def test_health_and_codes_answer(finance: Running) -> None:
     assert (await finance.anonymous.get("//health/ready")).json()["service"] == "finance"
     lists = (await finance.anonymous.get("/codes")).json()["lists"]
     assert {"product_kinds", "borrowers", "parameter_units"} <= set(lists)
+
+
+async def test_the_catalogue_of_matters_answers(finance: Running) -> None:
+    reply = await finance.anonymous.get("/matters")
+    assert (reply.status_code, reply.json()["items"]) == (200, [])
