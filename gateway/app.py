@@ -118,6 +118,7 @@ def _front(settings: GatewaySettings, pages: FastAPI) -> Front:
         healthy=Healthy(pages),
         access_log=AccessLog(sample=settings.access_log_sample),
         https=scheme == "https",
+        api_version=SERVICE.api_version,
         body_idle_seconds=settings.body_idle_seconds,
     )
 

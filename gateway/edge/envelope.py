@@ -33,7 +33,6 @@ _EVERYWHERE: Final = [
 _FOR_API: Final = [
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"private, no-cache"),
-    (b"api-version", b"1"),
 ]
 _FOR_PAGES: Final = [
     (
@@ -50,11 +49,13 @@ Inner = Callable[[Scope, Receive, Send, Note], Awaitable[None]]
 class Envelope:
     """Wraps `inner`, which may raise any `Problem` before it has started a reply."""
 
-    def __init__(self, inner: Inner, *, access_log: AccessLog, https: bool) -> None:
+    def __init__(
+        self, inner: Inner, *, access_log: AccessLog, https: bool, api_version: str
+    ) -> None:
         self._inner = inner
         self._log = access_log
         everywhere = [*_EVERYWHERE, _HSTS] if https else _EVERYWHERE
-        self._api = [*everywhere, *_FOR_API]
+        self._api = [*everywhere, *_FOR_API, (b"api-version", api_version.encode())]
         self._pages = [*everywhere, *_FOR_PAGES]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -40,6 +40,7 @@ class Front:
         identify: Identify,
         access_log: AccessLog,
         https: bool = False,
+        api_version: str = "1",
         healthy: Callable[[], Awaitable[bool]] | None = None,
         body_idle_seconds: float = 15.0,
     ) -> None:
@@ -47,7 +48,9 @@ class Front:
         self._pages, self._healthy = pages, healthy
         self._upstreams, self._proxy, self._client = upstreams, proxy, client
         self._limiter, self._identify, self._log = limiter, identify, access_log
-        self._envelope = Envelope(self._route, access_log=access_log, https=https)
+        self._envelope = Envelope(
+            self._route, access_log=access_log, https=https, api_version=api_version
+        )
 
     async def start(self) -> None:
         """Open connections and counts; needs the running loop."""

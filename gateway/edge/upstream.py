@@ -125,8 +125,10 @@ class Client:
                     raise UpstreamUnavailable(retry_after_seconds=_back(upstream)) from None
                 await asyncio.sleep(_RETRY_PAUSE_SECONDS)
             except aiohttp.ClientError as broken:
-                # A kept connection that the service closed just now: reading twice harms nobody.
-                if not (again and isinstance(broken, aiohttp.ServerDisconnectedError)):
+                # A kept connection that the service closed or reset just now: reading twice harms
+                # nobody.
+                dead = isinstance(broken, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError)
+                if not (again and dead):
                     raise UpstreamFailed from broken
             again = False
 

@@ -1,7 +1,9 @@
 """When a service is down, slow, broken or overwhelmed, and when a caller leaves."""
 
 import asyncio
+import struct
 import time
+from socket import SO_LINGER, SOL_SOCKET
 
 import httpx
 import pytest
@@ -113,9 +115,14 @@ async def test_a_write_is_sent_once_even_when_a_kept_connection_dies(start_edge,
     assert [head.split()[0] for head in seen] == [b"GET", method.encode()]
 
 
-async def test_a_read_on_a_dead_kept_connection_is_tried_once_more(start_edge, scripted):
+@pytest.mark.parametrize("way", ["closed", "reset"])
+async def test_a_read_on_a_dead_kept_connection_is_tried_once_more(start_edge, scripted, way):
     async def handler(head, reader, writer, count):
         if count == 2:
+            if way == "reset":
+                linger = struct.pack("ii", 1, 0)
+                writer.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, linger)
+                writer.transport.abort()
             return False
         writer.write(OK)
         return True
