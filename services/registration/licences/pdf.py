@@ -5,19 +5,10 @@ paper's reader and a machine get the same licence. Pure: the same input gives th
 not sign (`pades.py`) and must not decide what a licence says (`document.py`).
 """
 
-import hashlib
-import json
-import lzma
-import os
-import tempfile
-from datetime import UTC, date, datetime
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-
-import typst
 
 from services.registration.licences import qr
 from services.registration.licences.document import (
@@ -28,10 +19,10 @@ from services.registration.licences.document import (
 )
 from services.registration.licences.keys import read_header
 from services.registration.licences.money import capital_in_words
+from services.registration.typesetting import GlyphMissing, chinese_date, typeset
 
-FONTS = Path(str(files("services.registration.licences"))) / "fonts"
-TEMPLATE = (FONTS.parent / "licence.typ").read_bytes()
-RARE_FONT = "HanaMinB.ttf"
+TEMPLATE = Path(str(files("services.registration.licences"))).joinpath("licence.typ").read_bytes()
+__all__ = ["GlyphMissing", "render_licence"]
 STANDARDS: Any = ["a-3a", "ua-1"]
 HEAD_LABELS = {
     HeadRole.legal_representative: "法定代表人",
@@ -42,71 +33,13 @@ HEAD_LABELS = {
 }
 
 
-class GlyphMissing(Exception):
-    """A text holds a character that none of our fonts can draw: no licence is printed with a hole."""
-
-
 def render_licence(document: LicenceDocument, *, jws: str, qr_token: str, public_url: str) -> bytes:
     """PDF/A-3a bytes of one licence, unsigned. Raises GlyphMissing.
 
     `qr_token` is the lasting paper token; `public_url` is where the verify page lives.
     """
     data = _face(document, jws=jws, qr_token=qr_token, public_url=public_url)
-    inputs = {"data": json.dumps(data, ensure_ascii=False)}
-    moment = datetime(
-        document.issued_on.year, document.issued_on.month, document.issued_on.day, tzinfo=UTC
-    )
-    try:
-        return _compile(_fonts(rare=False), inputs, moment)
-    except typst.TypstError as error:
-        if "could not be displayed" not in str(error):
-            raise
-    try:
-        return _compile(_fonts(rare=True), inputs, moment)
-    except typst.TypstError as error:
-        if "could not be displayed" in str(error):
-            raise GlyphMissing(str(error)) from error
-        raise
-
-
-def _compile(fonts: typst.Fonts, inputs: dict[str, str], moment: datetime) -> bytes:
-    compiler = typst.Compiler(
-        input=TEMPLATE, font_paths=fonts, ignore_system_fonts=True, sys_inputs=inputs
-    )
-    made = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=moment)
-    assert isinstance(made, bytes)
-    return made
-
-
-@cache
-def _fonts(*, rare: bool) -> typst.Fonts:
-    """Our fonts and no others, so that every machine prints the same licence.
-
-    The font for CJK extensions B to F is 31 MB and wanted by few names: it is unpacked and loaded
-    only when a text asks for it.
-    """
-    paths: list[Path] = [FONTS, *([_unpacked_rare_font().parent] if rare else [])]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
-
-
-def _unpacked_rare_font() -> Path:
-    """The rare font unpacked, in a folder named by its digest; complete or absent, never half."""
-    packed = (FONTS / f"{RARE_FONT}.xz").read_bytes()
-    base = Path(os.environ.get("YICHUANG_DATA") or tempfile.gettempdir())
-    folder = base / f"licence-fonts-{hashlib.sha256(packed).hexdigest()[:16]}"
-    target = folder / RARE_FONT
-    if not target.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
-        with os.fdopen(handle, "wb") as out:
-            out.write(lzma.decompress(packed))
-        Path(name).replace(target)
-    return target
-
-
-def chinese_date(day: date) -> str:
-    """`2026年11月21日`, as licences write it."""
-    return f"{day.year}年{day.month:02d}月{day.day:02d}日"
+    return typeset(TEMPLATE, data, day=document.issued_on, standards=STANDARDS)
 
 
 def _size(text: str, *, base: float, fits: int) -> float:
