@@ -115,3 +115,30 @@ def test_bad_parts_are_refused_by_the_generator() -> None:
     for region, sequence in (("98010", 1), ("980101", 0), ("980101", 1000)):
         with pytest.raises(ValueError):
             resident_id.make_resident_id(region, date(1990, 1, 1), sequence)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3604", [(1, 4)]),
+        ("36042619910101007X", [(18, 18)]),
+        ("3604261991010100A1", [(17, 17)]),
+        ("999999199102300072", [(1, 6), (7, 14), (18, 18)]),
+        (resident_id.make_resident_id("980101", date(2027, 1, 1), 1), [(7, 14)]),
+        (resident_id.make_resident_id("980101", date(2010, 1, 1), 1), [(7, 14)]),
+        (resident_id.make_resident_id("980101", date(2015, 1, 1), 1), [(7, 14)]),
+        ("980101199001010009", [(15, 17)]),
+    ],
+)
+def test_each_fault_has_its_place(text: str, expected: list[tuple[int, int]]) -> None:
+    verdict = resident_id.check_resident_id(text, regions=REGIONS, today=TODAY, of_age_on=TODAY)
+    assert [(f.first, f.last) for f in verdict.findings] == expected
+
+
+def test_the_earliest_birth_that_is_believed_is_1850() -> None:
+    for born_on, valid in ((date(1849, 12, 31), False), (date(1850, 1, 1), True)):
+        assert (codes(resident_id.make_resident_id("980101", born_on, 1)) == []) is valid
+
+
+def test_a_birth_today_is_not_in_the_future() -> None:
+    assert codes(resident_id.make_resident_id("980101", TODAY, 1)) == []

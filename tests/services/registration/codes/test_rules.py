@@ -202,7 +202,36 @@ def test_make_uscc_refuses_parts_that_the_standard_does_not_know() -> None:
         ("department", "B"),
         ("category", "7"),
         ("region_code", "98010"),
+        ("region_code", "98010A"),
         ("body", "XY00000I"),
+        ("body", "XY00000"),
+        ("body", "XY0000001"),
     ):
         with pytest.raises(ValueError):
             rules.make_uscc(**good | {part: wrong})
+
+
+def test_make_legacy_reg_no_refuses_regions_and_sequences_that_do_not_fit() -> None:
+    for region, sequence in (("98010", 1), ("98010A", 1), ("980101", 100_000_000)):
+        with pytest.raises(ValueError):
+            rules.make_legacy_reg_no(region, sequence)
+
+
+def test_a_wrong_length_says_what_it_is_and_what_it_should_be() -> None:
+    for verdict, expected in (
+        (rules.check_uscc("9198", regions=REGIONS), "18"),
+        (rules.check_org_code("9198"), "9"),
+        (rules.check_legacy_reg_no("9198", regions=REGIONS), "15"),
+    ):
+        (finding,) = verdict.findings
+        assert (finding.first, finding.last) == (1, 4)
+        assert finding.values == {"length": "4", "expected": expected}
+
+
+def test_places_of_the_other_codes_are_named_too() -> None:
+    (org,) = rules.check_org_code("XY00000Ö2").findings
+    assert (org.code, org.first, org.last) == ("org_code_character", 8, 8)
+    (check,) = rules.check_org_code("XY0000013").findings
+    assert (check.first, check.last, check.values["expected"]) == (9, 9, "2")
+    legacy = rules.check_legacy_reg_no("990101100000012", regions=REGIONS).findings
+    assert [(f.first, f.last) for f in legacy] == [(1, 6), (15, 15)]
