@@ -13,6 +13,7 @@ from services.registration.departments.routes import expand_tasks
 from services.registration.filings import assessing
 from services.registration.filings import jobs as _filing_jobs  # noqa: F401 - registers its sweep
 from services.registration.filings import routes as filings
+from services.registration.filings.establishment.labels import CODE_LISTS as FILING_CODES
 from services.registration.filings.expanding import EXPANDERS
 from services.registration.jobs import inbox, jobs
 from services.registration.licences import jobs as _licence_jobs  # noqa: F401 - registers its printing
@@ -22,6 +23,7 @@ from services.registration.matters import MATTERS
 from services.registration.names import jobs as _name_jobs  # noqa: F401 - registers its sweep
 from services.registration.names import routes as names
 from services.registration.names.codes import CODE_LISTS as NAME_CODES
+from services.registration.papers import routes as papers
 from services.registration.permissions import PERMISSIONS
 from services.registration.reference import routes as reference
 from services.registration.reference.labels import CODE_LISTS as REFERENCE_CODES
@@ -40,6 +42,7 @@ SERVICE = Service(
         matter_router(tuple(MATTERS.values())),
         case_router(tuple(MATTERS.values()), expanders={**EXPANDERS, "tasks": expand_tasks}),
         filings.router,
+        papers.router,
         names.router,
         codes.router,
         reference.router,
@@ -52,6 +55,7 @@ SERVICE = Service(
     code_lists=[
         *CODE_CODES,
         *REFERENCE_CODES,
+        *FILING_CODES,
         *NAME_CODES,
         *DEPARTMENT_CODES,
         *LICENCE_CODES,
