@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -130,4 +130,10 @@ async def keep_consent(
         statement.on_conflict_do_update(
             index_elements=["account_id", "client_id"], set_={"scope": scope, "given_at": now}
         )
+    )
+
+
+async def forget_consent(session: AsyncSession, *, account_id: uuid.UUID, client_id: str) -> None:
+    await session.execute(
+        delete(co).where(co.c.account_id == account_id, co.c.client_id == client_id)
     )

@@ -19,6 +19,8 @@ How a page uses it (everything takes the Starlette/FastAPI ``request`` first)::
     await identity.sign_up(request, username=..., password=..., name=..., id_number=...)
                                                               # -> Session; signed in at once
     await identity.sign_out(request)                          # revokes session and its tokens
+    await identity.overview(request, session)     # -> Overview(devices, apps) for the account page
+    await identity.stop_app(request, session, client_id=...)                 # -> int
     await identity.change_password(request, session, present=..., new=...)   # -> Session
     await identity.sign_out_everywhere(request, session)
 
@@ -49,21 +51,26 @@ import uuid
 from starlette.requests import Request
 
 from gateway.identity import accounts, sessions, sessions_store
+from gateway.identity import overview as own
 from gateway.identity.jobs import ask_again
+from gateway.identity.overview import Overview
 from gateway.identity.runtime import Identity
 from gateway.identity.sessions import Session
 
 __all__ = [
+    "Overview",
     "Session",
     "access_token_for",
     "change_password",
     "check_csrf",
     "csrf_token",
     "current_session",
+    "overview",
     "sign_in",
     "sign_out",
     "sign_out_everywhere",
     "sign_up",
+    "stop_app",
 ]
 
 
@@ -137,6 +144,20 @@ async def change_password(request: Request, session: Session, *, present: str, n
 async def current_session(request: Request) -> Session | None:
     """The session of the request's cookie, or None (absent, unknown, idle, expired)."""
     return await sessions.current_session(_identity(request), request)
+
+
+async def overview(request: Request, session: Session) -> Overview:
+    """Where the person is signed in and which apps act for them."""
+    return await own.overview(
+        _identity(request), account_id=uuid.UUID(session.account_id), sid=session.sid
+    )
+
+
+async def stop_app(request: Request, session: Session, *, client_id: str) -> int:
+    """Take back what an app was allowed; its tokens die within seconds. How many grants ended."""
+    return await own.stop_app(
+        _identity(request), account_id=uuid.UUID(session.account_id), client_id=client_id
+    )
 
 
 def access_token_for(request: Request, session: Session) -> str:

@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from gateway.window.accounts.own import router as own_account
 from gateway.window.accounts.routes import router as accounts
 from gateway.window.cases.document_routes import router as documents
 from gateway.window.cases.form_routes import router as forms
@@ -69,6 +70,7 @@ async def favicon() -> Response:
 for part in (
     start,
     accounts,
+    own_account,
     names,
     forms,
     documents,
