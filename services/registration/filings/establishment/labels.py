@@ -52,7 +52,7 @@ FINDINGS = {
     ),
     "contribution_method_banned": (
         "不得以劳务、信用、自然人姓名、商誉、特许经营权或设定担保的财产出资",
-        "Labour, credit, a person's name, goodwill, a franchise or encumbered property cannot be a contribution",
+        "Labour, credit, a person's name, goodwill, a franchise or pledged property cannot be contributed",
     ),
     "uscc_required": (
         "企业股东须填统一社会信用代码",
