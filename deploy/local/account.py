@@ -6,10 +6,13 @@ the checkout's own `.local/`. This module must never widen the rights of a folde
 nobody's home is opened.
 """
 
+import contextlib
 import hashlib
 import os
 import pwd
+import secrets
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,6 +100,17 @@ def data_folder() -> Path:
     if is_root():
         return SYSTEM_FOLDER / f"{CHECKOUT.name}-{checkout_mark()}"
     return CHECKOUT / ".local"
+
+
+@contextlib.contextmanager
+def temporary_data_folder() -> Iterator[Path]:
+    """A data folder for a short-lived house, reachable by the engines' account; removed after."""
+    base = SYSTEM_FOLDER / "tests" if is_root() else CHECKOUT / ".local" / "tests"
+    folder = make_folder(base / f"short-{secrets.token_hex(4)}")
+    try:
+        yield folder
+    finally:
+        remove_tree(folder)
 
 
 def binaries_folder(data: Path) -> Path:

@@ -11,7 +11,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -19,7 +18,7 @@ from pathlib import Path
 import httpx
 import psycopg
 
-from deploy.local.account import make_folder
+from deploy.local.account import temporary_data_folder
 from deploy.local.processes import free_port
 from tests.bench import statements
 from tests.bench.blocks import Load, Ratio, Spent, send
@@ -188,8 +187,7 @@ def _start_bare() -> tuple["subprocess.Popen[bytes]", int]:
 def main() -> int:
     os.environ["GATEWAY_RATE_SCALE"] = "1000000"
     os.environ["LOG_LEVEL"] = "WARNING"
-    with tempfile.TemporaryDirectory(prefix="yichuang-bench-") as folder:
-        data = make_folder(Path(folder) / "house")
+    with temporary_data_folder() as data:
         house = start_house(data)
         bare, port = _start_bare()
         try:

@@ -12,13 +12,12 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 
+from deploy.local.account import data_folder, temporary_data_folder
 from deploy.local.processes import free_port
 from deploy.local.record import Record
 from tests.demo.journey import Journey
@@ -37,9 +36,9 @@ def house() -> Iterator[str]:
         yield running
         return
     print("没有正在运行的平台，先启动一个 · no house is running, starting one")
-    with tempfile.TemporaryDirectory(prefix="yichuang-demo-") as folder:
+    with temporary_data_folder() as folder:
         port = free_port()
-        environment = {**os.environ, "YICHUANG_DATA": folder, "PORT": str(port)}
+        environment = {**os.environ, "YICHUANG_DATA": str(folder), "PORT": str(port)}
         child = subprocess.Popen([sys.executable, "-m", "deploy.local", "run"], env=environment)
         try:
             _wait_ready(f"http://127.0.0.1:{port}", child)
@@ -50,7 +49,7 @@ def house() -> Iterator[str]:
 
 
 def _running() -> str | None:
-    record = Record.read(Path(os.environ.get("YICHUANG_DATA", ".local")))
+    record = Record.read(data_folder())
     address = getattr(record, "address", None) if record and record.state == "ready" else None
     if not address:
         return None
