@@ -4,6 +4,7 @@ Locks are taken in one order (name, then code), the code late, since it holds it
 """
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from kit.cases.context import CaseContext
@@ -65,10 +66,10 @@ def type_text(form: EstablishmentForm) -> str:
     return "其他有限责任公司"
 
 
-def authority_name(region_code: str, context: CaseContext) -> str:
+def authority_name(region_code: str, day: date) -> str:
     """登记机关: the market regulator of the county, without the province in front."""
-    region = reference.region(region_code, on=context.today)
-    province = reference.region(region_code[:2] + "0000", on=context.today)
+    region = reference.region(region_code, on=day)
+    province = reference.region(region_code[:2] + "0000", on=day)
     full = region.full_name_zh if region else ""
     return full.removeprefix(province.full_name_zh if province else "") + "市场监督管理局"
 
@@ -90,8 +91,9 @@ def scope_text(form: EstablishmentForm) -> str:
     return "；".join(parts)
 
 
-def domicile_text(form: EstablishmentForm, context: CaseContext) -> str:
-    region = reference.region(form.domicile.region_code, on=context.today)
+def domicile_text(form: EstablishmentForm, day: date) -> str:
+    """住所 as the licence prints it, with the mark of a hosted address."""
+    region = reference.region(form.domicile.region_code, on=day)
     mark = "（集群注册）" if form.domicile.kind == "hosted" else ""
     return f"{region.full_name_zh if region else ''}{form.domicile.street}{mark}"
 
@@ -152,9 +154,9 @@ async def register(context: CaseContext, form: EstablishmentForm) -> Registered:
         head=Head(role=HeadRole.legal_representative, name=form.legal_representative.name),
         registered_capital_fen=form.registered_capital_fen,
         founded_on=context.today,
-        domicile=domicile_text(form, context),
+        domicile=domicile_text(form, context.today),
         business_scope=scope_text(form),
-        registration_authority=authority_name(region, context),
+        registration_authority=authority_name(region, context.today),
     )
     await register_entity(session, _record(context, form, content), now=context.now)
     holders = [_person(form.legal_representative.id_number, context)]

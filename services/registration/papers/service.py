@@ -1,0 +1,89 @@
+"""Writing a paper for somebody who may read the case. A paper is made when it is asked for; the same case
+state gives the same bytes, so nothing is stored."""
+
+import asyncio
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kit.auth import Actor
+from kit.cases import store as cases
+from kit.cases.service import sealer_for
+from kit.clock import shanghai_date
+from kit.errors import NotFound
+from services.registration.filings import store
+from services.registration.filings.establishment import registering
+from services.registration.filings.establishment.form import EstablishmentForm
+from services.registration.matters import MATTERS
+from services.registration.papers import rules
+from services.registration.papers.schemas import PaperView
+from services.registration.typesetting import typeset
+
+TEMPLATE = files("services.registration.papers").joinpath("paper.typ").read_bytes()
+STANDARDS = ["a-2a", "ua-1"]
+PATH = "/api/registration/v1/cases"
+
+
+async def list_papers(
+    connection: AsyncConnection, state: Any, actor: Actor, case_id: UUID
+) -> list[PaperView]:
+    """The papers that exist for a case now. Raises NotFound."""
+    facts = await _facts(connection, state, actor, case_id)
+    if facts is None:
+        return []
+    return [
+        PaperView(
+            code=kind.code,
+            title={"zh": kind.zh, "en": kind.en},
+            href=f"{PATH}/{case_id}/papers/{kind.code}",
+        )
+        for kind in rules.PAPERS
+        if kind.exists(facts)
+    ]
+
+
+async def write_paper(
+    connection: AsyncConnection, state: Any, actor: Actor, case_id: UUID, code: str
+) -> bytes:
+    """The PDF of one paper. Raises NotFound where the case or the paper does not exist."""
+    facts = await _facts(connection, state, actor, case_id)
+    kind = next((k for k in rules.PAPERS if k.code == code), None)
+    if facts is None or kind is None or not kind.exists(facts):
+        raise NotFound
+    content = rules.content(kind, facts)
+    return await asyncio.to_thread(typeset, TEMPLATE, content, day=facts.day, standards=STANDARDS)
+
+
+async def _facts(
+    connection: AsyncConnection, state: Any, actor: Actor, case_id: UUID
+) -> rules.CaseFacts | None:
+    row = await cases.find_case(connection, case_id, actor)
+    if row is None:
+        raise NotFound
+    if not row.facts.get("digest"):
+        return None
+    sealer = sealer_for(state, MATTERS[row.matter])
+    form = EstablishmentForm.model_validate(sealer.open(row.form))
+    day = shanghai_date(row.updated_at)
+    signed = await store.signatures_of(connection, case_id)
+    return rules.CaseFacts(
+        reference=row.reference,
+        title=row.title,
+        authority=registering.authority_name(row.region_code, day),
+        form=sealer.mask(row.form),
+        facts=row.facts,
+        scope=registering.scope_text(form),
+        domicile=registering.domicile_text(form, day),
+        day=day,
+        is_demo=row.region_code.startswith(registering.DEMO_REGION),
+        signatures=[
+            {
+                "name": s.name,
+                "status": s.status,
+                "at": f"{s.answered_at:%Y-%m-%d %H:%M} UTC" if s.answered_at else None,
+            }
+            for s in signed
+        ],
+    )
