@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from kit.auth import Actor
 from kit.cases import store as cases
 from kit.cases.service import sealer_for
-from kit.clock import shanghai_date
+from kit.clock import SHANGHAI, shanghai_date
 from kit.errors import NotFound
 from services.registration.filings import store
 from services.registration.filings.establishment import registering
@@ -82,7 +82,9 @@ async def _facts(
             {
                 "name": s.name,
                 "status": s.status,
-                "at": f"{s.answered_at:%Y-%m-%d %H:%M} UTC" if s.answered_at else None,
+                "at": f"{s.answered_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+                if s.answered_at
+                else None,
             }
             for s in signed
         ],
