@@ -3,6 +3,7 @@
 from typing import Any
 
 from gateway.window.cases.views import CasePage
+from gateway.window.codes import meanings
 from gateway.window.fields.messages import message, pointer_in_form
 from gateway.window.fields.reading import read_fields
 from gateway.window.services import Answer
@@ -28,6 +29,9 @@ async def act(visit: Visiting, page: CasePage, action: str) -> Answer:
     )
 
 
-def action_errors(visit: Visiting, errors: list[dict[str, Any]]) -> list[dict[str, str]]:
+async def action_errors(
+    visit: Visiting, page: CasePage, errors: list[dict[str, Any]]
+) -> list[dict[str, str]]:
     """Wrong places of a move, each with its pointer and a sentence."""
-    return [{"pointer": pointer_in_form(e), "text": message(visit, e)} for e in errors]
+    known = await meanings(visit, page.service)
+    return [{"pointer": pointer_in_form(e), "text": message(visit, e, known)} for e in errors]

@@ -15,6 +15,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from gateway.window.cases.views import CasePage, load_case
+from gateway.window.codes import meanings
 from gateway.window.fields.messages import by_pointer, page_with
 from gateway.window.fields.options import options_of, search_options
 from gateway.window.fields.pointers import MISSING, belongs, input_id, read, written
@@ -118,7 +119,8 @@ async def save(visit: SignedInVisit, case_id: UUID, key: str) -> Response:
         except Refusal as refusal:
             if refusal.status != 422 or not refusal.errors:
                 raise
-            showing.errors = by_pointer(visit, refusal.errors)
+            known = await meanings(visit, page.service)
+            showing.errors = by_pointer(visit, refusal.errors, known)
     if showing.errors:
         return await _show(visit, page, screen, showing, back=back)
     onward = _onward(page, screen, step, anchor, posted)

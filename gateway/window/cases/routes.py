@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from gateway.window.cases.acting import act, action_errors
 from gateway.window.cases.views import CasePage, load_case, page_of_case, titles_of
-from gateway.window.codes import labels_of
+from gateway.window.codes import labels_of, meanings
 from gateway.window.fields.answers import Row, answers
 from gateway.window.fields.messages import page_with
 from gateway.window.fields.options import options_of
@@ -92,6 +92,7 @@ async def show(
         to_sign=any(o.signing for o in offered),
         licence=page.expanded.get("licence") or await _licence_of(visit, page),
         departments=await labels_of(visit, page.service, "departments"),
+        notes=await _notes(visit, page),
         did=_did(visit, page),
     )
 
@@ -104,6 +105,14 @@ async def _licence_of(visit: Visiting, page: CasePage) -> dict[str, Any] | None:
         "registration", "/api/registration/v1/licences", case_id=page.id, limit=1
     )
     return next(iter(answer.body["items"]), None)
+
+
+async def _notes(visit: Visiting, page: CasePage) -> list[str]:
+    """Points that the service left to a person, in its own words."""
+    found = (page.case.get("facts") or {}).get("judgements") or []
+    known = await meanings(visit, page.service)
+    codes = [j.get("code", "") if isinstance(j, dict) else str(j) for j in found]
+    return [known.get(code, code) for code in dict.fromkeys(codes)] if not page.closed else []
 
 
 def _did(visit: Visiting, page: CasePage) -> str:
@@ -159,7 +168,7 @@ async def show_check(
 ) -> Response:
     path = f"/api/{page.service}/v1/cases/{page.id}/findings"
     found = (await visit.services.get(page.service, path)).body
-    findings = found_links(visit, page, found["findings"])
+    findings = await found_links(visit, page, found["findings"])
     return visit.page(
         "cases/check.html",
         status=status,
@@ -173,12 +182,12 @@ async def show_check(
     )
 
 
-def found_links(
+async def found_links(
     visit: Visiting, page: CasePage, found: list[dict[str, Any]]
 ) -> list[dict[str, str]]:
     """Findings as sentences that lead to the page where they can be mended."""
     lines = []
-    for finding in action_errors(visit, found):
+    for finding in await action_errors(visit, page, found):
         on = page_with(page.pages, finding["pointer"])
         href = (
             f"/cases/{page.id}/form/{on.key}?back=check#{input_id(finding['pointer'])}"
@@ -212,7 +221,9 @@ async def make_move(visit: SignedInVisit, case_id: UUID, action: str) -> Respons
 
 async def _refused(visit: Visiting, page: CasePage, action: str, refusal: Refusal) -> Response:
     """The same page again with what is wrong, beside the input where there is one."""
-    lines = action_errors(visit, refusal.errors) or [{"pointer": "", "text": _said(refusal)}]
+    lines = await action_errors(visit, page, refusal.errors) or [
+        {"pointer": "", "text": _said(refusal)}
+    ]
     errors = [{"field": _field(action, e["pointer"]), "text": e["text"]} for e in lines]
     if visit.posted.get("from") == "check":
         return await show_check(visit, page, errors=errors, status=422)

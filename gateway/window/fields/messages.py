@@ -37,8 +37,10 @@ MESSAGES: dict[str, str] = {
 }
 
 
-def message(visit: Visiting, error: Mapping[str, Any]) -> str:
-    """One sentence for one wrong place."""
+def message(
+    visit: Visiting, error: Mapping[str, Any], meanings: Mapping[str, str] | None = None
+) -> str:
+    """One sentence for one wrong place; `meanings` are the service's own labels of its codes."""
     code = str(error.get("code", ""))
     detail = visit.label(error.get("detail"))
     if code in MESSAGES:
@@ -46,6 +48,13 @@ def message(visit: Visiting, error: Mapping[str, Any]) -> str:
             return visit.say(MESSAGES[code], **(error.get("values") or {}))
         except KeyError:
             return visit.say("内容不符合要求")
+    if meanings and code in meanings:
+        law = (error.get("values") or {}).get("legal_basis")
+        return (
+            visit.say("%(what)s（%(law)s）", what=meanings[code], law=law)
+            if law
+            else meanings[code]
+        )
     return detail or visit.say("内容不符合要求（%(code)s）", code=code)
 
 
@@ -55,11 +64,13 @@ def pointer_in_form(error: Mapping[str, Any]) -> str:
     return pointer.removeprefix("/form") if belongs(pointer, "/form") else pointer
 
 
-def by_pointer(visit: Visiting, errors: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def by_pointer(
+    visit: Visiting, errors: Sequence[Mapping[str, Any]], meanings: Mapping[str, str]
+) -> dict[str, str]:
     """The first message of each place in the form."""
     found: dict[str, str] = {}
     for error in errors:
-        found.setdefault(pointer_in_form(error), message(visit, error))
+        found.setdefault(pointer_in_form(error), message(visit, error, meanings))
     return found
 
 
