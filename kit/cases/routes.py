@@ -175,12 +175,17 @@ def _add_reads(
         state: Annotated[str | None, Query(max_length=60)] = None,
         matter: Annotated[str | None, Query(max_length=80)] = None,
         reference: Annotated[str | None, Query(max_length=40)] = None,
+        flag: Annotated[
+            str | None,
+            Query(pattern="^[a-z_]{1,40}$", description="A fact that must be true, e.g. `sampled`"),
+        ] = None,
         sort: Annotated[str, Query(pattern="^(-created_at|due_on)$")] = "-created_at",
     ) -> Page[CaseSummary]:
         query = store.list_query(
             actor,
             filters={"state": state, "matter": matter, "reference": reference},
             after=page.after(f"cases:{sort}"),
+            flag=flag,
             limit=page.limit,
             oldest_due_first=sort == "due_on",
         )

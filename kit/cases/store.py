@@ -154,6 +154,7 @@ def list_query(
     filters: Mapping[str, Any],
     after: tuple[Any, ...] | None,
     limit: int,
+    flag: str | None = None,
     oldest_due_first: bool = False,
 ) -> Select[Any]:
     """One page of the cases that an actor may see, newest first (or most urgent first)."""
@@ -161,6 +162,8 @@ def list_query(
     for name, value in filters.items():
         if value is not None:
             query = query.where(getattr(cases.c, name) == value)
+    if flag is not None:
+        query = query.where(cases.c.facts.contains({flag: True}))
     if oldest_due_first:
         key = tuple_(cases.c.due_on, cases.c.id)
         query = query.where(cases.c.due_on.is_not(None), cases.c.closed_at.is_(None))

@@ -472,3 +472,26 @@ async def test_pages_of_cases_are_stable_and_cursors_cannot_be_forged(house: Hou
     for bad in ("abc", "AAAA" * 10, "%00", "é"):
         reply = await founder.get(f"/cases?cursor={bad}")
         assert (reply.status_code, reply.json()["code"]) == (400, "invalid_cursor")
+
+
+async def test_sampled_approvals_wait_in_a_queue_until_they_are_inspected(house: House) -> None:
+    founder, officer = house.founder(), house.officer()
+    shared = {
+        "region_code": "980101",
+        "street": "创业路88号共享层21室",
+        "kind": "shared",
+        "area_m2": 20,
+    }
+    case = await house.signing(founder, domicile=shared)
+    await house.sign(founder, case)
+    await house.work()
+    done = (await house.act(officer, await house.read(officer, case), "approve")).json()
+    unasked = await house.act(officer, done, "inspect", outcome="in_order", note="现场一致")
+    assert unasked.json()["errors"][0]["code"] == "not_sampled"
+    async with house.running.app.state.database.transaction() as session:
+        drawn = text("UPDATE cases SET facts = facts || '{\"sampled\": true}' WHERE id = :id")
+        await session.execute(drawn, {"id": case["id"]})
+    queue = (await officer.get("/cases?flag=sampled")).json()["items"]
+    assert [row["id"] for row in queue] == [case["id"]]
+    inspected = await house.act(officer, done, "inspect", outcome="in_order", note="现场一致")
+    assert inspected.json()["facts"]["inspection"]["outcome"] == "in_order"
