@@ -74,7 +74,7 @@ async def list_keys(response: Response, reader: Reader, _: Anyone) -> LicenceKey
     summary="Root certificate of the licence PDFs (PEM)",
     operation_id="getLicenceAuthority",
     response_class=Response,
-    responses=_file("application/x-pem-file"),
+    responses=_file("application/x-pem-file") | problems(NotFound),
 )
 async def get_authority(reader: Reader, _: Anyone) -> Response:
     row = await key_service.find_authority(reader)

@@ -10,6 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from kit.auth import Actor, Anyone, permission
 from kit.db import Reader
+from kit.errors import InvalidCursor, NotFound
 from kit.etags import is_unmodified, set_etag
 from kit.http import Router
 from kit.paging import CursorCodec, Page, PageQuery, link_next
@@ -95,7 +96,7 @@ async def list_entities(
     "/entities/changes",
     summary="Changes of the register since a point",
     operation_id="listEntityChanges",
-    responses=problems(FeedRestarted),
+    responses=problems(FeedRestarted, InvalidCursor),
 )
 async def list_changes(
     request: Request,
@@ -145,6 +146,7 @@ async def get_internal(
     "/snapshots/latest",
     summary="The newest daily copy of the register",
     operation_id="getLatestSnapshot",
+    responses=problems(NotFound),
 )
 async def get_latest_snapshot(request: Request, reader: Reader, _: Anyone) -> SnapshotView:
     return await snapshots.read_latest(reader, secret=request.app.state.secret)
