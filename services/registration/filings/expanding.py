@@ -1,12 +1,14 @@
-"""What `?expand=` adds to a filing's case: its documents and signatures. Whoever may read the case may
-read these; others never get here."""
+"""What `?expand=` adds to a filing's case. Whoever may read the case may read its documents, signatures
+and tasks; the licence is asked for separately, as it has its own holders."""
 
 from typing import Any
 
 from kit.auth import Actor
 from kit.cases.views import Connection
+from services.registration.departments.routes import expand_tasks
 from services.registration.filings import store
 from services.registration.filings.schemas import DocumentView, SignatureView
+from services.registration.licences.service import expand_licence
 
 
 async def expand_documents(
@@ -27,4 +29,9 @@ async def expand_signatures(
     ]
 
 
-EXPANDERS = {"documents": expand_documents, "signatures": expand_signatures}
+EXPANDERS = {
+    "documents": expand_documents,
+    "signatures": expand_signatures,
+    "licence": expand_licence,
+    "tasks": expand_tasks,
+}

@@ -1,12 +1,16 @@
 """Periodic work of filings: the sweep of legal deadlines by the business clock, and the hourly seal."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from kit.audit import seal
+from kit.auth import SYSTEM
+from kit.cases import service as cases
 from kit.cases.sweep import sweep_deadlines
 from kit.jobs import JobContext
-from services.registration.filings import assessing  # noqa: F401  registers its job
+from services.registration.filings import assessing, store  # noqa: F401  registers its job
 from services.registration.jobs import jobs
+
+REMINDER_DAYS = 3
 
 
 @jobs.periodic("filings.sweep_deadlines", cron="* * * * *")
@@ -20,3 +24,18 @@ async def seal_chains(context: JobContext) -> None:
     """Each hour: the heads of all case chains go into one global chain."""
     async with context.transaction() as session:
         await seal(session, datetime.now(UTC))
+
+
+@jobs.periodic("filings.remind", cron="0 1 * * *")
+async def remind_signers(context: JobContext) -> None:
+    """Each morning at nine in Shanghai: whoever has let three days pass is reminded."""
+    before = context.state.clock.now() - timedelta(days=REMINDER_DAYS)
+    async with context.transaction() as session:
+        waiting = await store.cases_to_remind(session, before)
+    for case_id in waiting:
+        async with context.transaction() as session:
+            case = await cases.load(
+                context.state, session, context.state.matters, SYSTEM, case_id, if_match=None
+            )
+            if case.matter.workflow.find("remind", case.case.state):
+                await cases.act(case, "remind", {})

@@ -195,3 +195,16 @@ async def waiting_cases(connection: Connection, person: str, limit: int) -> list
         .limit(limit)
     )
     return list(await connection.execute(query))
+
+
+async def cases_to_remind(connection: Connection, before: datetime) -> list[UUID]:
+    """Cases with a signer who was asked, and last reminded, before an instant."""
+    last = func.coalesce(signatures.c.reminded_at, signatures.c.invited_at)
+    query = (
+        select(signatures.c.case_id)
+        .where(signatures.c.status == "invited")
+        .group_by(signatures.c.case_id)
+        .having(func.max(last) < before)
+        .limit(500)
+    )
+    return list((await connection.execute(query)).scalars())

@@ -125,8 +125,10 @@ MOVES = (
         "Decline",
         takes=Reason,
     ),
-    Move("remind", ("signing",), "signing", (APPLICANT,), "提醒签署", "Remind the signers"),
-    Move("remind", ("resigning",), "resigning", (APPLICANT,), "提醒签署", "Remind the signers"),
+    Move("remind", ("signing",), "signing", (APPLICANT, SYSTEM), "提醒签署", "Remind the signers"),
+    Move(
+        "remind", ("resigning",), "resigning", (APPLICANT, SYSTEM), "提醒签署", "Remind the signers"
+    ),
     Move("expire_signing", ("signing",), "draft", (SYSTEM,), "签署逾期", "Signing expired"),
     Move(
         "expire_signing",

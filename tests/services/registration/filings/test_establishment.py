@@ -11,6 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from kit.cases.store import GENESIS, chain_hash, timeline
 from kit.cases.sweep import sweep_deadlines
+from kit.jobs import JobContext
+from services.registration.filings.jobs import remind_signers
 from services.registration.matters import MATTERS
 from tests.services.registration.filings.conftest import CHEN, HE, LIN, PDF, ZHOU, House, form
 
@@ -495,3 +497,22 @@ async def test_sampled_approvals_wait_in_a_queue_until_they_are_inspected(house:
     assert [row["id"] for row in queue] == [case["id"]]
     inspected = await house.act(officer, done, "inspect", outcome="in_order", note="现场一致")
     assert inspected.json()["facts"]["inspection"]["outcome"] == "in_order"
+
+
+async def test_signers_are_reminded_by_hand_once_a_day_and_by_the_system_after_three(
+    house: House,
+) -> None:
+    founder = house.founder()
+    case = await house.signing(founder, holders=(LIN, ZHOU))
+    first = await house.act(founder, case, "remind")
+    assert first.status_code == 200, first.text
+    again = await house.act(founder, first.json(), "remind")
+    assert (again.status_code, again.json()["code"]) == (409, "reminded_today")
+    state = house.running.app.state
+    state.clock.offset = timedelta(days=4)
+    try:
+        await remind_signers(JobContext(state.database, state))
+    finally:
+        state.clock.offset = timedelta()
+    signers = (await house.read(founder, case, "signatures"))["expanded"]["signatures"]
+    assert {s["reminders"] for s in signers} == {2}
