@@ -83,11 +83,11 @@ async def _show(
 ) -> Response:
     task: dict[str, Any] = answer.body
     did = visit.request.query_params.get("did", "")
-    names = {action: act[0] for action, act in ACTS.items()}
+    names = {action: visit.say(act[0]) for action, act in ACTS.items()}
     offered = [
         {
             "action": a["action"],
-            "label": visit.say(names[a["action"]]),
+            "label": names[a["action"]],
             "inputs": [(n, n in a["requires"]) for n in ACTS[a["action"]][1]],
         }
         for a in task["allowed_actions"]

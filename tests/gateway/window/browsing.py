@@ -1,0 +1,121 @@
+"""A person in front of the pages: a real Chromium, and the looks that every page must pass.
+
+`look` holds each page to what issue 2 asks: no axe finding, no sideways scroll, at 1280 and at 360 px.
+Without script axe cannot run either, so those readers only walk.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Page
+
+AXE = (Path(__file__).parent / "vendor" / "axe-4.14.1.min.js").read_text()
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = ((1280, 900), (360, 760))
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "Yichuang-demo-2026"
+
+
+@dataclass
+class Reader:
+    """One browser window. `looked_at` counts the looks: pages × widths."""
+
+    page: Page
+    address: str
+    script: bool
+    looked_at: int = 0
+    complaints: list[str] = field(default_factory=list)
+
+    async def go(self, path: str) -> None:
+        """Open a path of the house and look at it."""
+        await self.page.goto(path if path.startswith("http") else self.address + path)
+        await self.look()
+
+    async def press(self, name: str, *, index: int = 0) -> None:
+        """Press the button or link in the page's main part that carries this text."""
+        main = self.page.locator("main")
+        found = main.locator("button.govuk-button, a.govuk-button, a.govuk-link").filter(
+            has_text=re.compile(name)
+        )
+        async with self.page.expect_navigation(wait_until="load"):
+            await found.nth(index).click()
+        await self.look()
+
+    async def fill(self, answers: dict[str, str]) -> None:
+        """Fill inputs by id."""
+        for name, value in answers.items():
+            await self.page.fill(f"#{name}", value)
+
+    async def choose(self, name: str, value: str) -> None:
+        """Choose an option by the input's name, whether it is a list or a set of buttons."""
+        if await self.page.locator(f'select[name="{name}"]').count():
+            await self.page.select_option(f'select[name="{name}"]', value)
+        else:
+            await self.page.check(f'input[name="{name}"][value="{value}"]')
+
+    async def sign_in(self, username: str) -> None:
+        await self.go("/sign-in")
+        await self.fill({"username": username, "password": PASSWORD})
+        await self.press("登录|Sign in")
+
+    async def text(self) -> str:
+        return await self.page.inner_text("main")
+
+    async def look(self) -> None:
+        """Axe and the width of the page, at both widths; afterwards the window is as it was."""
+        if not self.script:
+            return
+        before = self.page.viewport_size
+        for width, height in WIDTHS:
+            await self.page.set_viewport_size({"width": width, "height": height})
+            self.looked_at += 1
+            where = f"{self.page.url} at {width}"
+            wider = await self.page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert wider <= 0, f"{where} scrolls sideways by {wider} px"
+            await self.page.evaluate(AXE)
+            found: list[dict[str, Any]] = await self.page.evaluate(
+                "async tags => (await axe.run(document, {runOnly: tags})).violations", TAGS
+            )
+            said = [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found]
+            assert not found, f"{where}: {json.dumps(said, ensure_ascii=False)}"
+        if before:
+            await self.page.set_viewport_size(before)
+
+
+async def reader_of(
+    browser: Browser,
+    address: str,
+    *,
+    script: bool = True,
+    width: int = 1280,
+    language: str = "zh-CN",
+) -> Reader:
+    """A fresh window: no cookies, one language, with or without JavaScript."""
+    context = await browser.new_context(
+        viewport={"width": width, "height": 800},
+        locale=language,
+        java_script_enabled=script,
+        accept_downloads=True,
+    )
+    page = await context.new_page()
+    page.set_default_timeout(30_000)
+    reader = Reader(page, address, script)
+    # a policy that is broken is said on the console only
+    page.on(
+        "console",
+        lambda m: reader.complaints.append(m.text) if "Content Security Policy" in m.text else None,
+    )
+    page.on("pageerror", lambda e: reader.complaints.append(str(e)))
+    return reader
