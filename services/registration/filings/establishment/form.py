@@ -4,14 +4,13 @@ One model for the API, the pages and the validation. Shape and bounds live here;
 whole lives in rules.py.
 """
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from kit.forms import FormPage, Sensitive, Ui
-from kit.schemas import In
+from kit.schemas import In, IsoDate
 
 IdNumber = Annotated[
     str,
@@ -34,7 +33,7 @@ Phone = Annotated[
 PersonName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=2, max_length=50), Ui("姓名", "Name")
 ]
-Money = Annotated[int, Field(ge=1, le=10**15)]
+Money = Annotated[int, Field(ge=1, le=10**15, strict=True)]
 
 
 class ShareholderKind(StrEnum):
@@ -136,7 +135,7 @@ class Domicile(In):
         PremisesKind, Ui("场所使用方式", "How you hold it", kind="choice", options=PREMISES)
     ]
     area_m2: Annotated[
-        int, Field(ge=1, le=10_000_000), Ui("使用面积", "Floor area", kind="integer", unit="m²")
+        int, Field(ge=1, le=10_000_000, strict=True), Ui("使用面积", "Floor area", kind="integer", unit="m²")
     ]
 
 
@@ -179,7 +178,7 @@ class Shareholder(In):
         ContributionMethod, Ui("出资方式", "Contributed in", kind="choice", options=METHODS)
     ]
     contributed_by_on: Annotated[
-        date,
+        IsoDate,
         Ui(
             "出资日期",
             "To be paid in by",
@@ -216,8 +215,8 @@ class PreApproval(In):
 
     scope_item: Annotated[str, Field(max_length=20), Ui("许可项目", "Licensed item")]
     document_number: Annotated[str, Field(max_length=100), Ui("批准文件编号", "Document number")]
-    issued_on: Annotated[date, Ui("批准日期", "Issued on", kind="date")]
-    valid_until_on: Annotated[date | None, Ui("有效期至", "Valid until", kind="date")] = None
+    issued_on: Annotated[IsoDate, Ui("批准日期", "Issued on", kind="date")]
+    valid_until_on: Annotated[IsoDate | None, Ui("有效期至", "Valid until", kind="date")] = None
 
 
 class EstablishmentForm(In):
@@ -253,7 +252,7 @@ class EstablishmentForm(In):
     ]
     term_years: Annotated[
         int | None,
-        Field(ge=1, le=99),
+        Field(ge=1, le=99, strict=True),
         Ui(
             "经营期限",
             "Term in years",
@@ -320,7 +319,7 @@ class EstablishmentForm(In):
     ]
     employees: Annotated[
         int,
-        Field(ge=0, le=1_000_000),
+        Field(ge=0, le=1_000_000, strict=True),
         Ui("预计参保人数", "Staff to be insured", kind="integer", unit="人"),
     ] = 0
 
