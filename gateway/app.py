@@ -29,8 +29,8 @@ from gateway.edge.limiter import Limiter
 from gateway.edge.proxy import Proxy
 from gateway.edge.upstream import Client, Upstream
 from gateway.identity.cookies import IdentityCookies
+from gateway.identity.local_keys import LocalKeys
 from gateway.identity.routes import router as identity
-from gateway.identity.runtime import LocalKeys
 from gateway.identity.staff_routes import router as staff
 from gateway.settings import ANONYMOUS, KNOWN, GatewaySettings
 from gateway.window import routes as window

@@ -6,7 +6,6 @@ of the RFCs, not problem+json. Must not hold a rule.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -16,7 +15,7 @@ from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from gateway.identity import authorize, protocol, sessions, sessions_store
+from gateway.identity import authorize, protocol, sessions
 from gateway.identity.consent import consent_page, refused_page
 from gateway.identity.errors import CsrfRefused, IdentityBusy
 from gateway.identity.forms import parameters, read_form
@@ -128,18 +127,11 @@ async def show_keys(request: Request, response: Response, _: Anyone) -> JwksView
 )
 async def list_revocations(request: Request, _: Anyone) -> Response:
     """Polled by every service. Public like a certificate revocation list: ids, no names."""
-    identity = _identity(request)
-    async with identity.database.reader() as connection:
-        rows = await sessions_store.list_revocations(connection, now=identity.now())
-    items = [
-        {"kind": row.kind, "value": row.value, "expires_at": row.expires_at.isoformat()}
-        for row in rows
-    ]
-    digest = hashlib.sha256(repr(items).encode()).hexdigest()[:32]
-    headers = {"ETag": f'"{digest}"', "Cache-Control": "no-cache"}
-    if headers["ETag"] in request.headers.get("if-none-match", ""):
+    etag, body = _identity(request).local_keys.published()
+    headers = {"ETag": etag, "Cache-Control": "no-cache"}
+    if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return JSONResponse({"items": items}, headers=headers)
+    return Response(body, headers=headers, media_type="application/json")
 
 
 @router.post(

@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import hmac
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,6 +24,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from gateway.identity import keys_store, sessions_store
 from gateway.identity.errors import IdentityBusy, TooManyAttempts
 from gateway.identity.keys import KeySet, key_set
+from gateway.identity.local_keys import LocalKeys
 from gateway.identity.passwords import Passwords
 from gateway.identity.real_name import RealNameAuthority
 from gateway.identity.tokens import LIFE_S, Subject, mint
@@ -87,9 +87,10 @@ class Identity:
         self.local_keys = local_keys or LocalKeys()
         self._lookup = derive(options.secret_key, "identity.lookup")
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._page_tokens: OrderedDict[str, tuple[Subject, float, str]] = OrderedDict()
+        self._page_tokens: OrderedDict[str, tuple[Subject, str, float, str]] = OrderedDict()
         self._keys: KeySet | None = None
         self._states: dict[str, str] = {}
+        self._mark: object = None
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -114,7 +115,11 @@ class Identity:
         """Read revocations, and keys when they moved; makes the first keys when there are none."""
         async with self.database.reader() as connection:
             states = await keys_store.key_states(connection)
-            revoked = await sessions_store.list_revocations(connection, now=self.now())
+            mark = await sessions_store.revocations_mark(connection, now=self.now())
+            revoked = None
+            if mark != self._mark:
+                rows = await sessions_store.list_revocations(connection, now=self.now())
+                revoked = {(row.kind, row.value): row.expires_at for row in rows}
         if "active" not in states.values():
             async with self.database.transaction() as session:
                 await keys_store.rotate(session, vault=self.vault, now=self.now())
@@ -122,7 +127,8 @@ class Identity:
             async with self.database.reader() as connection:
                 keys = await keys_store.load_keys(connection, vault=self.vault)
             self._keys, self._states = key_set(keys), {key.kid: key.state for key in keys}
-        self.local_keys.replace(self._keys, {(row.kind, row.value) for row in revoked})
+        self.local_keys.replace(self._keys, revoked)
+        self._mark = mark
 
     async def _keep_fresh(self) -> None:
         while True:
@@ -152,13 +158,13 @@ class Identity:
         )
 
     def page_token(self, sid: str, subject: Subject) -> str:
-        """The session's present token, minted anew when half its life is over or the person changed."""
-        now = self.now().timestamp()
+        """The session's present token; a new one when half its life is over, or person or key changed."""
+        now, kid = self.now().timestamp(), self.keys.active.kid
         held = self._page_tokens.get(sid)
-        if held and held[0] == subject and now < held[1]:
-            return held[2]
+        if held and held[:2] == (subject, kid) and now < held[2]:
+            return held[3]
         token = self.mint(subject)
-        self._page_tokens[sid] = (subject, now + LIFE_S / 2, token)
+        self._page_tokens[sid] = (subject, kid, now + LIFE_S / 2, token)
         self._page_tokens.move_to_end(sid)
         while len(self._page_tokens) > PAGE_TOKENS:
             self._page_tokens.popitem(last=False)
@@ -174,42 +180,6 @@ class Identity:
         item = parse(rule)
         if not await self._limiter.hit(item, *parts):
             raise TooManyAttempts(retry_after_s=min(item.get_expiry(), 900))
-
-
-class LocalKeys:
-    """`kit.tokens.KeySource` from this process's own database: the gateway does not ask itself
-    over HTTP for what it publishes."""
-
-    def __init__(self) -> None:
-        self.current: KeySet | None = None
-        self.generation = 0
-        self._revoked: set[tuple[str, str]] = set()
-
-    def replace(self, found: KeySet | None, revoked: set[tuple[str, str]]) -> None:
-        before = self.current.readers.keys() if self.current else set()
-        if found is not None and found.readers.keys() != before:
-            self.generation += 1
-        self.current, self._revoked = found, revoked
-
-    def add_revoked(self, kind: str, value: str) -> None:
-        """Known here at once; other processes learn it from the list within seconds."""
-        self._revoked.add((kind, value))
-
-    async def start(self) -> None:
-        """Nothing to connect to: Identity reads the database and calls `replace`."""
-
-    async def stop(self) -> None:
-        """Nothing to close."""
-
-    async def key(self, kid: str) -> Any | None:
-        if self.current is None:
-            raise IdentityBusy(headers={"Retry-After": "5"})
-        found = self.current.readers.get(kid)
-        return found.key if found else None
-
-    def is_revoked(self, claims: Mapping[str, Any]) -> bool:
-        kinds = ("jti", "sid", "sub")
-        return any((kind, str(claims.get(kind, ""))) in self._revoked for kind in kinds)
 
 
 async def start_identity(app: FastAPI) -> None:

@@ -24,8 +24,9 @@ from joserfc.jwk import import_key
 
 from gateway.identity import routes, service, staff_routes
 from gateway.identity.cookies import IdentityCookies
+from gateway.identity.local_keys import LocalKeys
 from gateway.identity.permissions import PERMISSIONS
-from gateway.identity.runtime import Identity, LocalKeys, start_identity, stop_identity
+from gateway.identity.runtime import Identity, start_identity, stop_identity
 from gateway.settings import GatewaySettings
 from kit.http import Service, create_app
 from kit.schemas import In
