@@ -123,3 +123,13 @@ async def read_status_list(connection: AsyncConnection, signer: Signer, number: 
     data = status_list.build(entries)
     uri = status_list_uri(signer, number)
     return status_list.sign_list(data, uri=uri, key=key, now=datetime.now(UTC))
+
+
+async def expand_licence(
+    connection: AsyncConnection | AsyncSession, case: Any, actor: Actor, _: Any
+) -> LicenceSummary | None:
+    """`GET /cases/{id}?expand=licence`: what the case led to, if the caller may see that licence."""
+    rows = await store.list_visible(
+        connection, actor, uscc=None, case_id=case.id, status=None, after=None, limit=1
+    )
+    return summary_view(rows[0]) if rows else None
