@@ -33,6 +33,7 @@ class LocalKeys:
         self._revoked: dict[tuple[str, str], datetime] = {}
         self._own: dict[tuple[str, str], float] = {}
         self._published: tuple[str, bytes] | None = None
+        self._is_loaded = False
 
     def replace(self, found: KeySet | None, revoked: Revocations | None) -> None:
         """The present keys, and the present list (None: as before). Keys that changed empty every
@@ -46,7 +47,7 @@ class LocalKeys:
         since = time.monotonic() - KEEP_OWN_S
         self._own = {item: at for item, at in self._own.items() if at > since}
         own = {item: self._revoked[item] for item in self._own if item in self._revoked}
-        self._revoked, self._published = {**own, **revoked}, None
+        self._revoked, self._published, self._is_loaded = {**own, **revoked}, None, True
 
     def add_revoked(self, kind: str, value: str) -> None:
         """Known here at once; other processes read it from the database within a second."""
@@ -55,7 +56,10 @@ class LocalKeys:
         self._published = None
 
     def published(self) -> tuple[str, bytes]:
-        """The ETag and the JSON of the list."""
+        """The ETag and the JSON of the list. Raises IdentityBusy before the first was read: an empty
+        list would bring revoked tokens back to life."""
+        if not self._is_loaded:
+            raise IdentityBusy(headers={"Retry-After": "2"})
         if self._published is None:
             items = [
                 {"kind": kind, "value": value, "expires_at": expires_at}
