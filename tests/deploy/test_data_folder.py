@@ -11,7 +11,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from deploy.local.account import SYSTEM_FOLDER, LocalError, is_root, remove_tree
+from deploy.local.account import (
+    SYSTEM_FOLDER,
+    Account,
+    LocalError,
+    is_root,
+    remove_tree,
+    require_reach,
+)
 from deploy.local.engines import (
     nats_in,
     postgres_in,
@@ -134,13 +141,14 @@ def test_making_the_engines_opens_no_folder_that_was_there(data: Path) -> None:
     assert {p: (p.stat().st_mode, p.stat().st_uid) for p in watched} == before
 
 
-@pytest.mark.skipif(not is_root(), reason="only root hands the engines to another account")
-def test_root_is_refused_a_folder_that_the_engines_cannot_enter(data: Path) -> None:
+def test_a_folder_that_the_engines_cannot_enter_is_refused_not_opened(data: Path) -> None:
     closed = data / "closed"
     closed.mkdir(mode=0o700)
-    with pytest.raises(LocalError, match="may not enter"):
-        postgres_in(closed, fast=True).start()
+    stranger = Account(name="stranger", uid=_NOBODY - 1, gid=_NOBODY - 1)
+    with pytest.raises(LocalError, match="run as 'stranger', who may not enter"):
+        require_reach(closed / "postgres", stranger)
     assert closed.stat().st_mode & 0o777 == 0o700
+    require_reach(data, Account(name="ourselves"))
 
 
 _AS_ORDINARY_USER = """
