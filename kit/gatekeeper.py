@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit.auth import actor_from_claims
 from kit.db import is_unreachable
-from kit.errors import InternalError, NotAuthenticated, Problem, Unavailable
+from kit.errors import BodyTooLarge, InternalError, NotAuthenticated, Problem, Unavailable
 from kit.tokens import TokenVerifier
 
 log = structlog.get_logger(__name__)
@@ -41,6 +41,13 @@ def problem_response(problem: Problem, scope: Scope) -> Response:
     return Response(
         orjson.dumps(body, default=str), problem.status, headers, "application/problem+json"
     )
+
+
+def _is_plain_413(message: Message) -> bool:
+    """Starlette's limit answers in plain text, whatever the app was about to say."""
+    if message["type"] != "http.response.start" or message["status"] != BodyTooLarge.status:
+        return False
+    return Headers(raw=message["headers"]).get("content-type", "").startswith("text/plain")
 
 
 class Gatekeeper:
@@ -73,9 +80,20 @@ class Gatekeeper:
                     out["traceparent"] = trace
             await send(message)
 
+        replaced = False
+
+        async def send_in_our_words(message: Message) -> None:
+            nonlocal replaced
+            if _is_plain_413(message):
+                replaced = True
+                refusal = problem_response(BodyTooLarge(), scope)
+                await refusal(scope, receive, send_with_headers)
+            elif not replaced:
+                await send_with_headers(message)
+
         try:
             await self._authenticate(scope, headers, state)
-            await self.app(scope, receive, send_with_headers)
+            await self.app(scope, receive, send_in_our_words)
         except Exception as error:
             if status:
                 raise

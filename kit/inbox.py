@@ -75,7 +75,7 @@ class Inbox:
 
     def broker(self, nats_url: str, database: Database) -> NatsBroker:
         """A FastStream broker with a durable pull consumer for each subscription."""
-        broker = NatsBroker(nats_url, max_reconnect_attempts=-1, reconnect_time_wait=1)
+        broker = NatsBroker(nats_url, max_reconnect_attempts=-1, reconnect_time_wait=1, logger=None)
         for consumer in self.consumers:
             self._attach(broker, consumer, database)
         return broker

@@ -27,6 +27,7 @@ from kit.errors import (
     RequestInProgress,
     StaleEtag,
     Unavailable,
+    UnsupportedMediaType,
 )
 from kit.etags import require_if_match
 from kit.examples import add_examples
@@ -71,11 +72,11 @@ def _mechanism_problems(route: RouteContext, method: str) -> list[type[Problem]]
     if "{" in (route.path or ""):
         found.append(NotFound)
     if route.body_field is not None:
-        found += [MalformedBody, BodyTooLarge, InvalidRequest]
+        found += [MalformedBody, BodyTooLarge, UnsupportedMediaType, InvalidRequest]
     if route.dependant.query_params or route.dependant.path_params:
         found.append(InvalidRequest)
     if get_session in calls and method == "POST":
-        found += [IdempotencyKeyRequired, IdempotencyKeyReused, RequestInProgress]
+        found += [IdempotencyKeyRequired, IdempotencyKeyReused, RequestInProgress, BodyTooLarge]
     if require_if_match in calls:
         found += [IfMatchRequired, StaleEtag]
     if page_parameters in calls:

@@ -6,6 +6,7 @@ would be skipped. Dedup and order: `Nats-Msg-Id` = event id, `sequence` per aggr
 """
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from kit.tables import outbox
 
 log = structlog.get_logger(__name__)
 BATCH = 500
+ACK_SECONDS = 10
+ANSWER_SECONDS = 10
 DUPLICATE_WINDOW_SECONDS = 3600
 MAX_AGE_SECONDS = 90 * 24 * 3600
 POLL_SECONDS = 0.1  # a NOTIFY per commit would serialise all commits; an indexed look does not
@@ -124,7 +127,9 @@ class Relay:
                 pause = min(pause * 2, 5.0)
 
     async def _lead(self) -> None:
-        connection = await asyncpg.connect(self.database_url, timeout=3)
+        connection = await asyncpg.connect(
+            self.database_url, timeout=3, command_timeout=ANSWER_SECONDS
+        )
         client = await nats.connect(self.nats_url, allow_reconnect=False, connect_timeout=3)
         try:
             lock = f"relay:{self.service}"
@@ -139,8 +144,10 @@ class Relay:
                 if await self._publish_batch(connection, js) == 0:
                     await asyncio.sleep(POLL_SECONDS)
         finally:
-            await client.close()
-            await connection.close()
+            with contextlib.suppress(Exception):  # both may be gone already
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    await client.close()
+            connection.terminate()
 
     async def _take(self, connection: Any, lock: str) -> bool:
         return bool(await connection.fetchval("SELECT pg_try_advisory_lock(hashtext($1))", lock))
@@ -159,7 +166,8 @@ class Relay:
                 "Content-Type": "application/cloudevents+json",
             }
             waits.append(await js.publish_async(row["type"], body, headers=headers))
-        await asyncio.gather(*waits)
+        async with asyncio.timeout(ACK_SECONDS):  # a server that died never answers
+            await asyncio.gather(*waits)
         await connection.execute(
             "UPDATE outbox SET published_at = now() WHERE id = ANY($1)", [row["id"] for row in rows]
         )
