@@ -57,6 +57,8 @@ def main() -> int:
     parser.add_argument("--examples", type=int, default=10)
     asked = parser.parse_args()
     os.environ["GATEWAY_RATE_SCALE"] = "1000000"  # quotas are proved elsewhere
+    told = {**os.environ, "SCHEMATHESIS_HOOKS": "tests.contracts.fuzz_hooks"}
+    told["PYTHONPATH"] = str(Path(__file__).resolve().parents[2])
     failed = 0
     with temporary_data_folder() as data:
         house = start_house(data)
@@ -74,7 +76,7 @@ def main() -> int:
                         examples=asked.examples,
                     )
                     done = subprocess.run(
-                        call, cwd=data, capture_output=True, text=True, check=False
+                        call, cwd=data, env=told, capture_output=True, text=True, check=False
                     )
                     failed += done.returncode != 0
                     report(service, role, done)

@@ -1,0 +1,11 @@
+"""What schemathesis cannot know by itself; loaded by name through SCHEMATHESIS_HOOKS."""
+
+from typing import Any
+
+import schemathesis
+
+
+@schemathesis.serializer("application/pdf", "image/png", "image/jpeg", "application/octet-stream")
+def raw(_context: schemathesis.SerializationContext, value: Any) -> bytes:
+    """An upload's body is bytes as they are; generated text becomes its UTF-8."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
