@@ -76,6 +76,7 @@ class Reader:
         if not self.script:
             return
         before = self.page.viewport_size
+        await self.page.evaluate(AXE)
         for width, height in WIDTHS:
             await self.page.set_viewport_size({"width": width, "height": height})
             self.looked_at += 1
@@ -84,9 +85,10 @@ class Reader:
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
             assert wider <= 0, f"{where} scrolls sideways by {wider} px"
-            await self.page.evaluate(AXE)
             found: list[dict[str, Any]] = await self.page.evaluate(
-                "async tags => (await axe.run(document, {runOnly: tags})).violations", TAGS
+                "async tags => (await axe.run(document,"
+                " {runOnly: tags, resultTypes: ['violations']})).violations",
+                TAGS,
             )
             said = [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found]
             assert not found, f"{where}: {json.dumps(said, ensure_ascii=False)}"

@@ -1,0 +1,183 @@
+"""The first licence on the pages: from the guide to a code that anybody can verify."""
+
+import asyncio
+import io
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import Browser
+from pypdf import PdfReader
+
+from tests.fixtures.house import House
+from tests.gateway.window.browsing import Reader, reader_of
+from tests.gateway.window.walking import (
+    FOUNDER,
+    SECOND,
+    fill_everything,
+    fresh_name,
+    hand_in_the_lease,
+    send_for_signing,
+    sign,
+    start_case,
+)
+
+pytestmark = pytest.mark.browser
+
+
+async def wait_for(reader: Reader, path: str, text: str, *, seconds: int = 60) -> None:
+    """Open a page again until it says `text`; then look at it."""
+    for _ in range(seconds):
+        await reader.page.goto(path)
+        if text in await reader.text():
+            break
+        await asyncio.sleep(1)
+    await reader.look()
+    assert text in await reader.text()
+
+
+async def test_two_founders_get_a_licence_and_anybody_can_verify_it(
+    house: House, browser: Browser
+) -> None:
+    founder = await reader_of(browser, house.address, width=360)
+    await founder.sign_in(FOUNDER[2])
+    case, name = await fill_everything(founder)
+    assert "还缺少应当提交的材料" in await founder.text()
+    await hand_in_the_lease(founder, case)
+    reference = await send_for_signing(founder, case)
+    await sign(founder, case)
+    second = await reader_of(browser, house.address, language="en")
+    await second.sign_in(SECOND[2])
+    assert reference in await second.text()
+    await second.go(f"{case}/sign")
+    await second.page.check("#sign-agreed")
+    await second.press("^Sign$")
+    await wait_for(founder, case, "营业执照已发出")
+    await founder.press("查看和下载执照")
+    await wait_for(founder, founder.page.url, "下载执照 PDF")
+    await _download_and_check(founder, name)
+    await founder.press("生成二维码")
+    await founder.press("对方扫码后看到的页面")
+    assert "执照有效" in await founder.text()
+    assert name in await founder.text()
+    anybody = await reader_of(browser, house.address)
+    await anybody.go(f"/register?q={name}")
+    await anybody.page.click(f"text={name}")
+    await anybody.look()
+    assert FOUNDER[0] in await anybody.text()
+    for reader in (founder, second, anybody):
+        assert reader.complaints == []
+
+
+async def _download_and_check(reader: Reader, name: str) -> None:
+    async with reader.page.expect_download() as coming:
+        await reader.page.click("text=下载执照 PDF")
+    path = await (await coming.value).path()
+    pdf = PdfReader(io.BytesIO(await asyncio.to_thread(path.read_bytes)))
+    assert name[:6] in "".join(page.extract_text() for page in pdf.pages).replace(" ", "")
+
+
+async def test_everything_can_be_filled_in_sent_and_signed_without_javascript(
+    house: House, browser: Browser
+) -> None:
+    founder = await reader_of(browser, house.address, script=False, width=360)
+    await founder.sign_in(FOUNDER[2])
+    case, _ = await fill_everything(founder)
+    await hand_in_the_lease(founder, case)
+    await send_for_signing(founder, case)
+    await sign(founder, case)
+    assert "已签署" in await founder.text()
+
+
+async def test_an_officer_decides_what_needs_a_person(house: House, browser: Browser) -> None:
+    founder = await reader_of(browser, house.address, script=False)
+    await founder.sign_in(FOUNDER[2])
+    case, name = await fill_everything(founder, kind="shared")
+    await hand_in_the_lease(founder, case)
+    reference = await send_for_signing(founder, case)
+    await sign(founder, case)
+    second = await reader_of(browser, house.address, script=False)
+    await second.sign_in(SECOND[2])
+    await sign(second, case)
+    officer = await reader_of(browser, house.address)
+    await officer.sign_in("registration@example.invalid")
+    await wait_for(officer, f"{house.address}/queue", name)
+    await officer.page.click(f"text={name}")
+    await officer.look()
+    assert "共用或托管地址" in await officer.text()
+    await officer.page.click("summary:has-text('一次性告知补正')")
+    await officer.press("一次性告知补正")
+    assert "请检查下面的内容" in await officer.text()
+    form = 'form[action$="/actions/request_correction"]'
+    await officer.page.fill(f"{form} textarea >> nth=0", "住所材料不清楚")
+    await officer.page.fill(f"{form} textarea >> nth=1", "补充租赁合同\n补充产权人身份证明")
+    await officer.press("一次性告知补正")
+    assert "待补正" in await officer.text()
+    await founder.go(urlsplit(case).path)
+    assert "住所材料不清楚" in await founder.text()
+    assert reference in await founder.text()
+    assert officer.complaints == []
+
+
+async def test_wrong_answers_come_back_as_typed_with_a_sentence_beside_them(
+    house: House, browser: Browser
+) -> None:
+    reader = await reader_of(browser, house.address, width=360)
+    await reader.sign_in(FOUNDER[2])
+    case = await start_case(reader)
+    await reader.go(f"{case}/form/capital")
+    await reader.fill(
+        {
+            "registered-capital-fen": "一百万",
+            "shareholders-0-name": "林晓舟",
+            "shareholders-0-contributed-by-on-year": "2030",
+            "shareholders-0-contributed-by-on-month": "2",
+            "shareholders-0-contributed-by-on-day": "30",
+        }
+    )
+    await reader.press("保存并继续")
+    said = await reader.text()
+    assert "请填写金额" in said
+    assert "请填写完整、存在的日期" in said
+    assert await reader.page.input_value("#registered-capital-fen") == "一百万"
+    assert await reader.page.input_value("#shareholders-0-contributed-by-on-day") == "30"
+    await reader.page.click(".govuk-error-summary a >> nth=0")
+    focused = await reader.page.evaluate("document.activeElement.id")
+    assert focused == "registered-capital-fen"
+
+
+async def test_two_windows_on_one_form_do_not_overwrite_each_other(
+    house: House, browser: Browser
+) -> None:
+    one = await reader_of(browser, house.address)
+    await one.sign_in(FOUNDER[2])
+    case = await start_case(one)
+    other = await one.page.context.new_page()
+    await other.goto(f"{case}/form/opening")
+    await one.go(f"{case}/form/opening")
+    await one.fill({"employees": "3"})
+    await one.press("以后再填")
+    await other.fill("#employees", "9")
+    await other.click("text=保存，以后再填")
+    assert "内容刚刚被更新过" in await other.inner_text("main")
+    await one.go(f"{case}/form/opening")
+    assert await one.page.input_value("#employees") == "3"
+
+
+async def test_a_taken_name_says_why_and_offers_free_ones(house: House, browser: Browser) -> None:
+    reader = await reader_of(browser, house.address)
+    await reader.sign_in(SECOND[2])
+    name = fresh_name()
+    for step in ("查一查", "保留这个名称"):
+        if step == "查一查":
+            await reader.go("/names/new")
+            await reader.choose("region_code", "980101")
+            await reader.fill({"name": name})
+        await reader.press(step)
+    await reader.go("/names/new")
+    await reader.choose("region_code", "980102")
+    await reader.fill({"name": name})
+    await reader.page.locator("#verdict .yc-verdict").wait_for()
+    await reader.look()
+    said = await reader.text()
+    assert "不得使用" in said
+    assert "还可以用的名称" in said
