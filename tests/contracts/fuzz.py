@@ -10,6 +10,7 @@ What schemathesis calls acceptance (a rule refuses what the schema allows) is no
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +53,7 @@ def command(
 
 def main() -> int:
     """Run all documents as all callers; print a line each, the report of a failure whole."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the house is stopped too
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("services", nargs="*", default=SERVICES)
     parser.add_argument("--examples", type=int, default=10)
