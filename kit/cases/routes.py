@@ -1,9 +1,11 @@
 """The HTTP face of cases and matters, mounted by each service with its own matters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+import orjson
 from fastapi import Body, Depends, Query, Request, Response
 
 from kit.auth import Actor, Anyone, permission
@@ -109,7 +111,7 @@ def _add_writes(
         )
         set_etag(response, context.case.version)
         response.headers["location"] = f"{state.service.prefix}/cases/{context.case.id}"
-        return await view_case(state, session, known, _Row(context.case), actor)
+        return await view_case(state, session, known, store.Seen(context.case), actor)
 
     @router.put(
         "/cases/{case_id}/form",
@@ -129,7 +131,8 @@ def _add_writes(
         context = await service.load(state, session, known, actor, case_id, if_match=version)
         await service.edit_form(context, body.form)
         set_etag(response, context.case.version)
-        return await view_case(state, session, known, _Row(context.case), actor)
+        seen = await store.see_around(session, context.case, actor)
+        return await view_case(state, session, known, seen, actor)
 
     @router.post(
         "/cases/{case_id}/actions/{action}",
@@ -157,9 +160,8 @@ def _add_writes(
         context = await service.load(state, session, known, actor, case_id, if_match=version)
         await service.act(context, action, body)
         set_etag(response, context.case.version)
-        return await view_case(
-            state, session, known, _Row(context.case), actor, expanders=expanders
-        )
+        seen = await store.see_around(session, context.case, actor)
+        return await view_case(state, session, known, seen, actor, expanders=expanders)
 
 
 def _add_reads(
@@ -189,11 +191,12 @@ def _add_reads(
             limit=page.limit,
             oldest_due_first=sort == "due_on",
         )
-        rows = (await connection.execute(query)).all()
-        first = "due_on" if sort == "due_on" else "created_at"
-        shown, cursor = page.page(rows, f"cases:{sort}", key=lambda r: (getattr(r, first), r.id))
+        rows = await store.list_cases(connection, query)
+        shown, cursor = page.page(rows, f"cases:{sort}", key=_sort_key(sort))
         link_next(request, response, cursor)
-        return Page(items=[CaseSummary.model_validate(row) for row in shown], next=cursor)
+        body = orjson.dumps({"items": shown, "next": cursor, "approximate_total": None})
+        headers = {"link": response.headers["link"]} if cursor else None
+        return Response(body, headers=headers, media_type="application/json")  # type: ignore[return-value]
 
     @router.get(
         "/cases/{case_id}",
@@ -208,15 +211,16 @@ def _add_reads(
         actor: MayReadCase,
         expand: Expand = "",
     ) -> CaseView:
-        row = await store.find_case(connection, case_id, actor)
-        if row is None:
+        seen = await store.see_case(connection, case_id, actor)
+        if seen is None:
             raise NotFound
+        row = seen.case
         wanted = {part.strip() for part in expand.split(",") if part.strip()}
         if not wanted and is_unmodified(request, row.version):
             return Response(status_code=304, headers={"etag": f'"{row.version}"'})  # type: ignore[return-value]
         set_etag(response, row.version)
         return await view_case(
-            request.app.state, connection, known, row, actor, expand=wanted, expanders=expanders
+            request.app.state, connection, known, seen, actor, expand=wanted, expanders=expanders
         )
 
     @router.get("/cases/{case_id}/findings", summary="What submitting would say now")
@@ -233,8 +237,8 @@ def _add_reads(
         return await service.check_case(context)
 
 
-class _Row:
-    """A case in motion, read like its table row."""
-
-    def __init__(self, case: Any) -> None:
-        self.__dict__.update(vars(case))
+def _sort_key(sort: str) -> Callable[[dict[str, Any]], tuple[Any, UUID]]:
+    """The keyset of a row as the database wrote it."""
+    if sort == "due_on":
+        return lambda row: (date.fromisoformat(row["due_on"]), UUID(row["id"]))
+    return lambda row: (datetime.fromisoformat(row["created_at"]), UUID(row["id"]))

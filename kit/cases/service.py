@@ -6,7 +6,7 @@ outbox row. Nothing here knows what a matter is about.
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -85,15 +85,21 @@ def case_state(row: Any) -> CaseState:
 async def relations_of(
     connection: AsyncSession | AsyncConnection, case: Any, actor: Actor
 ) -> list[str]:
-    """In which relations the actor stands to the case: applicant, party roles, officer, head, system."""
-    found = []
+    """In which relations the actor stands to the case; asks the database for the party roles."""
+    roles = await store.party_roles(connection, case.id, actor.person)
+    return relations(case, actor, roles)
+
+
+def relations(case: Any, actor: Actor, party_roles: Sequence[str]) -> list[str]:
+    """The relations from what is known: applicant, party roles, officer, head, system."""
     if actor.has("system"):
         return ["system"]
+    found = []
     if case.applicant_sub == actor.sub or (
         case.applicant_org and case.applicant_org == actor.org and actor.has("portal")
     ):
         found.append("applicant")
-    found += await store.party_roles(connection, case.id, actor.person)
+    found += party_roles
     if any(case.region_code.startswith(prefix) for prefix in actor.region_prefixes):
         found += [role for role in store.STAFF if actor.has(role)]
     return found
@@ -385,7 +391,7 @@ async def freeze_submission(context: CaseContext) -> str:
     return digest
 
 
-def earliest(rows: list[Any], kind: str) -> date | None:
+def earliest(rows: Sequence[Any], kind: str) -> date | None:
     """The earliest live due date of one kind of deadline."""
     live = [r.due_on for r in rows if r.kind == kind and r.status in ("running", "paused")]
     return min(live, default=None)

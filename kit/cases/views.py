@@ -26,16 +26,16 @@ async def view_case(
     state: Any,
     connection: Connection,
     matters: Mapping[str, Matter],
-    row: Any,
+    seen: store.Seen,
     actor: Actor,
     *,
     expand: Collection[str] = (),
     expanders: Mapping[str, Expander] | None = None,
 ) -> CaseView:
     """The whole reply for one reader: masked form, next actions, clocks, and what was expanded."""
+    row, clocks = seen.case, seen.clocks
     matter = matters[row.matter]
-    relations = await service.relations_of(connection, row, actor)
-    clocks = await store.deadlines(connection, row.id)
+    relations = service.relations(row, actor, seen.roles)
     allowed, blocked = matter.workflow.offers(row.state, relations, row.facts)
     prefix = state.service.prefix
     expanded = {}

@@ -55,9 +55,8 @@ class Person:
         fields |= {"username": who["username"], "password": who["password"]}
         answer = http.post("/sign-in", data=fields)
         if answer.status_code != 303:
-            raise AssertionError(
-                f"{key} could not sign in: {answer.status_code} {answer.text[:500]}"
-            )
+            said = " ".join(re.sub(r"<[^>]+>", " ", answer.text.split("<main")[-1]).split())
+            raise AssertionError(f"{key} could not sign in: {answer.status_code} {said[:300]}")
         return cls(key, who["name"], who["id_number"], http, _token(http))
 
     def request(self, method: str, path: str, **kwargs: Any) -> httpx.Response:

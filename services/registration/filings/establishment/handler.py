@@ -95,7 +95,8 @@ class EstablishmentHandler(FilingHandler):
 
     async def edited(self, context: CaseContext) -> None:
         """Every edit voids the signatures; the title follows the reserved name."""
-        await store.void_all(context.session, context.case.id)
+        if context.case.facts.get("signing_round"):
+            await store.void_all(context.session, context.case.id)
         context.case.facts.pop("digest", None)
         context.case.title = await registering.reserved_name(context)
 

@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from kit.cases.schemas import CaseSummary
 from kit.cases.store import GENESIS, chain_hash, timeline
 from kit.cases.sweep import sweep_deadlines
 from kit.jobs import JobContext
+from kit.tables import cases
 from services.registration.filings.jobs import remind_signers
 from services.registration.matters import MATTERS
 from tests.services.registration.filings.conftest import CHEN, HE, LIN, PDF, ZHOU, House, form
@@ -516,3 +518,17 @@ async def test_signers_are_reminded_by_hand_once_a_day_and_by_the_system_after_t
         state.clock.offset = timedelta()
     signers = (await house.read(founder, case, "signatures"))["expanded"]["signatures"]
     assert {s["reminders"] for s in signers} == {2}
+
+
+async def test_list_from_the_database_says_what_the_model_says(house: House) -> None:
+    founder = house.founder()
+    for _ in range(3):
+        await house.signing(founder)
+    listed = (await founder.get("/cases?limit=200")).json()["items"]
+    async with house.running.app.state.database.reader() as connection:
+        rows = (await connection.execute(select(cases))).mappings().all()
+    by_id = {str(row["id"]): CaseSummary.model_validate(dict(row)) for row in rows}
+    assert listed
+    for item in listed:
+        assert CaseSummary.model_validate(item) == by_id[item["id"]]
+        assert set(item) == set(CaseSummary.model_fields)
