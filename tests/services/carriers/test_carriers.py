@@ -16,7 +16,6 @@ async def listed(carriers: Running, **params: Any) -> list[dict[str, Any]]:
     return items
 
 
-@pytest.mark.policy("B019")
 async def test_anyone_sees_the_nineteen_demonstration_carriers(carriers: Running) -> None:
     items = await listed(carriers)
     assert Counter(each["type"] for each in items) == {

@@ -13,7 +13,6 @@ def numbers(product: dict[str, Any]) -> dict[str, str]:
 
 
 @pytest.mark.policy("A051")
-@pytest.mark.policy("B032")
 async def test_anyone_may_compare_the_eight_demonstration_products(finance: Running) -> None:
     reply = await finance.anonymous.get("/products")
     items = reply.json()["items"]

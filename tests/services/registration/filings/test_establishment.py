@@ -235,6 +235,8 @@ async def test_officer_decides_what_a_rule_cannot(house: House) -> None:
     assert "instant" not in approved.json()["facts"]
 
 
+@pytest.mark.policy("A090")
+@pytest.mark.policy("B027")
 async def test_one_correction_restarts_the_review_and_a_second_is_refused(house: House) -> None:
     founder, officer = house.founder(), house.officer()
     shared = {
@@ -373,6 +375,7 @@ async def test_wrong_files_are_refused_by_their_content(house: House) -> None:
     assert [r.status_code for r in (script, lying, huge)] == [415, 415, 413]
 
 
+@pytest.mark.policy("B027")
 async def test_missed_review_is_escalated_once_by_the_business_clock(house: House) -> None:
     founder, officer = house.founder(), house.officer()
     shared = {

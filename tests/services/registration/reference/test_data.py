@@ -195,7 +195,6 @@ def test_values_of_one_parameter_never_overlap_in_time() -> None:
             assert earlier.valid_to < later.valid_from
 
 
-@pytest.mark.policy("A089")
 def test_the_notice_of_a_simplified_deregistration_was_45_days_and_is_20() -> None:
     key = "simplified_deregistration.notice_days"
     assert store.parameter(key, on=date(2017, 3, 1)).value == "45"
