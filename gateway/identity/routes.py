@@ -248,6 +248,10 @@ async def take_answer(request: Request, _: Anyone) -> Response:
 
 
 def _language(request: Request) -> str:
+    """The window's language switch (its cookie), else what the browser asks for."""
+    kept = request.cookies.get("yc_lang")
+    if kept in ("zh-CN", "en"):
+        return str(kept)
     return str(request.scope["state"].get("language", "zh-CN"))
 
 

@@ -85,7 +85,7 @@ class Identity:
         self.passwords = Passwords()
         self.authority = RealNameAuthority(options.departments_url)
         self.local_keys = local_keys or LocalKeys()
-        self._lookup = derive(options.secret_key, "identity.lookup")
+        self._lookup = derive(options.person_key, "identity.lookup")
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._page_tokens: OrderedDict[str, tuple[Subject, str, float, str]] = OrderedDict()
         self._keys: KeySet | None = None
@@ -171,7 +171,8 @@ class Identity:
         return token
 
     def lookup_hash(self, purpose: str, value: str) -> str:
-        """A keyed hash (hex) to find a personal value by, without keeping it."""
+        """A keyed hash (hex) to find a personal value by, without keeping it. Under PERSON_KEY, as
+        `person` is: SECRET_KEY may be changed any day and only ends sessions' forms."""
         data = f"{purpose}\x1f{value}".encode()
         return hmac.new(self._lookup, data, hashlib.sha256).hexdigest()
 

@@ -13,7 +13,8 @@ from sqlalchemy import func, select, text
 from gateway.identity import jobs, tables
 from gateway.identity.accounts import finish_verification
 from gateway.identity.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
-from kit.jobs import JobContext, RetryLater
+from gateway.jobs import jobs as registry
+from kit.jobs import JobContext, RetryLater, run_jobs
 from tests.gateway.identity.harness import PASSWORD, Browser, House, id_number
 
 
@@ -143,6 +144,24 @@ async def test_a_silent_authority_leaves_a_pending_account_that_may_do_nothing(
     after = await browser.me()
     assert after["state"] == "active"
     assert house.decode(after["token"])["roles"] == ["founder"]
+
+
+async def test_the_worker_finishes_a_pending_account_by_itself(
+    house: House, browser: Browser, person: dict[str, str], authority: Callable[..., None]
+) -> None:
+    authority(fail_next=2)  # in the request, and once more in the job
+    assert (await browser.sign_up(**person)).json()["state"] == "pending_verification"
+    state = SimpleNamespace(database=house.app.state.database, settings=house.app.state.settings)
+    await jobs.prepare_identity(state)
+    app = registry.procrastinate_app(str(state.settings.database_url), state)
+    worker = asyncio.create_task(run_jobs(app, concurrency=2))
+    async with asyncio.timeout(40):
+        while (await browser.me())["state"] != "active":  # noqa: ASYNC110  another process works
+            await asyncio.sleep(0.2)
+    worker.cancel()
+    await asyncio.wait([worker])
+    await jobs.close_identity(state)
+    assert house.decode((await browser.me())["token"])["roles"] == ["founder"]
 
 
 async def test_a_pending_account_under_a_wrong_name_disappears_with_its_session(

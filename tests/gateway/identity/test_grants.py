@@ -67,6 +67,8 @@ async def test_the_consent_page_speaks_english_when_asked(founder: Browser) -> N
     query = urlencode(asking())
     page = await founder.http.get(f"/oauth2/authorize?{query}", headers={"Accept-Language": "en"})
     assert "Demo app" in page.text
+    founder.http.cookies.set("yc_lang", "en")
+    assert "Demo app" in (await founder.authorize()).text
     assert "Do not allow" in page.text
 
 
