@@ -4,6 +4,7 @@ Exists so that the dictionary is data and its reading one place. Must not parse 
 """
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -46,12 +47,13 @@ class Lexicon:
     def __init__(self, words: Iterable[IndustryWord]) -> None:
         self.words = {word.word: word for word in words}
         self._longest = max(map(len, self.words), default=0)
-        self.ordered = sorted(self.words.values(), key=lambda word: (word.division, word.word))
+        self._divisions: dict[str, set[str]] = defaultdict(set)
+        for word in self.words.values():
+            self._divisions[word.synonyms or word.word].add(word.division)
 
     def divisions_of(self, meanings: Iterable[str]) -> set[str]:
         """Every division in which some word has one of these meanings."""
-        wanted = set(meanings)
-        return {w.division for w in self.words.values() if (w.synonyms or w.word) in wanted}
+        return {division for one in meanings for division in self._divisions.get(one, ())}
 
     def __contains__(self, text: str) -> bool:
         return text in self.words

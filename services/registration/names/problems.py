@@ -19,7 +19,7 @@ def existing_view(existing: ExistingName) -> dict[str, Any]:
     href = (
         f"{PREFIX}/name-reservations/{existing.id}"
         if reserved
-        else f"{PREFIX}/enterprises/{existing.reference}"
+        else f"{PREFIX}/entities/{existing.reference}"
     )
     return {
         "href": href,

@@ -46,7 +46,9 @@ class NameWish(In):
     region_code: RegionCode = Field(
         examples=["980101"], description="County of the seat, GB/T 2260"
     )
-    organization_form: SelfDeclared | None = None
+    organization_form: SelfDeclared | None = Field(
+        default=None, description="Where absent, what the name's own ending says"
+    )
     prior_approval: bool = Field(
         default=False,
         description="Establishment or scope is approved before registration (art. 18)",
@@ -104,7 +106,6 @@ class PromiseIn(In):
 class NameReserveIn(NameWish):
     """A wish to keep the name, with the promise where similar names exist."""
 
-    organization_form: SelfDeclared
     promise: PromiseIn | None = None
 
 

@@ -6,6 +6,7 @@ comparison.py says whether they are alike.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,6 @@ from sqlalchemy import (
     ColumnElement,
     Table,
     and_,
-    any_,
     delete,
     false,
     insert,
@@ -25,10 +25,10 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from kit.auth import Actor
+from kit.db import raw
 from services.registration.names.comparison import (
     ExistingName,
     FormerKind,
@@ -51,24 +51,29 @@ names: Table = IndexedName.__table__  # type: ignore[attr-defined]
 claims: Table = NameClaim.__table__  # type: ignore[attr-defined]
 reservations: Table = NameReservation.__table__  # type: ignore[attr-defined]
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
-_COMPARED = tuple(
-    names.c[column]
-    for column in (
-        "id",
-        "reference",
-        "written",
-        "region",
-        "trade_name",
-        "industry",
-        "form",
-        "division",
-        "meanings",
-        "industry_words",
-        "state",
-        "former_kind",
-        "blocked_until",
-    )
+# the two look-ups of every check go by asyncpg: building expressions cost more than running them
+_COMPARED = (
+    "SELECT id, reference, written, region, trade_name, industry, form, division, meanings, "
+    "industry_words, state, former_kind, blocked_until FROM name_index "
 )
+_SAME = _COMPARED + (
+    "WHERE city_code = $1 AND trade_name = $2 AND (state <> 'former' OR blocked_until >= $3)"
+)
+
+
+@cache
+def _similar(containing: int) -> str:
+    """The look-up of similar names with so many sets of tokens that an answer may contain.
+
+    Materialised, because a LIMIT beside conditions of unknown yield tempts the planner into reading
+    the whole table once it has a generic plan.
+    """
+    contains = "".join(f" OR tokens @> ${number}::text[]" for number in range(5, 5 + containing))
+    return (
+        f"WITH found AS MATERIALIZED ({_COMPARED} WHERE (tokens && $1::text[]"  # noqa: S608 ours
+        f" OR (city_code = $2 AND trade_name = ANY($3::text[])){contains})"
+        f" AND trade_name <> $4 AND state <> 'former') SELECT * FROM found LIMIT {MOST_CANDIDATES}"
+    )
 
 
 async def lock_trade_name(session: AsyncSession, *, city: str, trade_name: str) -> None:
@@ -78,26 +83,22 @@ async def lock_trade_name(session: AsyncSession, *, city: str, trade_name: str) 
 
 def _existing(row: Any) -> ExistingName:
     return ExistingName(
-        id=str(row.id),
-        reference=row.reference,
+        id=str(row["id"]),
+        reference=row["reference"],
         key=NameKey(
-            written=row.written,
-            region=row.region,
-            trade_name=row.trade_name,
-            industry=row.industry,
-            form=row.form,
-            division=row.division,
-            meanings=frozenset(row.meanings),
-            industry_words=tuple(row.industry_words),
+            written=row["written"],
+            region=row["region"],
+            trade_name=row["trade_name"],
+            industry=row["industry"],
+            form=row["form"],
+            division=row["division"],
+            meanings=frozenset(row["meanings"]),
+            industry_words=tuple(row["industry_words"]),
         ),
-        state=NameState(row.state),
-        former_kind=FormerKind(row.former_kind) if row.former_kind else None,
-        blocked_until=row.blocked_until,
+        state=NameState(row["state"]),
+        former_kind=FormerKind(row["former_kind"]) if row["former_kind"] else None,
+        blocked_until=row["blocked_until"],
     )
-
-
-def _counting(on: date) -> ColumnElement[bool]:
-    return or_(names.c.state != NameState.FORMER, names.c.blocked_until >= on)
 
 
 async def same_trade_name(
@@ -108,10 +109,8 @@ async def same_trade_name(
     A name without a trade name (青岛啤酒) has many fellows that are alike only in lacking one; the
     caller's comparison drops them.
     """
-    query = select(*_COMPARED).where(
-        names.c.city_code == city, names.c.trade_name == trade_name, _counting(on)
-    )
-    return [_existing(row) for row in await connection.execute(query)]
+    driver = await raw(connection)
+    return [_existing(row) for row in await driver.fetch(_SAME, city, trade_name, on)]
 
 
 async def similar_candidates(
@@ -124,23 +123,17 @@ async def similar_candidates(
     """
     scopes = scopes_for(key, divisions)
     inner = [part for part in parts_of(key.trade_name) if part != key.trade_name]
-    ways: list[ColumnElement[bool]] = [
-        names.c.tokens.overlap(_texts(sounding_tokens(key, city, scopes)))
-    ]
-    if inner:
-        ways.append(and_(names.c.city_code == city, names.c.trade_name == any_(_texts(inner))))
-    for wanted in containing_tokens(key, city, scopes):
-        ways.append(names.c.tokens.contains(_texts(wanted)))
-    query = (
-        select(*_COMPARED)
-        .where(or_(*ways), names.c.trade_name != key.trade_name, names.c.state != NameState.FORMER)
-        .limit(MOST_CANDIDATES)
+    containing = containing_tokens(key, city, scopes)
+    driver = await raw(connection)
+    rows = await driver.fetch(
+        _similar(len(containing)),
+        sounding_tokens(key, city, scopes),
+        city,
+        inner,
+        key.trade_name,
+        *containing,
     )
-    return [_existing(row) for row in await connection.execute(query)]
-
-
-def _texts(values: Sequence[str]) -> Any:
-    return literal(list(values), ARRAY(TEXT))
+    return [_existing(row) for row in rows]
 
 
 async def insert_name(

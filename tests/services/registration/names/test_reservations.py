@@ -396,6 +396,16 @@ async def test_the_list_pages_and_shows_only_ones_own(service: Running, founder:
     )
 
 
+async def test_the_form_is_what_the_name_ends_in_where_it_is_not_said(founder: Caller) -> None:
+    body = {"name": "青屿无言股份有限公司", "region_code": SEAT}
+    reply = await founder.post("/name-reservations", json=body)
+    assert reply.json()["code"] == "name_needs_approval"  # no industry
+    body["name"] = "青屿无言食品股份有限公司"
+    reply = await founder.post("/name-reservations", json=body)
+    assert reply.status_code == 201, reply.text
+    assert reply.json()["organization_form"] == "joint_stock_company"
+
+
 async def test_who_may_not_reserve(service: Running) -> None:
     body = wish("青屿拒客食品有限公司")
     anonymous = await service.anonymous.post("/name-reservations", json=body)
