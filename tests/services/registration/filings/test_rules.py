@@ -131,10 +131,8 @@ def test_contribution_is_due_within_five_years_to_the_day() -> None:
     error=st.integers(-(10**6), 10**6),
 )
 def test_capital_is_the_sum_of_the_contributions(shares: list[int], error: int) -> None:
-    people = [
-        {"name": "陈若溪", "id_number": make_resident_id("980101", date(1980, 1, 1), n), "phone": "00013800001"}
-        for n in range(1, len(shares) + 1)
-    ]  # fmt: skip
+    numbers = [make_resident_id("980101", date(1980, 1, 1), n) for n in range(1, len(shares) + 1)]
+    people = [{"name": "陈若溪", "id_number": n, "phone": "00013800001"} for n in numbers]
     total = max(1, sum(shares) + error)
     holders = [
         {"kind": "natural_person", "name": who["name"], "signer": who, "subscribed_fen": share,
