@@ -135,7 +135,9 @@ class Domicile(In):
         PremisesKind, Ui("场所使用方式", "How you hold it", kind="choice", options=PREMISES)
     ]
     area_m2: Annotated[
-        int, Field(ge=1, le=10_000_000, strict=True), Ui("使用面积", "Floor area", kind="integer", unit="m²")
+        int,
+        Field(ge=1, le=10_000_000, strict=True),
+        Ui("使用面积", "Floor area", kind="integer", unit="m²"),
     ]
 
 
