@@ -60,7 +60,8 @@ def test_frozen_database_gives_503_fast_and_all_catches_up(own_house: House) -> 
     finally:
         _signal(frozen, signal.SIGCONT)
     print(
-        f"{len(seen)} requests, slowest {max(s[1] for s in seen):.1f} s, statuses {sorted({s[0] for s in seen})}"
+        f"{len(seen)} requests, slowest {max(s[1] for s in seen):.1f} s, "
+        f"statuses {sorted({s[0] for s in seen})}"
     )
     assert {status for status, _, _ in seen} == {503}
     assert all(has for _, _, has in seen)
