@@ -43,8 +43,32 @@ def problem_response(problem: Problem, scope: Scope) -> Response:
     )
 
 
+def too_large_in_our_words(scope: Scope, receive: Receive, send: Send, api_version: str) -> Send:
+    """A `send` that turns FastAPI's own 413 into a problem: it limits bodies outside of everything else,
+    and answers in plain text whatever the app was about to say."""
+    replaced = False
+
+    async def send_problem(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            out = MutableHeaders(scope=message)
+            out["x-request-id"] = scope["state"]["request_id"]
+            out["api-version"] = api_version
+        await send(message)
+
+    async def send_replaced(message: Message) -> None:
+        nonlocal replaced
+        if _is_plain_413(message):
+            replaced = True
+            state = scope.setdefault("state", {})
+            state.setdefault("request_id", uuid.uuid4().hex)
+            await problem_response(BodyTooLarge(), scope)(scope, receive, send_problem)
+        elif not replaced:
+            await send(message)
+
+    return send_replaced
+
+
 def _is_plain_413(message: Message) -> bool:
-    """Starlette's limit answers in plain text, whatever the app was about to say."""
     if message["type"] != "http.response.start" or message["status"] != BodyTooLarge.status:
         return False
     return Headers(raw=message["headers"]).get("content-type", "").startswith("text/plain")
@@ -80,20 +104,9 @@ class Gatekeeper:
                     out["traceparent"] = trace
             await send(message)
 
-        replaced = False
-
-        async def send_in_our_words(message: Message) -> None:
-            nonlocal replaced
-            if _is_plain_413(message):
-                replaced = True
-                refusal = problem_response(BodyTooLarge(), scope)
-                await refusal(scope, receive, send_with_headers)
-            elif not replaced:
-                await send_with_headers(message)
-
         try:
             await self._authenticate(scope, headers, state)
-            await self.app(scope, receive, send_in_our_words)
+            await self.app(scope, receive, send_with_headers)
         except Exception as error:
             if status:
                 raise

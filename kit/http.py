@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
+from starlette.types import Receive, Scope, Send
 
 from kit import openapi, problems
 from kit.auth import Permissions, anyone
@@ -23,7 +24,7 @@ from kit.codelists import CodeList, CodesView, codes_view
 from kit.crypto import Vault
 from kit.db import Database
 from kit.dpop import Binding
-from kit.gatekeeper import Gatekeeper
+from kit.gatekeeper import Gatekeeper, too_large_in_our_words
 from kit.idempotency import store_reply
 from kit.schemas import Out
 from kit.settings import ServiceSettings
@@ -135,6 +136,16 @@ async def prepare_state(state: Any, service: Service, settings: ServiceSettings)
         setattr(state, name, value)
 
 
+class _App(FastAPI):
+    """FastAPI, but a body over the limit is refused as a problem like everything else."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI. Only a request that may carry a body is looked after."""
+        if scope["type"] == "http" and scope["method"] in ("POST", "PUT", "PATCH", "DELETE"):
+            send = too_large_in_our_words(scope, receive, send, self.version)
+        await super().__call__(scope, receive, send)
+
+
 def create_app(
     service: Service, settings: ServiceSettings | None = None, *, keys: KeySource | None = None
 ) -> FastAPI:
@@ -160,7 +171,7 @@ def create_app(
             await source.stop()
             await app.state.database.close()
 
-    app = FastAPI(
+    app = _App(
         title=service.title,
         version=service.api_version,
         lifespan=lifespan,

@@ -10,7 +10,7 @@ from fastapi import Depends, Path, Request, Response
 from kit.auth import Actor, Anyone, permission
 from kit.cases.schemas import AllowedAction
 from kit.db import PlainSession, Reader, Session
-from kit.errors import InvalidCursor, NotFound, NotPermitted, StaleEtag
+from kit.errors import BodyTooLarge, InvalidCursor, NotFound, NotPermitted, StaleEtag
 from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
 from kit.inbox import is_first
@@ -234,7 +234,7 @@ async def waive_task(
     summary="A department's answer, signed (Standard Webhooks 1.0)",
     operation_id="receiveDepartmentCallback",
     openapi_extra=CALLBACK_DOCUMENT,
-    responses=problems(CallbackNotSigned, CallbackUnreadable),
+    responses=problems(CallbackNotSigned, CallbackUnreadable, BodyTooLarge),
 )
 async def receive_callback(
     department: Annotated[str, Path(pattern=r"^[a-z-]{1,40}$")],
