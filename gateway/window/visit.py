@@ -63,7 +63,7 @@ class Visiting:
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> Response:
         """A whole page, or a fragment when the template is one."""
-        html = draw(self.language, template, self._frame() | context)
+        html = draw(self.language, template, self._frame() | {"status": status} | context)
         response = HTMLResponse(html, status_code=status, headers=HEADERS)
         response.headers["Content-Language"] = self.language
         response.headers["Vary"] = "Accept-Language, Cookie"
