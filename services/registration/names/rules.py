@@ -35,8 +35,8 @@ from services.registration.names.verdicts import Conflict, Reason, Verdict, verd
 
 OTHER_MEANINGS = Path(__file__).parent / "data" / "region_words_other_meaning.csv"
 LONGEST_NAME = 100
-# Chinese marks that may stand in a name besides characters
-ALLOWED_MARKS = frozenset("（）·")
+# marks that may stand in a name besides characters, but not in its trade name
+ALLOWED_MARKS = frozenset("（）")
 NATIONAL_QUALIFIER = "中国"
 MAY_LACK_REGION = frozenset({EntityKind.INDIVIDUAL_BUSINESS})
 MAY_LACK_INDUSTRY = frozenset({EntityKind.INDIVIDUAL_BUSINESS})
@@ -130,6 +130,7 @@ def character_reasons(name: ParsedName) -> list[Reason]:
     if strange:
         found.append(say.characters_not_standard(strange))
     foreign = [c for c in name.written if not is_han(c) and c not in ALLOWED_MARKS]
+    foreign += [c for c in name.trade_name if c in ALLOWED_MARKS]
     if foreign:
         found.append(say.characters_not_han(foreign))
     return found

@@ -195,27 +195,11 @@ async def _insert(
         )
     except IntegrityError as error:
         raise NameTaken from error  # the claims' last line: somebody went past the lock
-    form = wish.organization_form or min(examined.parsed.form.kinds)
     values = {
         "id": reservation_id,
         "reference": number,
-        "name": examined.parsed.written,
-        "region_code": wish.region_code,
-        "city_code": examined.city,
-        "organization_form": form,
-        "state": "reserved",
-        "version": 1,
-        "reserved_on": today,
         "reserved_until": until,
-        "prior_approval": wish.prior_approval,
-        "incubatee_of": wish.incubatee_of,
-        "promise": promised,
-        "ties": [{"name_id": key, "kind": kind} for key, kind in wish.ties.items()],
-        "reasons": problems.recorded(examined.verdict),
-        "applicant_sub": actor.sub,
-        "applicant_person": actor.person,
-        "applicant_org": actor.org,
-        "created_at": clock.now(),
+        **_stated(examined, actor, promised, clock=clock),
     }
     await store.insert_reservation(session, values)
     data = NameReserved(
@@ -227,6 +211,31 @@ async def _insert(
     )
     await emit(session, _event("reserved", reservation_id, 1, data, values))
     return await store.find_reservation(session, reservation_id, SYSTEM)
+
+
+def _stated(
+    examined: Examined, actor: Actor, promised: dict[str, Any] | None, *, clock: Clock
+) -> dict[str, Any]:
+    """What a reservation keeps of the wish, the verdict and the applicant."""
+    wish = examined.wish
+    return {
+        "name": examined.parsed.written,
+        "region_code": wish.region_code,
+        "city_code": examined.city,
+        "organization_form": wish.organization_form or min(examined.parsed.form.kinds),
+        "state": "reserved",
+        "version": 1,
+        "reserved_on": clock.today(),
+        "prior_approval": wish.prior_approval,
+        "incubatee_of": wish.incubatee_of,
+        "promise": promised,
+        "ties": [{"name_id": key, "kind": kind} for key, kind in wish.ties.items()],
+        "reasons": problems.recorded(examined.verdict),
+        "applicant_sub": actor.sub,
+        "applicant_person": actor.person,
+        "applicant_org": actor.org,
+        "created_at": clock.now(),
+    }
 
 
 def reserved_until(today: date, *, prior_approval: bool) -> date:

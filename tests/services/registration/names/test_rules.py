@@ -63,6 +63,8 @@ def test_a_name_in_order_is_available(name: str) -> None:
         ("青屿星河鱻食品有限公司", "characters_not_standard"),
         ("青屿ABC科技有限公司", "characters_not_han"),
         ("青屿3星河科技有限公司", "characters_not_han"),
+        ("青屿星（河）科技有限公司", "characters_not_han"),
+        ("青屿星·河科技有限公司", "characters_not_han"),
         ("青屿市河科技有限公司", "trade_name_too_short"),
         ("青屿智慧科技有限公司", "trade_name_is_industry"),
         ("青屿科技有限公司", "trade_name_missing"),
