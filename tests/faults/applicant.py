@@ -24,7 +24,7 @@ class Stubborn:
     person: Person
     unanswered: int = 0
     refused: int = 0
-    other_5xx: list[str] = field(default_factory=list)
+    internal_errors: list[str] = field(default_factory=list)
 
     def post(
         self, path: str, *, headers: dict[str, str] | None = None, **kwargs: Any
@@ -50,8 +50,8 @@ class Stubborn:
             busy = reply.status_code == 409 and "request_in_progress" in reply.text
             if reply.status_code in TRANSIENT and (reply.status_code != 409 or busy):
                 self.refused += 1
-                if reply.status_code not in (409, 429, 503, 504):
-                    self.other_5xx.append(f"{reply.status_code} {reply.text[:200]}")
+                if reply.status_code == 500:  # 502: the edge cannot know what became of a write
+                    self.internal_errors.append(f"{reply.status_code} {reply.text[:200]}")
                 time.sleep(0.2)
                 continue
             return reply

@@ -93,4 +93,4 @@ def test_nothing_accepted_is_lost_or_doubled(own_house: House) -> None:
     assert books.tasks_per_company == {7}
     assert books.projected == books.registered
     assert books.doubled_projections == 0
-    assert hands.other_5xx == []
+    assert hands.internal_errors == []
