@@ -42,14 +42,9 @@ def static_url(name: str) -> str:
 def environment(language: Language) -> Environment:
     """The templates in one language."""
     made = Environment(
-        loader=PrefixLoader(
-            {
-                "window": PackageLoader("gateway.window"),
-                "govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja"),
-            }
-        ),
+        loader=PrefixLoader({"window": PackageLoader("gateway.window")}),
         autoescape=select_autoescape(["html", "svg"]),
-        undefined=ChainableUndefined,  # the govuk macros read absent parameters
+        undefined=ChainableUndefined,  # replies may leave optional parts out
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,

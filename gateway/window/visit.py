@@ -101,8 +101,14 @@ class Visiting:
             "path": self.request.url.path,
             "csrf": identity.csrf_token(self.request),
             "one_time_key": secrets.token_urlsafe(24),
-            "demo": True,
+            "demo": _is_demo(self.request),
         }
+
+
+def _is_demo(request: Request) -> bool:
+    """Whether to say that everything is invented: everywhere but in production."""
+    settings = getattr(request.app.state, "settings", None)
+    return getattr(settings, "environment", "development") != "production"
 
 
 async def begin_visit(request: Request) -> Visiting:
