@@ -39,6 +39,14 @@ class LicenceAuthority(RegistrationTable, table=True):
     """The environment's certificates for signing PDFs; the signer's key is sealed."""
 
     __tablename__ = "licence_authorities"
+    __table_args__ = (
+        Index(
+            "ux_licence_authorities_one",
+            text("(true)"),
+            unique=True,
+            postgresql_where=text("retired_at IS NULL"),
+        ),
+    )
 
     id: UUID = Field(primary_key=True)
     root_certificate: bytes = Field(sa_type=LargeBinary)

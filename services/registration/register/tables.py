@@ -7,13 +7,37 @@ out of a sole trader keeps its 92… (国市监注发〔2025〕58号).
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Computed, DateTime, Index, LargeBinary, SmallInteger, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Computed,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import UserDefinedType
 from sqlmodel import Field
 
 from services.registration.base import RegistrationTable
 
 _INSTANT = DateTime(timezone=True)
+
+
+class TransactionId(UserDefinedType[str]):
+    """PostgreSQL's xid8: the 64-bit number of a transaction."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return "XID8"
 
 
 class MarketEntity(RegistrationTable, table=True):
@@ -26,9 +50,10 @@ class MarketEntity(RegistrationTable, table=True):
         Index("ix_market_entities_founded", text("founded_on DESC"), text("uscc DESC")),
         Index(
             "ix_market_entities_region",
-            text("region_code text_pattern_ops"),
+            "region_code",
             text("founded_on DESC"),
             text("uscc DESC"),
+            postgresql_ops={"region_code": "text_pattern_ops"},
         ),
     )
 
@@ -38,8 +63,9 @@ class MarketEntity(RegistrationTable, table=True):
     name: str = Field(sa_type=Text)
     name_length: int | None = Field(
         default=None,
-        sa_type=SmallInteger,
-        sa_column_args=[Computed("char_length(name)", persisted=True)],
+        sa_column=Column(
+            SmallInteger, Computed("char_length(name)", persisted=True), nullable=False
+        ),
     )
     name_compact: str = Field(sa_type=Text)
     pinyin: str = Field(sa_type=Text)
@@ -71,6 +97,9 @@ class EntityPerson(RegistrationTable, table=True):
     """A person in an office. `person` is a keyed hash; what is masked is for officers only."""
 
     __tablename__ = "entity_people"
+    __table_args__ = (
+        Index("ix_entity_people_person", "person", postgresql_where=text("person IS NOT NULL")),
+    )
 
     uscc: str = Field(sa_type=Text, primary_key=True, foreign_key="market_entities.uscc")
     number: int = Field(sa_type=SmallInteger, primary_key=True)
@@ -86,6 +115,13 @@ class EntityShareholder(RegistrationTable, table=True):
     """A shareholder and its contribution in fen; `due_on` is the promised day of the last payment."""
 
     __tablename__ = "entity_shareholders"
+    __table_args__ = (
+        Index(
+            "ix_entity_shareholders_uscc",
+            "shareholder_uscc",
+            postgresql_where=text("shareholder_uscc IS NOT NULL"),
+        ),
+    )
 
     uscc: str = Field(sa_type=Text, primary_key=True, foreign_key="market_entities.uscc")
     number: int = Field(sa_type=SmallInteger, primary_key=True)
@@ -98,6 +134,26 @@ class EntityShareholder(RegistrationTable, table=True):
     paid_in_fen: int = Field(default=0, sa_type=BigInteger)
     method: str = Field(sa_type=Text)
     due_on: date | None = None
+
+
+class EntityChange(RegistrationTable, table=True):
+    """One change of an entity, ordered by its transaction (see feed.py); append-only."""
+
+    __tablename__ = "entity_changes"
+    __table_args__ = (UniqueConstraint("uscc", "version"),)
+
+    txid: str = Field(
+        sa_column=Column(
+            TransactionId, primary_key=True, server_default=text("pg_current_xact_id()")
+        )
+    )
+    id: int | None = Field(
+        default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True)
+    )
+    uscc: str = Field(sa_type=Text, foreign_key="market_entities.uscc")
+    kind: str = Field(sa_type=Text)
+    version: int
+    changed_at: datetime = Field(sa_type=_INSTANT)
 
 
 class RegisterSnapshot(RegistrationTable, table=True):
@@ -117,7 +173,11 @@ class RegisterSnapshotFile(RegistrationTable, table=True):
 
     __tablename__ = "register_snapshot_files"
 
-    snapshot_id: UUID = Field(primary_key=True, foreign_key="register_snapshots.id")
+    snapshot_id: UUID = Field(
+        sa_column=Column(
+            Uuid, ForeignKey("register_snapshots.id", ondelete="CASCADE"), primary_key=True
+        )
+    )
     format: str = Field(sa_type=Text, primary_key=True)
     part: int = Field(primary_key=True)
     content: bytes = Field(sa_type=LargeBinary)
@@ -128,7 +188,11 @@ class RegisterSnapshotDigest(RegistrationTable, table=True):
 
     __tablename__ = "register_snapshot_digests"
 
-    snapshot_id: UUID = Field(primary_key=True, foreign_key="register_snapshots.id")
+    snapshot_id: UUID = Field(
+        sa_column=Column(
+            Uuid, ForeignKey("register_snapshots.id", ondelete="CASCADE"), primary_key=True
+        )
+    )
     format: str = Field(sa_type=Text, primary_key=True)
     size_bytes: int = Field(sa_type=BigInteger)
     sha256: bytes = Field(sa_type=LargeBinary)
