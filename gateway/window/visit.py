@@ -57,6 +57,19 @@ class Visiting:
         """A service's two-language text in the reader's language."""
         return label(self.language, text)
 
+    @property
+    def is_staff(self) -> bool:
+        """Comes to decide, not to apply: such readers have their queue where others have their cases."""
+        staff = ("officer", "head", "department_officer")
+        return self.has_role(*staff) and not self.has_role("founder")
+
+    @property
+    def home(self) -> str:
+        """Where this reader's work is."""
+        if self.has_role("officer", "head"):
+            return "/queue"
+        return "/tasks" if self.has_role("department_officer") else "/cases"
+
     def has_role(self, *roles: str) -> bool:
         """Whether to offer a navigation entry; the services decide again on every call."""
         return self.session is not None and any(r in self.session.roles for r in roles)

@@ -28,7 +28,9 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 @router.get("/cases")
 async def list_page(visit: SignedInVisit, after: str = "", of: str = "registration") -> Response:
-    """My cases, newest first; each service has its own list."""
+    """My cases, newest first; each service has its own list. Staff are led to their queue."""
+    if visit.is_staff:
+        return visit.go(visit.home)
     source: Service = of if of in SOURCES else "registration"
     answer = await visit.services.get(source, f"/api/{source}/v1/cases", limit=20, cursor=after)
     cases = answer.body["items"]

@@ -90,15 +90,21 @@ class CasePage:
     def closed(self) -> bool:
         return self._closes(self.case["state"])
 
-    def move(self, action: str) -> Mapping[str, Any]:
-        """The description of an action from the present state (or from any)."""
+    def move(self, action: str, *, source: str | None = None) -> Mapping[str, Any]:
+        """The description of an action from `source`, by default the present state (or from any)."""
         moves = [m for m in self.matter["workflow"]["moves"] if m["action"] == action]
-        here = [m for m in moves if self.case["state"] in m["source"]]
+        here = [m for m in moves if (source or self.case["state"]) in m["source"]]
         found: Mapping[str, Any] = (here or moves or [{}])[0]
         return found
 
-    def action_label(self, action: str) -> str:
-        return self.visit.label(self.move(action).get("label")) or action
+    def action_label(self, action: str, *, source: str | None = None) -> str:
+        return self.visit.label(self.move(action, source=source).get("label")) or action
+
+    @property
+    def correction(self) -> dict[str, Any] | None:
+        """The one notice of what has to be corrected, while it is open."""
+        found: dict[str, Any] | None = (self.case.get("facts") or {}).get("correction")
+        return found if self.case.get("answer_by") and not self.closed else None
 
     def offered(self, messages: Mapping[str, str] | None = None) -> list[Offered]:
         """Exactly the `allowed_actions` of the reply, in its order; `messages` stand beside inputs."""
@@ -164,7 +170,8 @@ class CasePage:
         own = {"create": self.visit.say("开始填写")}
         return Event(
             at=entry["at"],
-            what=own.get(entry["action"]) or self.action_label(entry["action"]),
+            what=own.get(entry["action"])
+            or self.action_label(entry["action"], source=entry["source"]),
             who=who(self.visit, entry["actor_role"]),
             state=self.state_of(entry["target"]),
             reason=entry.get("reason") or "",

@@ -17,6 +17,7 @@ MESSAGES: dict[str, str] = {
     "string_too_long": later("内容太长，最多 %(max_length)s 个字"),
     "string_type": later("请填写文字"),
     "string_pattern_mismatch": later("格式不正确"),
+    "character_not_printable": later("含有执照和文书无法印出的字符（%(characters)s）"),
     "too_short": later("至少需要 %(min_length)s 项"),
     "too_long": later("最多 %(max_length)s 项"),
     "greater_than": later("数值太小"),
