@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from kit.forms import FormPage, Sensitive, Ui
 from kit.schemas import In, IsoDate
+from services.registration.lettering import OnPaper
 
 IdNumber = Annotated[
     str,
@@ -31,7 +32,10 @@ Phone = Annotated[
     Ui("手机号码", "Mobile phone", kind="phone"),
 ]
 PersonName = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=50), Ui("姓名", "Name")
+    str,
+    StringConstraints(strip_whitespace=True, min_length=2, max_length=50),
+    OnPaper,
+    Ui("姓名", "Name"),
 ]
 Money = Annotated[int, Field(ge=1, le=10**15, strict=True)]
 
@@ -129,6 +133,7 @@ class Domicile(In):
     street: Annotated[
         str,
         StringConstraints(strip_whitespace=True, min_length=4, max_length=150),
+        OnPaper,
         Ui("详细地址", "Street, number, room", kind="address"),
     ]
     kind: Annotated[
@@ -156,6 +161,7 @@ class Shareholder(In):
     name: Annotated[
         str,
         StringConstraints(strip_whitespace=True, min_length=2, max_length=100),
+        OnPaper,
         Ui("姓名或企业名称", "Name"),
     ]
     uscc: Annotated[

@@ -11,6 +11,7 @@ from pydantic import Field
 from kit.forms import Ui
 from kit.schemas import In, LongText
 from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
+from services.registration.lettering import OnPaper
 
 REVIEW_WORKDAYS = 3
 EXTENSION_WORKDAYS = 3
@@ -28,15 +29,15 @@ OUTCOMES = {"in_order": ("未发现问题", "In order"), "irregular": ("发现�
 class Reason(In):
     """Why, in words that the applicant will read."""
 
-    reason: Annotated[LongText, Ui("理由", "Reason", kind="textarea")]
+    reason: Annotated[LongText, OnPaper, Ui("理由", "Reason", kind="textarea")]
 
 
 class Correction(In):
     """Everything that has to be corrected, in one notice (条例 art. 19: 一次性告知)."""
 
-    reason: Annotated[LongText, Ui("说明", "Explanation", kind="textarea")]
+    reason: Annotated[LongText, OnPaper, Ui("说明", "Explanation", kind="textarea")]
     items: Annotated[
-        list[LongText],
+        list[Annotated[LongText, OnPaper]],
         Field(min_length=1, max_length=50, examples=[["住所证明缺少产权人签章"]]),
         Ui(
             "需要补正的内容",
