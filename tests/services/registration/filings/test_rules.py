@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kit.workdays import WorkCalendar
 from services.registration.codes.resident_id import make_resident_id
-from services.registration.filings.establishment import rules
+from services.registration.filings.establishment import handler, rules
 from services.registration.filings.establishment.form import EstablishmentForm
 from services.registration.filings.establishment.rules import (
     EstablishmentFacts,
@@ -273,3 +273,12 @@ def test_each_finding_names_its_law_and_its_place() -> None:
     for finding in rules.findings(wanted, FACTS):
         assert finding.values["legal_basis"]
         assert finding.pointer.startswith("/")
+
+
+def test_who_knows_the_case_cannot_foresee_whether_it_is_sampled() -> None:
+    """A founder reads the id from the first draft on; only the key decides."""
+    case = "6f1a0f0e-3f0a-4a53-9e10-6a9a3c1f7d11"
+    drawn = {handler._is_sampled(case, f"secret-{number}") for number in range(200)}
+    assert drawn == {True, False}
+    hits = sum(handler._is_sampled(f"case-{number}", "secret") for number in range(5_000))
+    assert 400 < hits < 600
