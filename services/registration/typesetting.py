@@ -20,6 +20,7 @@ import typst
 
 FONTS = Path(str(files("services.registration.licences"))) / "fonts"
 RARE_FONT = "HanaMinB.ttf"
+RARE_FONT_SHA256 = "829543436cdf7b4c6730e2af5806fa406f8ddf0d4b656e0cd49c58d4db1c8d3c"
 
 
 class GlyphMissing(Exception):
@@ -64,17 +65,21 @@ def _fonts(*, rare: bool) -> typst.Fonts:
 
 
 def _unpacked_rare_font() -> Path:
-    """The rare font unpacked, in a folder named by its digest; complete or absent, never half."""
-    packed = (FONTS / f"{RARE_FONT}.xz").read_bytes()
+    """The rare font unpacked once per machine; complete and ours, or written anew.
+
+    It may lie in a shared temporary folder, so what is found there is believed by its digest only.
+    """
     base = Path(os.environ.get("YICHUANG_DATA") or tempfile.gettempdir())
-    folder = base / f"licence-fonts-{hashlib.sha256(packed).hexdigest()[:16]}"
+    folder = base / f"licence-fonts-{RARE_FONT_SHA256[:16]}"
     target = folder / RARE_FONT
-    if not target.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
-        with os.fdopen(handle, "wb") as out:
-            out.write(lzma.decompress(packed))
-        Path(name).replace(target)
+    if target.is_file() and hashlib.sha256(target.read_bytes()).hexdigest() == RARE_FONT_SHA256:
+        return target
+    unpacked = lzma.decompress((FONTS / f"{RARE_FONT}.xz").read_bytes())
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
+    with os.fdopen(handle, "wb") as out:
+        out.write(unpacked)
+    Path(name).replace(target)
     return target
 
 

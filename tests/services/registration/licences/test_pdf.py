@@ -4,10 +4,12 @@ import io
 import re
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 
 import pypdf
 import pytest
 
+from services.registration import typesetting
 from services.registration.licences import pades, pdf, qr
 from services.registration.licences.document import (
     LicenceDocument,
@@ -161,3 +163,13 @@ def test_an_unsigned_a_bent_a_longer_and_a_broken_file_do_not_hold() -> None:
         data[int(len(unsigned) * part)] ^= 1
     for data in (unsigned, *map(bytes, bent), whole + b"\n%", whole[:-40], b"%PDF-1.7", b""):
         assert not pades.signature_holds(data, root_certificate=root, now=NOW)
+
+
+def test_a_bent_rare_font_in_a_shared_folder_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YICHUANG_DATA", str(tmp_path))
+    target = typesetting._unpacked_rare_font()
+    target.write_bytes(b"not a font")
+    assert typesetting._unpacked_rare_font() == target
+    assert target.stat().st_size > 30_000_000
