@@ -181,3 +181,19 @@ async def test_a_taken_name_says_why_and_offers_free_ones(house: House, browser:
     said = await reader.text()
     assert "不得使用" in said
     assert "还可以用的名称" in said
+
+
+async def test_staff_pages_have_no_barrier(house: House, browser: Browser) -> None:
+    officer = await reader_of(browser, house.address)
+    await officer.sign_in("registration.head@example.invalid")
+    assert officer.page.url.endswith("/queue")
+    await officer.go("/queue?all=1")
+    await officer.go("/queue?reference=R00000000-000000")
+    tax = await reader_of(browser, house.address, width=360)
+    await tax.sign_in("tax@example.invalid")
+    assert tax.page.url.endswith("/tasks")
+    for pile in ("pending", "receipted", "needs_person"):
+        await tax.go(f"/tasks?state={pile}")
+    await tax.go("/queue")
+    assert "您不能查看或办理这一项" in await tax.text()
+    assert officer.complaints + tax.complaints == []
