@@ -1,5 +1,6 @@
 """How dates, instants and money are written on pages. Instants are UTC in the API, Shanghai on paper."""
 
+import re
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 
@@ -10,6 +11,7 @@ from gateway.window.wording import Language
 
 # China has kept one time without summer time since 1991; zoneinfo would need the tzdata files.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+_ARTICLES = re.compile(r"\s*\barts?\.\s*(\d+(?:[, –-]+\d+)*)")
 _BABEL = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
 
 
@@ -36,6 +38,14 @@ def moment(language: Language, value: object) -> str:
         return "" if value is None else str(value)
     pattern = "y年M月d日 HH:mm" if language == "zh-CN" else "d MMMM y, HH:mm"
     return format_datetime(instant, pattern, locale=_BABEL[language])
+
+
+def law(language: Language, text: object) -> str:
+    """A source as services cite it (`公司法 arts. 67, 75`), in Chinese as 公司法第67、75条."""
+    cited = "" if text is None else str(text)
+    if language == "en":
+        return cited
+    return _ARTICLES.sub(lambda m: f"第{re.sub(', ?', '、', m[1])}条", cited)
 
 
 def yuan(fen: object) -> str:

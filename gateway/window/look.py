@@ -55,6 +55,7 @@ def environment(language: Language) -> Environment:
         label=lambda text: label(language, text),
         day=lambda value: formats.day(language, value),
         moment=lambda value: formats.moment(language, value),
+        law=lambda text: formats.law(language, text),
         yuan=lambda fen: formats.yuan(fen),
     )
     return made

@@ -6,6 +6,7 @@ A code that is not here is shown by the service's own `detail`. Wording only: th
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gateway.window import formats
 from gateway.window.fields.pointers import belongs
 from gateway.window.fields.shapes import Page
 from gateway.window.visit import Visiting
@@ -50,7 +51,7 @@ def message(
         except KeyError:
             return visit.say("内容不符合要求")
     if meanings and code in meanings:
-        law = (error.get("values") or {}).get("legal_basis")
+        law = formats.law(visit.language, (error.get("values") or {}).get("legal_basis"))
         return (
             visit.say("%(what)s（%(law)s）", what=meanings[code], law=law)
             if law

@@ -94,6 +94,13 @@ def test_instants_are_shown_in_shanghai_and_dates_in_words() -> None:
     assert formats.yuan(12345) == "123.45"
 
 
+def test_articles_are_cited_as_each_language_cites_them() -> None:
+    assert formats.law("zh-CN", "公司法 arts. 67, 75") == "公司法第67、75条"
+    assert formats.law("zh-CN", "市场主体登记管理条例 art. 19") == "市场主体登记管理条例第19条"
+    assert formats.law("zh-CN", "GB 11643") == "GB 11643"
+    assert formats.law("en", "公司法 art. 7") == "公司法 art. 7"
+
+
 @pytest.mark.parametrize(
     "target", ["", "//x", "https://x", "/\\x", "/a\nb", "javascript:alert(1)", "x"]
 )
