@@ -2,7 +2,7 @@
 
 from gateway.identity.demo import seed_demo
 from gateway.identity.jobs import close_identity, prepare_identity
-from gateway.identity.permissions import PERMISSIONS
+from gateway.identity.permissions import PERMISSIONS, SCOPES
 from gateway.identity.runtime import start_identity, stop_identity
 from gateway.jobs import inbox, jobs
 from gateway.settings import GatewaySettings
@@ -17,6 +17,7 @@ SERVICE = Service(
     settings=GatewaySettings,
     routers=[],  # its rooms answer at several roots: gateway/app.py includes them
     permissions=PERMISSIONS,
+    scopes=SCOPES,
     worker=Worker(jobs=jobs, inbox=inbox, prepare=(prepare_identity,), close=(close_identity,)),
     seeds=(seed_demo,),
     on_start=(start_identity,),

@@ -14,6 +14,8 @@ from fastapi import Depends, Request
 from kit.errors import NotAuthenticated, NotPermitted
 
 Permissions = Mapping[str, frozenset[str]]
+Scopes = Mapping[str, frozenset[str]]
+"""Permission → the scopes of which a token needs one; `*` for permissions that are not named."""
 PUBLIC = "public"
 
 
@@ -74,7 +76,8 @@ def _actor(request: Request) -> Actor | None:
 def permission(name: str) -> Callable[[Request], Awaitable[Actor]]:
     """A dependency that admits the roles which the service's table gives `name`.
 
-    Raises NotAuthenticated 401 without a token and NotPermitted 403 with the wrong role.
+    A role is what the person may do, a scope what they let this app do for them: a token needs both.
+    Raises NotAuthenticated 401 without a token and NotPermitted 403 with the wrong role or scope.
     """
 
     async def require(request: Request) -> Actor:
@@ -84,6 +87,15 @@ def permission(name: str) -> Callable[[Request], Awaitable[Actor]]:
         allowed: frozenset[str] = request.app.state.permissions[name]
         if actor.roles.isdisjoint(allowed):
             raise NotPermitted(extra={"permission": name})
+        scopes: Scopes = request.app.state.scopes
+        needed = scopes.get(name, scopes.get("*"))
+        if needed is not None and actor.scopes.isdisjoint(needed):
+            raise NotPermitted(
+                detail_zh="该应用未获授权代您办理此事",
+                detail_en="The token's scope does not cover this",
+                extra={"permission": name, "scope": " ".join(sorted(needed))},
+                headers={"WWW-Authenticate": 'Bearer error="insufficient_scope"'},
+            )
         return actor
 
     require.permission = name  # type: ignore[attr-defined]

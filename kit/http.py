@@ -18,7 +18,7 @@ from fastapi.routing import APIRoute
 from starlette.types import Receive, Scope, Send
 
 from kit import openapi, problems
-from kit.auth import Permissions, anyone
+from kit.auth import Permissions, Scopes, anyone
 from kit.clock import Clock
 from kit.codelists import CodeList, CodesView, codes_view
 from kit.crypto import Vault
@@ -70,6 +70,7 @@ class Service:
     settings: Callable[[], ServiceSettings]
     routers: Sequence[APIRouter]
     permissions: Permissions
+    scopes: Scopes = field(default_factory=dict)
     code_lists: Sequence[CodeList] = ()
     worker: Any = None
     seeds: Sequence[Callable[[Any], Awaitable[None]]] = ()
@@ -126,7 +127,7 @@ async def prepare_state(state: Any, service: Service, settings: ServiceSettings)
     state.database = Database(
         settings.database_url, pool_size=settings.database_pool_size, name=f"{service.name}-api"
     )
-    state.permissions = service.permissions
+    state.permissions, state.scopes = service.permissions, service.scopes
     state.secret = settings.secret_key.get_secret_value()
     state.clock = Clock()
     state.calendar = WorkCalendar()
@@ -188,7 +189,7 @@ def create_app(
     problems.install(app)
     app.add_middleware(Gatekeeper, state=app.state, api_version=service.api_version)
     app.openapi = lambda: _document(app, service)  # type: ignore[method-assign]
-    app.state.permissions = service.permissions
+    app.state.permissions, app.state.scopes = service.permissions, service.scopes
     return app
 
 

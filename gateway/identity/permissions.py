@@ -25,3 +25,8 @@ PERMISSIONS = MappingProxyType(
         "me:read": EVERYBODY,
     }
 )
+
+SCOPES = MappingProxyType(
+    {name: frozenset({"window"}) for name in PERMISSIONS if name != "me:read"}
+)
+"""No app is given accounts to manage: that is done on our own pages. A token may always ask whose it is."""

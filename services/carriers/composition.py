@@ -9,7 +9,7 @@ from services.carriers.carriers.seed import seed_carriers
 from services.carriers.enterprises import subscription
 from services.carriers.enterprises.routes import router as enterprises
 from services.carriers.jobs import inbox, jobs
-from services.carriers.permissions import PERMISSIONS
+from services.carriers.permissions import PERMISSIONS, SCOPES
 from services.carriers.settings import CarriersSettings
 
 SUBSCRIPTIONS = (subscription,)  # importing it is what subscribes
@@ -21,6 +21,7 @@ SERVICE = Service(
     settings=CarriersSettings,
     routers=[matter_router(()), carriers, enterprises],
     permissions=PERMISSIONS,
+    scopes=SCOPES,
     code_lists=CODE_LISTS,
     worker=Worker(jobs=jobs, inbox=inbox),
     seeds=[seed_carriers],

@@ -6,7 +6,7 @@ from kit.worker import Worker
 from services.finance.enterprises import subscription
 from services.finance.enterprises.routes import router as enterprises
 from services.finance.jobs import inbox, jobs
-from services.finance.permissions import PERMISSIONS
+from services.finance.permissions import PERMISSIONS, SCOPES
 from services.finance.products.codes import CODE_LISTS
 from services.finance.products.routes import router as products
 from services.finance.products.seed import seed_products
@@ -21,6 +21,7 @@ SERVICE = Service(
     settings=FinanceSettings,
     routers=[matter_router(()), products, enterprises],
     permissions=PERMISSIONS,
+    scopes=SCOPES,
     code_lists=CODE_LISTS,
     worker=Worker(jobs=jobs, inbox=inbox),
     seeds=[seed_products],

@@ -9,3 +9,6 @@ PERMISSIONS = MappingProxyType(
         "enterprise:read": STAFF,
     }
 )
+
+SCOPES = MappingProxyType({"*": frozenset({"window", "cases"})})
+"""What a person lets an app do here: our own pages, or an app that may handle their matters."""

@@ -24,7 +24,7 @@ from services.registration.names import jobs as _name_jobs  # noqa: F401 - regis
 from services.registration.names import routes as names
 from services.registration.names.codes import CODE_LISTS as NAME_CODES
 from services.registration.papers import routes as papers
-from services.registration.permissions import PERMISSIONS
+from services.registration.permissions import PERMISSIONS, SCOPES
 from services.registration.reference import routes as reference
 from services.registration.reference.labels import CODE_LISTS as REFERENCE_CODES
 from services.registration.register import jobs as _register_jobs  # noqa: F401 - registers its snapshot
@@ -52,6 +52,7 @@ SERVICE = Service(
     ],
     state={"matters": MATTERS},
     permissions=PERMISSIONS,
+    scopes=SCOPES,
     code_lists=[
         *CODE_CODES,
         *REFERENCE_CODES,

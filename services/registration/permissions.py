@@ -37,3 +37,6 @@ PERMISSIONS = MappingProxyType(
         "document:upload": FOUNDER | {"portal"},
     }
 )
+
+SCOPES = MappingProxyType({"*": frozenset({"window", "cases"})})
+"""What a person lets an app do here: our own pages, or an app that may handle their matters."""

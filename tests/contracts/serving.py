@@ -122,7 +122,7 @@ def serve_gateway(database_url: str) -> tuple[Serving, Target]:
             roles=(role,),
             org=None,
             regions=("980000",),
-            scope="",
+            scope="window",
         )
         minted: str = pages.state.identity.mint(subject)
         return minted

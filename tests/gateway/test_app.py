@@ -68,7 +68,12 @@ def token(gateway):
 
     def mint(sub: str, *roles: str) -> dict[str, str]:
         subject = Subject(
-            sub=sub, client_id="window", roles=roles or ("founder",), org=None, regions=(), scope=""
+            sub=sub,
+            client_id="window",
+            roles=roles or ("founder",),
+            org=None,
+            regions=(),
+            scope="window",
         )
         return {"Authorization": f"Bearer {identity.mint(subject)}"}
 

@@ -56,3 +56,15 @@ async def test_expired_and_foreign_tokens_are_refused(service: Running) -> None:
 
 async def test_ready_asks_the_database(service: Running) -> None:
     assert (await service.anonymous.get("//health/ready")).status_code == 200
+
+
+async def test_an_app_may_do_only_what_its_scope_covers(service: Running) -> None:
+    body = {"matter": "company-establishment", "form": {}}
+    for scope in ("profile", "", "cases-of-others"):
+        app = service.caller("founder", client_id="some-app", scope=scope)
+        for reply in (await app.post("/cases", json=body), await app.get("/licences")):
+            assert (reply.status_code, reply.json()["code"]) == (403, "not_permitted")
+            assert reply.headers["www-authenticate"] == 'Bearer error="insufficient_scope"'
+        assert (await app.get("/codes")).status_code == 200
+    app = service.caller("founder", client_id="some-app", scope="profile cases")
+    assert (await app.post("/cases", json=body)).status_code == 201

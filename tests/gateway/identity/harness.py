@@ -25,7 +25,7 @@ from joserfc.jwk import import_key
 from gateway.identity import routes, service, staff_routes
 from gateway.identity.cookies import IdentityCookies
 from gateway.identity.local_keys import LocalKeys
-from gateway.identity.permissions import PERMISSIONS
+from gateway.identity.permissions import PERMISSIONS, SCOPES
 from gateway.identity.runtime import Identity, start_identity, stop_identity
 from gateway.settings import GatewaySettings
 from kit.http import Service, create_app
@@ -44,6 +44,7 @@ SERVICE = Service(
     settings=GatewaySettings,
     routers=[routes.router, staff_routes.router],
     permissions=PERMISSIONS,
+    scopes=SCOPES,
     on_start=(start_identity,),
     on_stop=(stop_identity,),
     prefix_override="",

@@ -49,6 +49,17 @@ async def test_only_an_administrator_may(house: House) -> None:
     assert (nobody.status_code, nobody.headers["www-authenticate"]) == (401, "Bearer")
 
 
+async def test_no_app_manages_accounts_not_even_the_administrators(house: House) -> None:
+    browser = house.browser("127.0.0.31")
+    await browser.sign_in("administrator@example.invalid", DEMO_PASSWORD)
+    tokens = (await browser.redeem(await browser.code())).json()
+    headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+    for path in ("/api/window/v1/accounts", "/api/window/v1/oauth-clients"):
+        reply = await browser.http.get(path, headers=headers)
+        assert (reply.status_code, reply.json()["code"]) == (403, "not_permitted")
+    assert (await browser.http.get("/api/window/v1/me", headers=headers)).status_code == 200
+
+
 async def test_the_list_masks_names_of_accounts_and_pages(administrator: Administrator) -> None:
     seen: list[str] = []
     cursor = None
