@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
+    AsyncEngine,
     AsyncSession,
     async_sessionmaker,
     create_async_engine,
@@ -41,7 +42,14 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 10, name: str = "yichuang") -> None:
         self.url = make_url(url).set(drivername="postgresql+asyncpg")
-        self.engine = create_async_engine(
+        self.engine = self._engine(pool_size, name)
+        # readers have a pool of their own: switching a connection to AUTOCOMMIT and back at each
+        # request costs more than most reads
+        self._readers = self._engine(pool_size, f"{name}-read", isolation_level="AUTOCOMMIT")
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    def _engine(self, pool_size: int, name: str, **options: Any) -> AsyncEngine:
+        return create_async_engine(
             self.url,
             pool_size=pool_size,
             max_overflow=0,
@@ -59,9 +67,8 @@ class Database:
                     "idle_in_transaction_session_timeout": "60000",
                 },
             },
+            **options,
         )
-        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -72,7 +79,7 @@ class Database:
     @asynccontextmanager
     async def reader(self) -> AsyncIterator[AsyncConnection]:
         """A connection for reads only: each statement sees what is committed then."""
-        async with self._autocommit.connect() as connection:
+        async with self._readers.connect() as connection:
             yield connection
 
     async def ping(self) -> None:
@@ -81,6 +88,7 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+        await self._readers.dispose()
 
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:

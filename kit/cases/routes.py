@@ -9,7 +9,7 @@ import orjson
 from fastapi import Body, Depends, Query, Request, Response
 
 from kit.auth import Actor, Anyone, permission
-from kit.cases import service, store
+from kit.cases import reading, service
 from kit.cases.errors import (
     ActionBlocked,
     FormIncomplete,
@@ -111,7 +111,7 @@ def _add_writes(
         )
         set_etag(response, context.case.version)
         response.headers["location"] = f"{state.service.prefix}/cases/{context.case.id}"
-        return await view_case(state, session, known, store.Seen(context.case), actor)
+        return await view_case(state, session, known, reading.Seen(context.case), actor)
 
     @router.put(
         "/cases/{case_id}/form",
@@ -131,7 +131,7 @@ def _add_writes(
         context = await service.load(state, session, known, actor, case_id, if_match=version)
         await service.edit_form(context, body.form)
         set_etag(response, context.case.version)
-        seen = await store.see_around(session, context.case, actor)
+        seen = await reading.see_around(session, context.case, actor)
         return await view_case(state, session, known, seen, actor)
 
     @router.post(
@@ -160,7 +160,7 @@ def _add_writes(
         context = await service.load(state, session, known, actor, case_id, if_match=version)
         await service.act(context, action, body)
         set_etag(response, context.case.version)
-        seen = await store.see_around(session, context.case, actor)
+        seen = await reading.see_around(session, context.case, actor)
         return await view_case(state, session, known, seen, actor, expanders=expanders)
 
 
@@ -183,15 +183,14 @@ def _add_reads(
         ] = None,
         sort: Annotated[str, Query(pattern="^(-created_at|due_on)$")] = "-created_at",
     ) -> Page[CaseSummary]:
-        query = store.list_query(
-            actor,
+        wanted = reading.Wanted(
             filters={"state": state, "matter": matter, "reference": reference},
-            after=page.after(f"cases:{sort}"),
             flag=flag,
+            after=page.after(f"cases:{sort}"),
             limit=page.limit,
-            oldest_due_first=sort == "due_on",
+            due=sort == "due_on",
         )
-        rows = await store.list_cases(connection, query)
+        rows = await reading.list_cases(connection, actor, wanted)
         shown, cursor = page.page(rows, f"cases:{sort}", key=_sort_key(sort))
         link_next(request, response, cursor)
         body = orjson.dumps({"items": shown, "next": cursor, "approximate_total": None})
@@ -211,7 +210,7 @@ def _add_reads(
         actor: MayReadCase,
         expand: Expand = "",
     ) -> CaseView:
-        seen = await store.see_case(connection, case_id, actor)
+        seen = await reading.see_case(connection, case_id, actor)
         if seen is None:
             raise NotFound
         row = seen.case
@@ -227,7 +226,7 @@ def _add_reads(
     async def check_case(
         case_id: UUID, request: Request, session: Session, actor: MayReadCase
     ) -> CheckView:
-        row = await store.find_case(session, case_id, actor)
+        row = await reading.find_case(session, case_id, actor)
         if row is None:
             raise NotFound
         matter = known[row.matter]

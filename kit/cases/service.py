@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from kit.auth import SYSTEM, Actor
-from kit.cases import store
+from kit.cases import reading, store
 from kit.cases.context import CaseContext, CaseState
 from kit.cases.errors import (
     ActionBlocked,
@@ -91,7 +91,11 @@ async def relations_of(
 
 
 def relations(case: Any, actor: Actor, party_roles: Sequence[str]) -> list[str]:
-    """The relations from what is known: applicant, party roles, officer, head, system."""
+    """The relations from what is known: applicant, party roles, officer, head, system.
+
+    Whoever is applicant or a party is not also its officer: nobody decides in their own matter (公务员法
+    art. 76, 回避).
+    """
     if actor.has("system"):
         return ["system"]
     found = []
@@ -100,8 +104,8 @@ def relations(case: Any, actor: Actor, party_roles: Sequence[str]) -> list[str]:
     ):
         found.append("applicant")
     found += party_roles
-    if any(case.region_code.startswith(prefix) for prefix in actor.region_prefixes):
-        found += [role for role in store.STAFF if actor.has(role)]
+    if not found and any(case.region_code.startswith(prefix) for prefix in actor.region_prefixes):
+        found += [role for role in reading.STAFF if actor.has(role)]
     return found
 
 
@@ -196,7 +200,7 @@ async def load(
     if_match: int | None,
 ) -> CaseContext:
     """The case, locked for this transaction. Raises NotFound, StaleEtag (with the present version)."""
-    row = await store.find_case(session, case_id, actor, lock=True)
+    row = await reading.find_case(session, case_id, actor, lock=True)
     if row is None:
         raise NotFound
     if if_match is not None and row.version != if_match:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from kit.auth import Actor
-from kit.cases import service, store
+from kit.cases import reading, service, store
 from kit.cases.schemas import (
     AllowedAction,
     BlockedAction,
@@ -26,7 +26,7 @@ async def view_case(
     state: Any,
     connection: Connection,
     matters: Mapping[str, Matter],
-    seen: store.Seen,
+    seen: reading.Seen,
     actor: Actor,
     *,
     expand: Collection[str] = (),
@@ -43,7 +43,7 @@ async def view_case(
         if name in expand:
             expanded[name] = await expander(connection, row, actor, state)
     return CaseView(
-        **{column.name: getattr(row, column.name) for column in store.SUMMARY},
+        **{name: getattr(row, name) for name in reading.SUMMARY},
         form=service.sealer_for(state, matter).mask(row.form),
         submission=row.submission,
         facts=matter.handler.public_facts(row.facts),

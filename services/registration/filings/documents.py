@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import Actor
-from kit.cases import store as cases
+from kit.cases import reading
 from kit.cases.errors import FormNotEditable, NotYourMove
 from kit.cases.service import relations_of
 from kit.errors import BodyTooLarge, FieldError, NotFound
@@ -44,7 +44,7 @@ async def upload(
 ) -> DocumentView:
     """Keeps a document with the case. Raises NotFound, NotYourMove, FormNotEditable, UnknownMaterial,
     FileTypeNotAllowed, BodyTooLarge."""
-    row = await cases.find_case(session, case_id, actor, lock=True)
+    row = await reading.find_case(session, case_id, actor, lock=True)
     if row is None:
         raise NotFound
     matter = matters[row.matter]

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Header, Query, Request, Response
 
 from kit.auth import Actor, permission
-from kit.cases import store as cases
+from kit.cases import reading
 from kit.cases.errors import FormNotEditable, NotYourMove
 from kit.cases.routes import MayReadCase
 from kit.db import Reader, Session
@@ -68,7 +68,7 @@ async def upload_document(
 async def list_documents(
     case_id: UUID, connection: Reader, actor: MayReadCase
 ) -> Page[DocumentView]:
-    if await cases.find_case(connection, case_id, actor) is None:
+    if await reading.find_case(connection, case_id, actor) is None:
         raise NotFound
     rows = await store.documents_of(connection, case_id)
     return Page(items=[DocumentView.model_validate(row) for row in rows])
@@ -85,7 +85,7 @@ async def list_documents(
 async def read_document(
     case_id: UUID, document_id: UUID, connection: Reader, actor: MayReadCase
 ) -> Response:
-    if await cases.find_case(connection, case_id, actor) is None:
+    if await reading.find_case(connection, case_id, actor) is None:
         raise NotFound
     row = await store.find_document(connection, case_id, document_id)
     if row is None:

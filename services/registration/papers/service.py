@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.auth import Actor
-from kit.cases import store as cases
+from kit.cases import reading
 from kit.cases.service import sealer_for
 from kit.clock import SHANGHAI, shanghai_date
 from kit.errors import NotFound
@@ -59,7 +59,7 @@ async def write_paper(
 async def _facts(
     connection: AsyncConnection, state: Any, actor: Actor, case_id: UUID
 ) -> rules.CaseFacts | None:
-    row = await cases.find_case(connection, case_id, actor)
+    row = await reading.find_case(connection, case_id, actor)
     if row is None:
         raise NotFound
     if not row.facts.get("digest"):
