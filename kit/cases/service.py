@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from kit.auth import SYSTEM, Actor
-from kit.cases import store
+from kit.cases import reading, store
 from kit.cases.context import CaseContext, CaseState
 from kit.cases.errors import (
     ActionBlocked,
@@ -105,7 +105,7 @@ def relations(case: Any, actor: Actor, party_roles: Sequence[str]) -> list[str]:
         found.append("applicant")
     found += party_roles
     if not found and any(case.region_code.startswith(prefix) for prefix in actor.region_prefixes):
-        found += [role for role in store.STAFF if actor.has(role)]
+        found += [role for role in reading.STAFF if actor.has(role)]
     return found
 
 
@@ -200,7 +200,7 @@ async def load(
     if_match: int | None,
 ) -> CaseContext:
     """The case, locked for this transaction. Raises NotFound, StaleEtag (with the present version)."""
-    row = await store.find_case(session, case_id, actor, lock=True)
+    row = await reading.find_case(session, case_id, actor, lock=True)
     if row is None:
         raise NotFound
     if if_match is not None and row.version != if_match:
