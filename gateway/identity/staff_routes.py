@@ -93,8 +93,8 @@ async def list_accounts(
 async def create_account(
     request: Request,
     response: Response,
-    session: Session,
     _: MayManageAccounts,
+    session: Session,
     given: StaffCreate,
 ) -> AccountView:
     found = await staff.create_staff(session, _identity(request), given)
@@ -131,8 +131,8 @@ async def read_account(
 async def move_account(
     request: Request,
     response: Response,
-    session: Session,
     _: MayManageAccounts,
+    session: Session,
     version: IfMatch,
     account_id: uuid.UUID,
     action: str,
@@ -174,8 +174,8 @@ async def list_clients(
 async def create_client(
     request: Request,
     response: Response,
-    session: Session,
     _: MayManageClients,
+    session: Session,
     given: ClientCreate,
 ) -> ClientView:
     found = await staff.create_client(session, _identity(request), given)
@@ -189,6 +189,6 @@ async def create_client(
     responses=problems(NotFound, AccountStateConflict),
 )
 async def disable_client(
-    request: Request, session: Session, _: MayManageClients, client_id: str
+    request: Request, _: MayManageClients, session: Session, client_id: str
 ) -> ClientView:
     return await staff.disable_client(session, _identity(request), client_id=client_id)

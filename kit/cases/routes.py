@@ -90,8 +90,8 @@ def _add_writes(
         body: CaseCreate,
         request: Request,
         response: Response,
-        session: Session,
         actor: MayCreateCase,
+        session: Session,
         validate_only: bool = False,
     ) -> CaseView | CheckView:
         state = request.app.state
@@ -123,8 +123,8 @@ def _add_writes(
         body: FormUpdate,
         request: Request,
         response: Response,
-        session: Session,
         actor: MayEditCase,
+        session: Session,
         version: IfMatch,
     ) -> CaseView:
         state = request.app.state
@@ -151,8 +151,8 @@ def _add_writes(
         action: str,
         request: Request,
         response: Response,
-        session: Session,
         actor: MayActOnCase,
+        session: Session,
         version: IfMatch,
         body: ActionBody = {},  # noqa: B006  FastAPI copies it
     ) -> CaseView:
@@ -224,7 +224,7 @@ def _add_reads(
 
     @router.get("/cases/{case_id}/findings", summary="What submitting would say now")
     async def check_case(
-        case_id: UUID, request: Request, session: Session, actor: MayReadCase
+        case_id: UUID, request: Request, actor: MayReadCase, session: Session
     ) -> CheckView:
         row = await reading.find_case(session, case_id, actor)
         if row is None:

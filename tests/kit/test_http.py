@@ -58,6 +58,25 @@ async def test_ready_asks_the_database(service: Running) -> None:
     assert (await service.anonymous.get("//health/ready")).status_code == 200
 
 
+async def test_nobody_is_told_what_is_missing_before_who_they_are(service: Running) -> None:
+    """A permission stands before the session in a signature: no connection, no key is asked for."""
+    somewhere = "00000000-0000-4000-8000-000000000000"
+    for path in (
+        "/cases",
+        f"/cases/{somewhere}/actions/sign",
+        f"/cases/{somewhere}/documents?material=m&filename=f",
+        "/name-reservations",
+        "/code-segments",
+        "/licence-keys",
+        f"/licences/{somewhere}/qr-tokens",
+        f"/licences/{somewhere}/actions/revoke",
+        f"/department-tasks/{somewhere}/actions/waive",
+    ):
+        reply = await service.anonymous.request("POST", path, headers={"Idempotency-Key": ""})
+        assert (path, reply.status_code) == (path, 401)
+        assert reply.json()["code"] == "not_authenticated"
+
+
 async def test_an_app_may_do_only_what_its_scope_covers(service: Running) -> None:
     body = {"matter": "company-establishment", "form": {}}
     for scope in ("profile", "", "cases-of-others"):

@@ -58,8 +58,8 @@ async def open_segment(
     opening: SegmentOpen,
     request: Request,
     response: Response,
-    session: Session,
     actor: MayManageSegments,
+    session: Session,
 ) -> SegmentView:
     opened = await service.open_segment(session, actor, opening, now=request.app.state.clock.now())
     response.headers["location"] = f"{service.SEGMENTS_PATH}/{opened.id}"

@@ -188,8 +188,8 @@ async def _acted(
     responses=problems(TaskNotOpen),
 )
 async def retry_task(
-    task_id: UUID, body: TaskRetry, request: Request, response: Response, session: Session,
-    actor: MayActOnTask, version: IfMatch,
+    task_id: UUID, body: TaskRetry, request: Request, response: Response, actor: MayActOnTask,
+    session: Session, version: IfMatch,
 ) -> DepartmentTaskView:  # fmt: skip
     """A rejected or corrected filing goes under a new reference, an unanswered one under its own."""
     desk, task = await _open_for(request, session, actor, task_id, version)
@@ -204,8 +204,8 @@ async def retry_task(
     responses=problems(TaskNotOpen),
 )
 async def complete_task(
-    task_id: UUID, body: TaskComplete, request: Request, response: Response, session: Session,
-    actor: MayActOnTask, version: IfMatch,
+    task_id: UUID, body: TaskComplete, request: Request, response: Response, actor: MayActOnTask,
+    session: Session, version: IfMatch,
 ) -> DepartmentTaskView:  # fmt: skip
     """The task counts as receipted, by hand."""
     desk, task = await _open_for(request, session, actor, task_id, version)
@@ -220,8 +220,8 @@ async def complete_task(
     responses=problems(TaskNotOpen),
 )
 async def waive_task(
-    task_id: UUID, body: TaskWaive, request: Request, response: Response, session: Session,
-    actor: MayActOnTask, version: IfMatch,
+    task_id: UUID, body: TaskWaive, request: Request, response: Response, actor: MayActOnTask,
+    session: Session, version: IfMatch,
 ) -> DepartmentTaskView:  # fmt: skip
     """It no longer keeps the opening from being complete."""
     desk, task = await _open_for(request, session, actor, task_id, version)

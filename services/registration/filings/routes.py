@@ -45,8 +45,8 @@ PATH = "/api/registration/v1"
 async def upload_document(
     case_id: UUID,
     request: Request,
-    session: Session,
     actor: MayUpload,
+    session: Session,
     material: Annotated[str, Query(max_length=60, examples=["domicile_proof"])],
     filename: Annotated[str, Query(min_length=1, max_length=200, examples=["lease.pdf"])],
     content_type: Annotated[str, Header(max_length=100)] = "application/octet-stream",

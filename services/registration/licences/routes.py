@@ -107,7 +107,7 @@ async def get_status_list(
     responses=problems(LicenceKeyExists),
 )
 async def publish_key(
-    request: Request, response: Response, session: Session, _: MayManageKeys
+    request: Request, response: Response, _: MayManageKeys, session: Session
 ) -> LicenceKeyAdminView:
     view = await key_service.publish_next_key(session, Signer.of(request.app.state))
     response.headers["location"] = f"{service.PATH}/licence-keys"
@@ -123,8 +123,8 @@ async def publish_key(
 async def activate_key(
     kid: Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{8}$")],
     request: Request,
-    session: Session,
     _: MayManageKeys,
+    session: Session,
 ) -> LicenceKeyAdminView:
     return await key_service.activate_key(session, Signer.of(request.app.state), kid)
 
@@ -224,7 +224,7 @@ async def get_jws(licence_id: UUID, reader: Reader, actor: MayRead) -> Response:
     responses=problems(LicenceNotValid),
 )
 async def create_qr_token(
-    licence_id: UUID, request: Request, session: Session, actor: MayRead
+    licence_id: UUID, request: Request, actor: MayRead, session: Session
 ) -> QrTokenView:
     signer = Signer.of(request.app.state)
     return await service.make_phone_code(session, signer, actor, licence_id)
@@ -242,9 +242,9 @@ async def act(
     ending: LicenceEnd,
     request: Request,
     response: Response,
+    actor: MayDecide,
     revision: IfMatch,
     session: Session,
-    actor: MayDecide,
 ) -> LicenceView:
     view = await issuing.end_licence(
         session,
