@@ -1,6 +1,7 @@
 """The gateway whole: edge, identity, catalogue and pages in one app, on a real database and socket."""
 
 import asyncio
+import re
 import subprocess
 import sys
 
@@ -161,3 +162,12 @@ def test_a_production_gateway_with_a_development_secret_says_so_and_ends():
     )  # fmt: skip
     assert done.returncode == 1
     assert done.stderr.startswith("gateway refuses to start: production needs its own SECRET_KEY")
+
+
+async def test_every_address_at_the_foot_of_a_page_is_there(client):
+    page = (await client.get("/")).text
+    foot = page[page.index("<footer") :]
+    found = re.findall(r'href="(/[^"]*)"', foot)
+    assert "/reference" in found
+    for path in found:
+        assert (path, (await client.get(path)).status_code) == (path, 200)
