@@ -9,7 +9,7 @@ import orjson
 from fastapi import Body, Depends, Query, Request, Response
 
 from kit.auth import Actor, Anyone, permission
-from kit.cases import reading, service
+from kit.cases import drafting, reading, service
 from kit.cases.errors import (
     ActionBlocked,
     FormIncomplete,
@@ -97,10 +97,10 @@ def _add_writes(
         state = request.app.state
         if validate_only:
             response.status_code = 200
-            return await service.check_unsaved(
+            return await drafting.check_unsaved(
                 state, session, known, actor, matter_code=body.matter, form=body.form
             )
-        context = await service.create_case(
+        context = await drafting.create_case(
             state,
             session,
             known,
@@ -129,7 +129,7 @@ def _add_writes(
     ) -> CaseView:
         state = request.app.state
         context = await service.load(state, session, known, actor, case_id, if_match=version)
-        await service.edit_form(context, body.form)
+        await drafting.edit_form(context, body.form)
         set_etag(response, context.case.version)
         seen = await reading.see_around(session, context.case, actor)
         return await view_case(state, session, known, seen, actor)
@@ -233,7 +233,7 @@ def _add_reads(
         context = service.context_of(
             request.app.state, session, matter, service.case_state(row), actor
         )
-        return await service.check_case(context)
+        return await drafting.check_case(context)
 
 
 def _sort_key(sort: str) -> Callable[[dict[str, Any]], tuple[Any, UUID]]:

@@ -4,14 +4,11 @@ Each move writes in one transaction: the case with `version + 1`, one timeline r
 outbox row. Nothing here knows what a matter is about.
 """
 
-import hashlib
-import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-import orjson
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -20,19 +17,16 @@ from kit.cases import reading, store
 from kit.cases.context import CaseContext, CaseState
 from kit.cases.errors import (
     ActionBlocked,
-    FormNotEditable,
     IllegalTransition,
     NotYourMove,
     UnknownAction,
     UnknownMatter,
 )
-from kit.cases.schemas import CheckView
 from kit.deadlines import Clockwork
 from kit.errors import FieldError, InvalidRequest, NotFound, StaleEtag
-from kit.forms import draft_errors, form_errors
 from kit.matters import Matter
 from kit.problems import field_errors
-from kit.sealing import SEALED, Sealer, is_sealed
+from kit.sealing import Sealer
 from kit.workflow import Move, first_missing
 
 Matters = Mapping[str, Matter]
@@ -109,87 +103,6 @@ def relations(case: Any, actor: Actor, party_roles: Sequence[str]) -> list[str]:
     return found
 
 
-def form_digest(stored: Mapping[str, Any]) -> str:
-    """SHA-256 over the canonical form; a personal number counts by its keyed hash, not its ciphertext."""
-
-    def plain(value: Any) -> Any:
-        if is_sealed(value):
-            return {key: item for key, item in value.items() if key != SEALED}
-        if isinstance(value, Mapping):
-            return {key: plain(item) for key, item in value.items()}
-        return [plain(item) for item in value] if isinstance(value, list) else value
-
-    body = orjson.dumps(plain(stored), option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(body).hexdigest()
-
-
-async def create_case(
-    state: Any,
-    session: AsyncSession,
-    matters: Matters,
-    actor: Actor,
-    *,
-    matter_code: str,
-    region_code: str | None,
-    form: Mapping[str, Any],
-) -> CaseContext:
-    """A new draft. Raises UnknownMatter, InvalidRequest."""
-    matter = matter_of(matters, matter_code)
-    _refuse_bad_draft(matter, form)
-    context = _new_context(state, session, matter, actor, region_code=region_code, form=form)
-    case = context.case
-    today = context.today.strftime("%Y%m%d")
-    case.reference = await store.next_reference(session, matter.reference_prefix, today)
-    await store.insert_case(session, vars(case))
-    entry = _timeline_row(context, action="create", source="", target=case.state, version=1)
-    await store.append_timeline(session, entry)
-    await matter.handler.edited(context)
-    await _flush_parties(context)
-    return context
-
-
-def _new_context(
-    state: Any,
-    session: AsyncSession,
-    matter: Matter,
-    actor: Actor,
-    *,
-    region_code: str | None,
-    form: Mapping[str, Any],
-) -> CaseContext:
-    now = state.clock.now()
-    stored = sealer_for(state, matter).seal(form)
-    case = CaseState(
-        id=uuid.uuid4(),
-        reference="",
-        matter=matter.code,
-        state=matter.workflow.initial,
-        version=1,
-        title=matter.handler.title(stored),
-        applicant_sub=actor.sub,
-        applicant_person=actor.person,
-        applicant_org=actor.org,
-        region_code=matter.handler.region(stored) or region_code or "000000",
-        form=stored,
-        facts={},
-        submission=0,
-        due_on=None,
-        created_at=now,
-        updated_at=now,
-        submitted_at=None,
-        closed_at=None,
-    )
-    return context_of(state, session, matter, case, actor)
-
-
-def _refuse_bad_draft(matter: Matter, form: Mapping[str, Any]) -> None:
-    wrong = draft_errors(matter.form, form)
-    if wrong:
-        raise InvalidRequest(
-            errors=[e.model_copy(update={"pointer": f"/form{e.pointer}"}) for e in wrong]
-        )
-
-
 async def load(
     state: Any,
     session: AsyncSession,
@@ -207,47 +120,6 @@ async def load(
         present = {"id": str(row.id), "version": row.version, "state": row.state}
         raise StaleEtag(extra={"current": present}, headers={"ETag": f'"{row.version}"'})
     return context_of(state, session, matters[row.matter], case_state(row), actor)
-
-
-async def edit_form(context: CaseContext, sent: Mapping[str, Any]) -> None:
-    """Replaces the draft form. Raises NotYourMove, FormNotEditable, InvalidRequest."""
-    case, matter = context.case, context.matter
-    if "applicant" not in await relations_of(context.session, case, context.actor):
-        raise NotYourMove
-    if case.state not in matter.editable_in:
-        raise FormNotEditable(extra={"state": case.state})
-    form = context.sealer.restore(sent, case.form)
-    _refuse_bad_draft(matter, form)
-    case.form = context.sealer.seal(form)
-    case.title = matter.handler.title(case.form)
-    case.region_code = matter.handler.region(case.form) or case.region_code
-    source = case.state
-    await matter.handler.edited(context)
-    await _write(context, action="edit", source=source, target=case.state)
-
-
-async def check_case(context: CaseContext) -> CheckView:
-    """What submitting would say about the present form."""
-    found = form_errors(context.matter.form, context.sealer.open(context.case.form))
-    if not found:
-        found = await context.matter.handler.findings(context, context.opened())
-    return CheckView(complete=not found, findings=found)
-
-
-async def check_unsaved(
-    state: Any,
-    session: AsyncSession,
-    matters: Matters,
-    actor: Actor,
-    *,
-    matter_code: str,
-    form: Mapping[str, Any],
-) -> CheckView:
-    """`validate_only`: the findings of a form that is not stored anywhere."""
-    matter = matter_of(matters, matter_code)
-    _refuse_bad_draft(matter, form)
-    context = _new_context(state, session, matter, actor, region_code=None, form=form)
-    return await check_case(context)
 
 
 async def act(context: CaseContext, action: str, body: Mapping[str, Any]) -> None:
@@ -284,7 +156,7 @@ async def _perform(
     effect = context.matter.handler.effects.get(action)
     if effect is not None:
         await effect(context, payload)
-    await _write(context, action=action, source=case.state, target=move.target, move=move)
+    await write_move(context, action=action, source=case.state, target=move.target, move=move)
 
 
 def _refuse_blocked(move: Move, facts: Mapping[str, Any]) -> None:
@@ -313,7 +185,7 @@ def _payload(move: Move, body: Mapping[str, Any]) -> BaseModel | None:
         raise InvalidRequest(errors=field_errors(items)) from error
 
 
-async def _write(
+async def write_move(
     context: CaseContext, *, action: str, source: str, target: str, move: Move | None = None
 ) -> None:
     case, session = context.case, context.session
@@ -334,7 +206,7 @@ async def _write(
         service = context.state.service.name
         await context.emit(f"{service}.case.moved.v1", moved, audience=audience_of(context))
     case.state, case.updated_at = target, context.now
-    row = _timeline_row(
+    row = timeline_row(
         context, action=action, source=source, target=target, version=case.version + 1
     )
     await store.append_timeline(session, row)
@@ -342,7 +214,7 @@ async def _write(
     if not await store.update_case(session, case.id, case.version, changed):
         raise StaleEtag
     case.version += 1
-    await _flush_parties(context)
+    await flush_parties(context)
 
 
 def audience_of(context: CaseContext) -> tuple[str, ...]:
@@ -352,13 +224,13 @@ def audience_of(context: CaseContext) -> tuple[str, ...]:
     return tuple(mine + ([f"person:{case.applicant_person}"] if case.applicant_person else []))
 
 
-async def _flush_parties(context: CaseContext) -> None:
+async def flush_parties(context: CaseContext) -> None:
     if context.parties is not None:
         await store.set_parties(context.session, context.case.id, context.parties)
         context.parties = None
 
 
-def _timeline_row(
+def timeline_row(
     context: CaseContext, *, action: str, source: str, target: str, version: int
 ) -> dict[str, Any]:
     actor = context.actor
@@ -375,24 +247,6 @@ def _timeline_row(
         "reason": context.reason,
         "data": dict(context.move_data),
     }
-
-
-async def freeze_submission(context: CaseContext) -> str:
-    """Keeps the present form as the next immutable submission; returns its digest."""
-    case = context.case
-    case.submission += 1
-    case.submitted_at = context.now
-    digest = form_digest(case.form)
-    values = {
-        "case_id": case.id,
-        "number": case.submission,
-        "form": case.form,
-        "digest": digest,
-        "submitted_at": context.now,
-        "submitted_by": context.actor.sub,
-    }
-    await store.insert_submission(context.session, values)
-    return digest
 
 
 def earliest(rows: Sequence[Any], kind: str) -> date | None:

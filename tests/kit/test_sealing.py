@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidTag
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.cases.service import form_digest
+from kit.cases.drafting import form_digest
 from kit.crypto import Vault
 from kit.forms import Sensitive, sensitive_paths
 from kit.schemas import In

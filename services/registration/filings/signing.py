@@ -12,7 +12,7 @@ from uuid import UUID
 
 from contracts.events.registration import SignatureRequested
 from kit.cases.context import CaseContext
-from kit.cases.service import form_digest
+from kit.cases.drafting import form_digest
 from kit.crypto import person_hash
 from kit.outbox import Event, emit
 from services.registration.filings import store

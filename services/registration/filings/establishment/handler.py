@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from kit.cases.context import CaseContext
+from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
-from kit.cases.service import check_case, freeze_submission
 from kit.crypto import derive
 from kit.errors import FieldError
 from kit.jobs import defer

@@ -1,0 +1,173 @@
+"""Before a case moves: creating it, editing its form, saying what is still wrong, freezing a submission.
+
+A draft may lack fields, but what is there must be right. Nothing here changes a case's state but by the
+handler's own wish after an edit.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.auth import Actor
+from kit.cases import store
+from kit.cases.context import CaseContext, CaseState
+from kit.cases.errors import FormNotEditable, NotYourMove
+from kit.cases.schemas import CheckView
+from kit.cases.service import (
+    Matters,
+    context_of,
+    flush_parties,
+    matter_of,
+    relations_of,
+    sealer_for,
+    timeline_row,
+    write_move,
+)
+from kit.errors import InvalidRequest
+from kit.forms import draft_errors, form_errors
+from kit.matters import Matter
+from kit.sealing import SEALED, is_sealed
+
+
+def form_digest(stored: Mapping[str, Any]) -> str:
+    """SHA-256 over the canonical form; a personal number counts by its keyed hash, not its ciphertext."""
+
+    def plain(value: Any) -> Any:
+        if is_sealed(value):
+            return {key: item for key, item in value.items() if key != SEALED}
+        if isinstance(value, Mapping):
+            return {key: plain(item) for key, item in value.items()}
+        return [plain(item) for item in value] if isinstance(value, list) else value
+
+    body = orjson.dumps(plain(stored), option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(body).hexdigest()
+
+
+async def create_case(
+    state: Any,
+    session: AsyncSession,
+    matters: Matters,
+    actor: Actor,
+    *,
+    matter_code: str,
+    region_code: str | None,
+    form: Mapping[str, Any],
+) -> CaseContext:
+    """A new draft. Raises UnknownMatter, InvalidRequest."""
+    matter = matter_of(matters, matter_code)
+    _refuse_bad_draft(matter, form)
+    context = _new_context(state, session, matter, actor, region_code=region_code, form=form)
+    case = context.case
+    today = context.today.strftime("%Y%m%d")
+    case.reference = await store.next_reference(session, matter.reference_prefix, today)
+    await store.insert_case(session, vars(case))
+    entry = timeline_row(context, action="create", source="", target=case.state, version=1)
+    await store.append_timeline(session, entry)
+    await matter.handler.edited(context)
+    await flush_parties(context)
+    return context
+
+
+def _new_context(
+    state: Any,
+    session: AsyncSession,
+    matter: Matter,
+    actor: Actor,
+    *,
+    region_code: str | None,
+    form: Mapping[str, Any],
+) -> CaseContext:
+    now = state.clock.now()
+    stored = sealer_for(state, matter).seal(form)
+    case = CaseState(
+        id=uuid.uuid4(),
+        reference="",
+        matter=matter.code,
+        state=matter.workflow.initial,
+        version=1,
+        title=matter.handler.title(stored),
+        applicant_sub=actor.sub,
+        applicant_person=actor.person,
+        applicant_org=actor.org,
+        region_code=matter.handler.region(stored) or region_code or "000000",
+        form=stored,
+        facts={},
+        submission=0,
+        due_on=None,
+        created_at=now,
+        updated_at=now,
+        submitted_at=None,
+        closed_at=None,
+    )
+    return context_of(state, session, matter, case, actor)
+
+
+def _refuse_bad_draft(matter: Matter, form: Mapping[str, Any]) -> None:
+    wrong = draft_errors(matter.form, form)
+    if wrong:
+        raise InvalidRequest(
+            errors=[e.model_copy(update={"pointer": f"/form{e.pointer}"}) for e in wrong]
+        )
+
+
+async def edit_form(context: CaseContext, sent: Mapping[str, Any]) -> None:
+    """Replaces the draft form. Raises NotYourMove, FormNotEditable, InvalidRequest."""
+    case, matter = context.case, context.matter
+    if "applicant" not in await relations_of(context.session, case, context.actor):
+        raise NotYourMove
+    if case.state not in matter.editable_in:
+        raise FormNotEditable(extra={"state": case.state})
+    form = context.sealer.restore(sent, case.form)
+    _refuse_bad_draft(matter, form)
+    case.form = context.sealer.seal(form)
+    case.title = matter.handler.title(case.form)
+    case.region_code = matter.handler.region(case.form) or case.region_code
+    source = case.state
+    await matter.handler.edited(context)
+    await write_move(context, action="edit", source=source, target=case.state)
+
+
+async def check_case(context: CaseContext) -> CheckView:
+    """What submitting would say about the present form."""
+    found = form_errors(context.matter.form, context.sealer.open(context.case.form))
+    if not found:
+        found = await context.matter.handler.findings(context, context.opened())
+    return CheckView(complete=not found, findings=found)
+
+
+async def check_unsaved(
+    state: Any,
+    session: AsyncSession,
+    matters: Matters,
+    actor: Actor,
+    *,
+    matter_code: str,
+    form: Mapping[str, Any],
+) -> CheckView:
+    """`validate_only`: the findings of a form that is not stored anywhere."""
+    matter = matter_of(matters, matter_code)
+    _refuse_bad_draft(matter, form)
+    context = _new_context(state, session, matter, actor, region_code=None, form=form)
+    return await check_case(context)
+
+
+async def freeze_submission(context: CaseContext) -> str:
+    """Keeps the present form as the next immutable submission; returns its digest."""
+    case = context.case
+    case.submission += 1
+    case.submitted_at = context.now
+    digest = form_digest(case.form)
+    values = {
+        "case_id": case.id,
+        "number": case.submission,
+        "form": case.form,
+        "digest": digest,
+        "submitted_at": context.now,
+        "submitted_by": context.actor.sub,
+    }
+    await store.insert_submission(context.session, values)
+    return digest
