@@ -87,8 +87,8 @@ async def relations_of(
 def relations(case: Any, actor: Actor, party_roles: Sequence[str]) -> list[str]:
     """The relations from what is known: applicant, party roles, officer, head, system.
 
-    Whoever is applicant or a party is not also its officer: nobody decides in their own matter (公务员法
-    art. 76, 回避).
+    Whoever is applicant, a party or otherwise involved (`facts["involved"]`, person hashes) is not also its
+    officer: nobody decides in their own matter (公务员法 art. 76, 回避).
     """
     if actor.has("system"):
         return ["system"]
@@ -98,7 +98,10 @@ def relations(case: Any, actor: Actor, party_roles: Sequence[str]) -> list[str]:
     ):
         found.append("applicant")
     found += party_roles
-    if not found and any(case.region_code.startswith(prefix) for prefix in actor.region_prefixes):
+    involved = actor.person is not None and actor.person in case.facts.get("involved", ())
+    if found or involved:
+        return found
+    if any(case.region_code.startswith(prefix) for prefix in actor.region_prefixes):
         found += [role for role in reading.STAFF if actor.has(role)]
     return found
 

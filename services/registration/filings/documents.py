@@ -1,6 +1,7 @@
 """Uploaded documents: what a file is, is told by its first bytes, never by its name."""
 
 import hashlib
+import unicodedata
 import uuid
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,12 @@ SIGNATURES = (
 def sniff(content: bytes) -> str | None:
     """The media type that the content shows, or None where it is none that we take."""
     return next((kind for magic, kind in SIGNATURES if content.startswith(magic)), None)
+
+
+def printable(filename: str) -> str:
+    """A name without control, format or private characters: it is shown to officers and other programs."""
+    kept = "".join(c for c in filename if not unicodedata.category(c).startswith("C"))
+    return kept.strip() or "file"
 
 
 async def upload(
@@ -70,7 +77,7 @@ async def upload(
         "id": uuid.uuid4(),
         "case_id": case_id,
         "material": material,
-        "filename": filename,
+        "filename": printable(filename),
         "media_type": media_type,
         "size_bytes": len(content),
         "digest": hashlib.sha256(content).hexdigest(),

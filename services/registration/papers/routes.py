@@ -8,7 +8,9 @@ from kit.cases.routes import MayReadCase
 from kit.db import Reader
 from kit.http import Router
 from kit.paging import Page
+from kit.problems import problems
 from services.registration.papers import service
+from services.registration.papers.errors import PaperNotPrintable
 from services.registration.papers.schemas import PaperView
 
 router = Router(tags=["papers"])
@@ -25,7 +27,7 @@ async def list_papers(
     "/cases/{case_id}/papers/{code}",
     summary="One paper as PDF/A",
     response_class=Response,
-    responses={200: {"content": {"application/pdf": {}}}},
+    responses={200: {"content": {"application/pdf": {}}}, **problems(PaperNotPrintable)},
 )
 async def read_paper(
     case_id: UUID, code: str, request: Request, connection: Reader, actor: MayReadCase

@@ -18,8 +18,9 @@ from services.registration.filings.establishment import registering
 from services.registration.filings.establishment.form import EstablishmentForm
 from services.registration.matters import MATTERS
 from services.registration.papers import rules
+from services.registration.papers.errors import PaperNotPrintable
 from services.registration.papers.schemas import PaperView
-from services.registration.typesetting import typeset
+from services.registration.typesetting import GlyphMissing, typeset
 
 TEMPLATE = files("services.registration.papers").joinpath("paper.typ").read_bytes()
 STANDARDS = ["a-2a", "ua-1"]
@@ -47,13 +48,18 @@ async def list_papers(
 async def write_paper(
     connection: AsyncConnection, state: Any, actor: Actor, case_id: UUID, code: str
 ) -> bytes:
-    """The PDF of one paper. Raises NotFound where the case or the paper does not exist."""
+    """The PDF of one paper. Raises NotFound, PaperNotPrintable."""
     facts = await _facts(connection, state, actor, case_id)
     kind = next((k for k in rules.PAPERS if k.code == code), None)
     if facts is None or kind is None or not kind.exists(facts):
         raise NotFound
     content = rules.content(kind, facts)
-    return await asyncio.to_thread(typeset, TEMPLATE, content, day=facts.day, standards=STANDARDS)
+    try:
+        return await asyncio.to_thread(
+            typeset, TEMPLATE, content, day=facts.day, standards=STANDARDS
+        )
+    except GlyphMissing as error:
+        raise PaperNotPrintable from error
 
 
 async def _facts(

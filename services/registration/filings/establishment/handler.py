@@ -11,7 +11,7 @@ from typing import Any, cast
 from kit.cases.context import CaseContext
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
-from kit.crypto import derive
+from kit.crypto import derive, person_hash
 from kit.errors import FieldError
 from kit.jobs import defer
 from services.registration.filings import signing, store
@@ -98,6 +98,7 @@ class EstablishmentHandler(FilingHandler):
         """Every edit voids the signatures; the title follows the reserved name."""
         if context.case.facts.get("signing_round"):
             await store.void_all(context.session, context.case.id)
+            context.parties = []  # who is no longer asked no longer sees; sending asks anew
         context.case.facts.pop("digest", None)
         context.case.title = await registering.reserved_name(context)
 
@@ -118,6 +119,9 @@ async def send_for_signing(context: CaseContext, _: Any) -> None:
         for i, s in enumerate(form.shareholders)
     ]
     await signing.ask_for_signatures(context, signers)
+    key = context.sealer.person_key
+    hashes = {person_hash(number, person_key=key) for _, _, number in rules.people(form)}
+    context.case.facts["involved"] = sorted(hashes)
 
 
 async def reopen(context: CaseContext, _: Any) -> None:

@@ -12,11 +12,21 @@ from sqlalchemy.exc import DBAPIError
 from kit.cases.schemas import CaseSummary
 from kit.cases.store import GENESIS, chain_hash, timeline
 from kit.cases.sweep import sweep_deadlines
+from kit.crypto import person_hash
 from kit.jobs import JobContext
 from kit.tables import cases
 from services.registration.filings.jobs import remind_signers
 from services.registration.matters import MATTERS
-from tests.services.registration.filings.conftest import CHEN, HE, LIN, PDF, ZHOU, House, form
+from tests.services.registration.filings.conftest import (
+    CHEN,
+    HE,
+    KEY,
+    LIN,
+    PDF,
+    ZHOU,
+    House,
+    form,
+)
 
 
 @pytest.mark.policy("A087")
@@ -535,3 +545,36 @@ async def test_list_from_the_database_says_what_the_model_says(house: House) -> 
     for item in listed:
         assert CaseSummary.model_validate(item) == by_id[item["id"]]
         assert set(item) == set(CaseSummary.model_fields)
+
+
+async def test_officer_named_in_a_form_does_not_decide_it(house: House) -> None:
+    founder = house.founder()
+    case = await house.signing(founder, liaison=CHEN)
+    await house.sign(founder, case)
+    person = person_hash(CHEN["id_number"], person_key=KEY)
+    named = house.running.caller("officer", regions=["980100"], person=person)
+    present = await house.read(named, case)
+    assert present["allowed_actions"] == []
+    refused = await house.act(named, present, "refuse", reason="x")
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_your_move")
+    assert (await house.read(house.officer(), case))["allowed_actions"]
+
+
+async def test_signer_who_was_taken_out_of_the_form_no_longer_sees_it(house: House) -> None:
+    founder, second = house.founder(), house.founder(ZHOU)
+    case = await house.signing(founder, holders=(LIN, ZHOU))
+    back = (await house.act(founder, case, "reopen")).json()
+    alone = back["form"] | {"shareholders": back["form"]["shareholders"][:1]}
+    saved = await founder.put(
+        f"/cases/{case['id']}/form", json={"form": alone}, version=back["version"]
+    )
+    assert saved.status_code == 200, saved.text
+    assert (await second.get(f"/cases/{case['id']}")).status_code == 404
+
+
+async def test_filename_keeps_no_hidden_characters(house: House) -> None:
+    founder = house.founder()
+    case = await house.draft(founder, {})
+    path = f"/cases/{case['id']}/documents?material=domicile_proof&filename=a%E2%80%AE%0D%0Afdp.pdf"
+    made = await founder.post(path, content=PDF, headers={"Content-Type": "application/pdf"})
+    assert made.json()["filename"] == "afdp.pdf"
