@@ -13,7 +13,16 @@ from deploy.local.record import Record, is_held, stop_leftovers
 from deploy.local.supervisor import MARK, Supervisor, logs_folder
 
 # In a folder that held other things before we came, only what we know to be ours is removed.
-_OURS = ("postgres", "nats", "roles.json", "secrets.json", "prepared.json", "run.json")
+_OURS = (
+    "postgres",
+    "nats",
+    "departments",  # its memory of filings belongs to the databases that are removed
+    "demo-keys",
+    "roles.json",
+    "secrets.json",
+    "prepared.json",
+    "run.json",
+)
 _KEPT = {"logs", "programs", "tests", "run.lock", MARK}
 
 
