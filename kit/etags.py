@@ -17,7 +17,7 @@ async def require_if_match(request: Request) -> int:
     value = request.headers.get("if-match")
     if value is None:
         raise IfMatchRequired
-    number = value.strip().removeprefix("W/").strip('"')
+    number = value.strip().strip('"')  # a weak tag (W/…) never matches here: RFC 9110, 13.1.1
     if not number.isascii() or not number.isdigit() or len(number) > 9:
         raise StaleEtag
     return int(number)

@@ -4,6 +4,7 @@ Built expressions cost more than the queries they make (a read was 43 times a ba
 on building). The statements are constants; the actor goes in as parameters.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -83,9 +84,8 @@ class Seen:
 
 def _numbered(sql: str, names: Sequence[str]) -> str:
     """Named parameters as asyncpg's numbers."""
-    for number, name in enumerate(names, start=1):
-        sql = sql.replace(f":{name}", f"${number}")
-    return sql
+    places = {name: f"${number}" for number, name in enumerate(names, start=1)}
+    return re.sub(r"(?<!:):([a-z]+)\b", lambda found: places[found.group(1)], sql)
 
 
 _SEE_ORDER = ("id", "sub", "org", "person", "regions", "system")

@@ -101,7 +101,7 @@ def relations(case: Any, actor: Actor, party_roles: Sequence[str]) -> list[str]:
     involved = actor.person is not None and actor.person in case.facts.get("involved", ())
     if found or involved:
         return found
-    if any(case.region_code.startswith(prefix) for prefix in actor.region_prefixes):
+    if any(p and case.region_code.startswith(p) for p in actor.region_prefixes):
         found += [role for role in reading.STAFF if actor.has(role)]
     return found
 

@@ -18,7 +18,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from kit.tables import case_parties, case_submissions, case_timeline, cases
 
 Connection = AsyncSession | AsyncConnection
-STAFF = ("officer", "head")
 GENESIS = "0" * 64
 
 
