@@ -83,8 +83,12 @@ class Database:
             yield connection
 
     async def ping(self) -> None:
+        """Asks through both pools, so that whoever is called ready has no dead connections left."""
         async with self.reader() as connection:
             await connection.execute(text("SELECT 1"))
+        async with self.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+            await connection.rollback()
 
     async def close(self) -> None:
         await self.engine.dispose()
