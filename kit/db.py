@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import asyncpg
 import orjson
 from fastapi import Depends, Request
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -47,6 +47,8 @@ class Database:
         # request costs more than most reads
         self._readers = self._engine(pool_size, f"{name}-read", isolation_level="AUTOCOMMIT")
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        _share_bad_news(self.engine, self._readers)
+        _share_bad_news(self._readers, self.engine)
 
     def _engine(self, pool_size: int, name: str, **options: Any) -> AsyncEngine:
         return create_async_engine(
@@ -93,6 +95,16 @@ class Database:
     async def close(self) -> None:
         await self.engine.dispose()
         await self._readers.dispose()
+
+
+def _share_bad_news(hearer: AsyncEngine, teller: AsyncEngine) -> None:
+    """A connection lost in one pool empties the other too: after an outage one request is refused, not
+    one for each pool."""
+
+    @event.listens_for(teller.sync_engine, "handle_error")
+    def tell(context: Any) -> None:
+        if context.is_disconnect:
+            hearer.sync_engine.dispose(close=False)
 
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
