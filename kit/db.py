@@ -134,17 +134,20 @@ PlainSession = Annotated[AsyncSession, Depends(get_plain_session, scope="functio
 Reader = Annotated[AsyncConnection, Depends(get_reader, scope="function")]
 
 
+_BEGIN = text("SELECT 1")
+
+
 async def raw(session: AsyncSession | AsyncConnection) -> Any:
     """The asyncpg connection under a session, in the session's own transaction.
 
-    SQLAlchemy begins lazily, at its first statement; `get_session` has always run one by then, and a
-    worker's transaction runs this one.
+    SQLAlchemy begins lazily, at its first statement; a session that has run none yet runs this one.
     """
-    connection = await session.connection() if isinstance(session, AsyncSession) else session
-    if isinstance(session, AsyncSession):
-        await connection.execute(text("SELECT 1"))
-    holder = await connection.get_raw_connection()
-    return holder.driver_connection
+    if isinstance(session, AsyncConnection):
+        return (await session.get_raw_connection()).driver_connection
+    driver: Any = (await (await session.connection()).get_raw_connection()).driver_connection
+    if not driver.is_in_transaction():
+        await session.execute(_BEGIN)
+    return driver
 
 
 UNREACHABLE = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from fastapi import Request, Response
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.errors import IdempotencyKeyRequired, IdempotencyKeyReused, RequestInProgress
@@ -18,7 +18,9 @@ from kit.tables import idempotency_keys as keys
 
 REPLAYED_HEADERS = ("content-type", "location", "etag", "link")
 _LOCK = text("SELECT pg_try_advisory_xact_lock(:key)")
-_FIND = select(keys.c.body_hash, keys.c.status, keys.c.headers, keys.c.body)
+_FIND = text(
+    "SELECT body_hash, status, headers, body FROM idempotency_keys WHERE scope = :scope"
+).columns(keys.c.body_hash, keys.c.status, keys.c.headers, keys.c.body)
 
 
 class Replay(Exception):
@@ -55,7 +57,7 @@ async def begin_idempotent(request: Request, session: AsyncSession) -> None:
     lock = int.from_bytes(scope[:8], "big", signed=True)
     if not (await session.execute(_LOCK, {"key": lock})).scalar():
         raise RequestInProgress(headers={"Retry-After": "1"})
-    row = (await session.execute(_FIND.where(keys.c.scope == scope))).first()
+    row = (await session.execute(_FIND, {"scope": scope})).first()
     if row is None:
         request.state.idempotency = Guard(session, scope, body_hash)
         return

@@ -17,6 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from kit.auth import Actor
+from kit.db import raw
 from kit.tables import cases
 
 Connection = AsyncSession | AsyncConnection
@@ -106,18 +107,10 @@ def _loaded(value: Any) -> Any:
     return orjson.loads(value) if isinstance(value, str | bytes) else value
 
 
-async def _driver(connection: Connection) -> Any:
-    """The asyncpg connection: no transaction of its own on a reader, the session's on a writer (which has
-    always run a statement by then)."""
-    if isinstance(connection, AsyncSession):
-        connection = await connection.connection()
-    return (await connection.get_raw_connection()).driver_connection
-
-
 async def see_case(connection: Connection, case_id: UUID, actor: Actor) -> Seen | None:
     """The case with everything that its view needs, in one query; None where the actor may not know it."""
     values = {"id": case_id, **visibility(actor)}
-    driver = await _driver(connection)
+    driver = await raw(connection)
     row = await driver.fetchrow(_SEE, *(values[name] for name in _SEE_ORDER))
     if row is None:
         return None
@@ -129,7 +122,7 @@ async def see_case(connection: Connection, case_id: UUID, actor: Actor) -> Seen 
 
 async def see_around(connection: Connection, case: Any, actor: Actor) -> Seen:
     """The same for a case that is already at hand, after a move."""
-    driver = await _driver(connection)
+    driver = await raw(connection)
     return _seen(case, await driver.fetchrow(_AROUND, case.id, actor.person))
 
 
@@ -169,7 +162,7 @@ async def list_cases(connection: Connection, actor: Actor, wanted: Wanted) -> li
     cases are found among a million without looking at the rest.
     """
     sql, values = _list_statement(actor, wanted)
-    driver = await _driver(connection)
+    driver = await raw(connection)
     found: list[dict[str, Any]] = _loaded(await driver.fetchval(sql, *values))
     return found
 

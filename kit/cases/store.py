@@ -6,29 +6,45 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import (
-    insert,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from kit.db import raw
 from kit.tables import case_parties, case_submissions, case_timeline, cases
 
 Connection = AsyncSession | AsyncConnection
 GENESIS = "0" * 64
+_LAST_HASH = "SELECT hash FROM case_timeline WHERE case_id = $1 ORDER BY sequence DESC LIMIT 1"
+
+
+_CASE_COLUMNS = tuple(column.name for column in cases.c)
+_ROW_COLUMNS = tuple(column.name for column in case_timeline.c)
+
+
+def _insert(table: Table, columns: Sequence[str]) -> str:
+    places = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608
+
+
+_INSERT_CASE = _insert(cases, _CASE_COLUMNS)
+_INSERT_ROW = _insert(case_timeline, _ROW_COLUMNS)
+
+
+def _plain(value: Any) -> Any:
+    """A value as asyncpg takes it: JSON columns as text."""
+    return orjson.dumps(value).decode() if isinstance(value, dict) else value
 
 
 async def next_reference(session: AsyncSession, prefix: str, day: str) -> str:
     """`R20261121-000042`: from a sequence, so gaps are fine and no row is hot."""
-    number = (await session.execute(text("SELECT nextval('case_reference_seq')"))).scalar_one()
+    number = await (await raw(session)).fetchval("SELECT nextval('case_reference_seq')")
     return f"{prefix}{day}-{number:06d}"
 
 
 async def insert_case(session: AsyncSession, values: Mapping[str, Any]) -> None:
-    await session.execute(insert(cases), dict(values))
+    driver = await raw(session)
+    await driver.execute(_INSERT_CASE, *(_plain(values[name]) for name in _CASE_COLUMNS))
 
 
 async def party_roles(connection: Connection, case_id: UUID, person: str | None) -> list[str]:
@@ -76,19 +92,11 @@ def chain_hash(previous: str, row: Mapping[str, Any]) -> str:
 
 async def append_timeline(session: AsyncSession, values: dict[str, Any]) -> None:
     """Adds one row to the case's hash chain. `values` lack the hashes; row 1 begins the chain."""
-    if values["sequence"] == 1:
-        row = {**values, "previous_hash": GENESIS, "hash": chain_hash(GENESIS, values)}
-        await session.execute(insert(case_timeline), row)
-        return
-    query = (
-        select(case_timeline.c.hash)
-        .where(case_timeline.c.case_id == values["case_id"])
-        .order_by(case_timeline.c.sequence.desc())
-        .limit(1)
-    )
-    previous = (await session.execute(query)).scalar() or GENESIS
+    driver, previous = await raw(session), GENESIS
+    if values["sequence"] > 1:
+        previous = await driver.fetchval(_LAST_HASH, values["case_id"]) or GENESIS
     row = {**values, "previous_hash": previous, "hash": chain_hash(previous, values)}
-    await session.execute(insert(case_timeline), row)
+    await driver.execute(_INSERT_ROW, *(_plain(row[name]) for name in _ROW_COLUMNS))
 
 
 async def timeline(connection: Connection, case_id: UUID) -> list[Any]:

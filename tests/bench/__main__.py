@@ -60,7 +60,8 @@ class Bench:
         self.database = database_url(house, "registration")
         claims = self.person.token.split(".")[1]
         padded = claims + "=" * (-len(claims) % 4)
-        self.sub = json.loads(base64.urlsafe_b64decode(padded))["sub"]
+        told = json.loads(base64.urlsafe_b64decode(padded))
+        self.sub, self.who = told["sub"], told["person"]
 
     def block(self, load: Load, processes: list[str], *, requests: int, cpu: bool) -> Block:
         pids = [self.bare_pid if name == "bare" else self.marks[name] for name in processes]
@@ -150,7 +151,8 @@ class Bench:
                 db.execute("ANALYZE cases")
         listing = Load(self.service + f"{REGISTRATION}/cases?limit=50", self.auth)
         ours = self.block(listing, ["registration-api"], requests=READS, cpu=False)
-        theirs = self._pgbench(statements.LIST.replace("{SUB}", self.sub), READS * 4)
+        query = statements.LIST.replace("<SUB>", self.sub).replace("<PERSON>", self.who)
+        theirs = self._pgbench(query, READS * 4)
         await ours()
         await theirs()
         self.show(f"list of 50 ÷ pgbench, same query, at {size:,} cases", await ratio(ours, theirs))

@@ -4,8 +4,8 @@ SEED = """
 INSERT INTO cases (id, reference, matter, state, version, title, applicant_sub, region_code, form, facts,
                    submission, created_at, updated_at, submitted_at)
 SELECT gen_random_uuid(), 'B20260101-' || lpad(n::text, 8, '0'), 'company-establishment',
-       (ARRAY['draft','signing','under_review','registered','refused'])[1 + n % 5], 3, '演示公司 ' || n,
-       %(sub)s, (ARRAY['980101','980102','980181'])[1 + n % 3], '{}', '{}', 1,
+       (ARRAY['draft','signing','under_review','registered','refused'])[1 + mod(n, 5)], 3, '演示公司 ' || n,
+       %(sub)s, (ARRAY['980101','980102','980181'])[1 + mod(n, 3)], '{}', '{}', 1,
        timestamptz '2025-01-01' + n * interval '1 minute', now(), now()
 FROM generate_series(%(first)s, %(last)s) n
 """
@@ -29,8 +29,14 @@ VALUES (int8send(:key) || int8send((random() * 1e15)::bigint), int8send(1), 201,
 COMMIT;
 """
 
-LIST = """
-SELECT id, reference, matter, state, version, title, region_code, due_on, created_at, updated_at,
-       submitted_at, closed_at
-FROM cases WHERE applicant_sub = '{SUB}' ORDER BY created_at DESC, id DESC LIMIT 51;
+_COLUMNS = (
+    "c.id, c.reference, c.matter, c.state, c.version, c.title, c.region_code, c.due_on, c.created_at,"
+    " c.updated_at, c.submitted_at, c.closed_at"
+)
+_PAGE = "ORDER BY c.created_at DESC, c.id DESC LIMIT 51"
+LIST = f"""
+SELECT coalesce(json_agg(page), '[]') FROM (SELECT * FROM (
+  (SELECT {_COLUMNS} FROM cases c WHERE c.applicant_sub = '<SUB>' {_PAGE}) UNION
+  (SELECT {_COLUMNS} FROM case_parties p JOIN cases c ON c.id = p.case_id
+   WHERE p.person = '<PERSON>' {_PAGE})) c {_PAGE}) page;
 """

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, func, insert, or_, select, update
+from sqlalchemy import Table, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -17,7 +17,6 @@ from services.registration.filings.tables import (
     PersonCheck,
     Signature,
 )
-from services.registration.names.tables import NameReservation
 
 Connection = AsyncSession | AsyncConnection
 signatures = cast(Table, Signature.__table__)  # type: ignore[attr-defined]
@@ -157,18 +156,22 @@ async def barred_among(
     return {row.person: row.ground for row in await connection.execute(query)}
 
 
+_RESERVATION = text(
+    "SELECT * FROM name_reservations WHERE id = CAST(:id AS uuid)"
+    " AND (applicant_sub = :sub OR applicant_person = :person)"
+    " AND (case_id IS NULL OR case_id = :case_id)"
+)
+
+
 async def reservation_for(connection: Connection, reservation_id: str, case: Any) -> Any | None:
     """The name reservation of a case, where its holder is the case's applicant."""
-    names = cast(Table, NameReservation.__table__)  # type: ignore[attr-defined]
-    holders = [names.c.applicant_sub == case.applicant_sub]
-    if case.applicant_person:
-        holders.append(names.c.applicant_person == case.applicant_person)
-    query = select(names).where(
-        names.c.id == reservation_id,
-        or_(*holders),
-        or_(names.c.case_id.is_(None), names.c.case_id == case.id),
-    )
-    return (await connection.execute(query)).first()
+    values = {
+        "id": reservation_id,
+        "sub": case.applicant_sub,
+        "person": case.applicant_person,
+        "case_id": case.id,
+    }
+    return (await connection.execute(_RESERVATION, values)).first()
 
 
 async def serves(connection: Connection, region_code: str) -> bool:
