@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 _VERSION = b"\x01"
 
 
+@lru_cache(maxsize=256)
 def derive(secret: str, purpose: str, length: int = 32) -> bytes:
     """A key of `length` bytes for one purpose, so that no two uses share a key."""
     return HKDF(SHA256(), length, salt=None, info=purpose.encode()).derive(secret.encode())

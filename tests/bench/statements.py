@@ -7,7 +7,7 @@ SELECT gen_random_uuid(), 'B20260101-' || lpad(n::text, 8, '0'), 'company-establ
        (ARRAY['draft','signing','under_review','registered','refused'])[1 + mod(n, 5)], 3, '演示公司 ' || n,
        %(sub)s, (ARRAY['980101','980102','980181'])[1 + mod(n, 3)], '{}', '{}', 1,
        timestamptz '2025-01-01' + n * interval '1 minute', now(), now()
-FROM generate_series(%(first)s, %(last)s) n
+FROM generate_series(%(first)s::int, %(last)s::int) n
 """
 
 CREATE = """
