@@ -75,14 +75,16 @@ def test_nothing_accepted_is_lost_or_doubled(own_house: House) -> None:
         done = threading.Event()
         killer = threading.Thread(target=_kill_now_and_then, args=(own_house, victim, done, killed))
         killer.start()
-        for _ in range(COMPANIES_PER_VICTIM):
-            opened.append(hands.open_company())
+        before = len(opened)
+        while killer.is_alive() or len(opened) - before < COMPANIES_PER_VICTIM:
+            opened.append(hands.open_company())  # as long as there is killing, there is work
         done.set()
         killer.join()
         print(
             f"{victim:<22} kills so far {len(killed):>2}  companies {len(opened):>2}  "
             f"unanswered {hands.unanswered:>3}  refused {hands.refused:>3}"
         )
+    assert len(killed) == KILLS_PER_VICTIM * len(VICTIMS)
     books = _settle(own_house, len(opened))
     print(books)
     for case_id in opened:
