@@ -3,10 +3,16 @@
 from types import MappingProxyType
 
 STAFF = frozenset({"officer", "head", "department_officer", "administrator"})
+APPLICANTS = frozenset({"founder", "carrier_operator", "portal"})
+EVERYONE = STAFF | APPLICANTS | {"bank", "expert"}
 
 PERMISSIONS = MappingProxyType(
     {
         "enterprise:read": STAFF,
+        "case:create": APPLICANTS,
+        "case:read": EVERYONE,
+        "case:edit": APPLICANTS,
+        "case:act": EVERYONE,
     }
 )
 
