@@ -17,6 +17,8 @@ Permissions = Mapping[str, frozenset[str]]
 Scopes = Mapping[str, frozenset[str]]
 """Permission → the scopes of which a token needs one; `*` for permissions that are not named."""
 PUBLIC = "public"
+ORGANISATIONS = ("bank", "carrier_operator", "portal")
+"""Roles whose people act for their organisation: what it applied for is everybody's in it."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,17 @@ class Actor:
 
     def has(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
+
+    @property
+    def organisation(self) -> str | None:
+        """The organisation that the actor acts for; an officer's department is not one."""
+        return self.org if self.has(*ORGANISATIONS) else None
+
+    @property
+    def principals(self) -> list[str]:
+        """As whom the actor may be party to something: `person:<keyed hash>`, `org:<code>`."""
+        found = [f"person:{self.person}"] if self.person else []
+        return found + ([f"org:{self.organisation}"] if self.organisation else [])
 
     @property
     def region_prefixes(self) -> tuple[str, ...]:

@@ -75,7 +75,8 @@ class Handler:
 
 @dataclass(frozen=True)
 class Matter:
-    """One matter. `editable_in` are the states in which the applicant may change the form."""
+    """One matter. `editable_in` are the states in which the applicant may change the form;
+    `joint_departments` work on its cases beside the lead `department`."""
 
     code: str
     zh: str
@@ -89,6 +90,7 @@ class Matter:
     handler: Handler
     editable_in: tuple[str, ...]
     aggregate: str = "case"
+    joint_departments: tuple[str, ...] = ()
     materials: tuple[Material, ...] = ()
     themes: tuple[str, ...] = ()
     life_events: tuple[str, ...] = ()

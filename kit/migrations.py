@@ -50,14 +50,18 @@ def run_script(connection: Connection, script: str) -> None:
     cursor.close()
 
 
+def mechanism_script(version: str) -> str:
+    """The SQL of one version of the mechanism's tables; "v2" and later change what is there."""
+    return resources.files("kit").joinpath("mechanism", f"{version}.sql").read_text()
+
+
 def create_mechanism(connection: Connection, version: str = "v1") -> None:
     """The mechanism's tables, the job queue's schema, and the database's epoch id.
 
     The epoch names this database for the event stream: a fresh database with an old stream would lose
     its events to deduplication.
     """
-    script = resources.files("kit").joinpath("mechanism", f"{version}.sql").read_text()
-    run_script(connection, script)
+    run_script(connection, mechanism_script(version))
     run_script(connection, SchemaManager.get_schema())
     facts = {"epoch": uuid.uuid4().hex, "procrastinate": metadata.version("procrastinate")}
     for key, value in facts.items():

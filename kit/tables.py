@@ -40,6 +40,7 @@ cases = Table(
     Column("applicant_person", Text),
     Column("applicant_org", Text),
     Column("region_code", Text, nullable=False),
+    Column("departments", ARRAY(Text), nullable=False, server_default="{}"),
     Column("form", JSONB, nullable=False, server_default="{}"),
     Column("submission", Integer, nullable=False, server_default="0"),
     Column("facts", JSONB, nullable=False, server_default="{}"),
@@ -49,6 +50,13 @@ cases = Table(
     Column("submitted_at", Instant),
     Column("closed_at", Instant),
     Index("ix_cases_applicant", "applicant_sub", "created_at", "id"),
+    Index(
+        "ix_cases_org",
+        "applicant_org",
+        "created_at",
+        "id",
+        postgresql_where=text("applicant_org IS NOT NULL"),
+    ),
     Index("ix_cases_state", "state", "created_at", "id"),
     Index("ix_cases_created", "created_at", "id"),
     Index("ix_cases_due", "due_on", "id", postgresql_where=text("closed_at IS NULL")),
@@ -58,9 +66,26 @@ case_parties = Table(
     "case_parties",
     metadata,
     Column("case_id", Uuid, ForeignKey("cases.id"), primary_key=True),
-    Column("person", Text, primary_key=True),
+    Column("principal", Text, primary_key=True),
     Column("role", Text, primary_key=True),
-    Index("ix_case_parties_person", "person"),
+    Index("ix_case_parties_principal", "principal"),
+)
+
+case_documents = Table(
+    "case_documents",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("material", Text, nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("uploaded_at", Instant, nullable=False),
+    Column("uploaded_by", Text, nullable=False),
+    Column("replaced_at", Instant),
+    Index("ix_case_documents_case", "case_id"),
 )
 
 case_submissions = Table(

@@ -32,6 +32,7 @@ class CaseState:
     applicant_person: str | None
     applicant_org: str | None
     region_code: str
+    departments: list[str]
     form: dict[str, Any]
     facts: dict[str, Any]
     submission: int
@@ -58,7 +59,9 @@ class CaseContext:
     reason: str | None = None
     move_data: dict[str, Any] = field(default_factory=dict)
     follow_ups: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    present_parties: list[tuple[str, str]] = field(default_factory=list)
     parties: list[tuple[str, str]] | None = None
+    """(principal, role) pairs that replace the present ones; `person:<hash>` or `org:<code>`."""
 
     def opened(self) -> BaseModel:
         """The form with its personal numbers, validated. For rules and effects; never logged."""

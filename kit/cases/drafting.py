@@ -92,8 +92,9 @@ def _new_context(
         title=matter.handler.title(stored),
         applicant_sub=actor.sub,
         applicant_person=actor.person,
-        applicant_org=actor.org,
+        applicant_org=actor.organisation,
         region_code=matter.handler.region(stored) or region_code or "000000",
+        departments=[matter.department, *matter.joint_departments],
         form=stored,
         facts={},
         submission=0,
@@ -117,7 +118,7 @@ def _refuse_bad_draft(matter: Matter, form: Mapping[str, Any]) -> None:
 async def edit_form(context: CaseContext, sent: Mapping[str, Any]) -> None:
     """Replaces the draft form. Raises NotYourMove, FormNotEditable, InvalidRequest."""
     case, matter = context.case, context.matter
-    if "applicant" not in await relations_of(context.session, case, context.actor):
+    if "applicant" not in relations_of(context):
         raise NotYourMove
     if case.state not in matter.editable_in:
         raise FormNotEditable(extra={"state": case.state})

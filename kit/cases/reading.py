@@ -25,10 +25,16 @@ STAFF = ("officer", "head")
 
 OWN = "c.applicant_sub = :sub"
 ORG = "c.applicant_org = :org"
-PARTY = "EXISTS (SELECT 1 FROM case_parties p WHERE p.case_id = c.id AND p.person = :person)"
-REGION = "(c.submitted_at IS NOT NULL AND c.region_code LIKE ANY(CAST(:regions AS text[])))"
+PARTY = (
+    "EXISTS (SELECT 1 FROM case_parties p WHERE p.case_id = c.id"
+    " AND p.principal = ANY(CAST(:principals AS text[])))"
+)
+REGION = (
+    "(c.submitted_at IS NOT NULL AND :department = ANY(c.departments)"
+    " AND c.region_code LIKE ANY(CAST(:regions AS text[])))"
+)
 VISIBLE = f"({OWN} OR {ORG} OR {PARTY} OR {REGION} OR CAST(:system AS boolean))"
-"""Applicant, its portal, a party, or an officer of the region once it was submitted."""
+"""Applicant, its organisation, a party, or an officer of its department and region once submitted."""
 
 _COLUMNS = ", ".join(f"c.{column.name}" for column in cases.c)
 _FIND = f"SELECT {_COLUMNS} FROM cases c WHERE c.id = :id AND {VISIBLE}"  # noqa: S608  constants only
@@ -38,7 +44,10 @@ _CLOCKS = """(SELECT json_agg(json_build_object('key', d.key, 'kind', d.kind, 's
   'due_on', d.due_on, 'workdays', d.workdays, 'status', d.status, 'ended_on', d.ended_on,
   'provisional', d.provisional) ORDER BY d.started_on, d.due_on)
   FROM case_deadlines d WHERE d.case_id = {id})"""
-_ROLES = "ARRAY(SELECT p.role FROM case_parties p WHERE p.case_id = {id} AND p.person = {person})"
+_ROLES = (
+    "ARRAY(SELECT DISTINCT p.role FROM case_parties p WHERE p.case_id = {id}"
+    " AND p.principal = ANY(CAST({principals} AS text[])))"
+)
 _JSON = ("form", "facts")
 SUMMARY = (
     "id",
@@ -60,8 +69,9 @@ def visibility(actor: Actor) -> dict[str, Any]:
     """The actor as parameters of VISIBLE; what does not apply matches nothing."""
     return {
         "sub": actor.sub,
-        "org": actor.org if actor.has("portal") else None,
-        "person": actor.person,
+        "org": actor.organisation,
+        "principals": actor.principals,
+        "department": actor.org,
         "regions": region_patterns(actor),
         "system": actor.has("system"),
     }
@@ -89,16 +99,16 @@ def _numbered(sql: str, names: Sequence[str]) -> str:
     return re.sub(r"(?<!:):([a-z]+)\b", lambda found: places[found.group(1)], sql)
 
 
-_SEE_ORDER = ("id", "sub", "org", "person", "regions", "system")
+_SEE_ORDER = ("id", "sub", "org", "principals", "department", "regions", "system")
 _SEE = _numbered(
-    f"SELECT {_COLUMNS}, {_ROLES.format(id='c.id', person=':person')} AS around_roles,"  # noqa: S608
+    f"SELECT {_COLUMNS}, {_ROLES.format(id='c.id', principals=':principals')} AS around_roles,"  # noqa: S608
     f" {_CLOCKS.format(id='c.id')} AS around_clocks FROM cases c WHERE c.id = :id AND {VISIBLE}",
     _SEE_ORDER,
 )
 _AROUND = _numbered(
-    f"SELECT {_ROLES.format(id=':id', person=':person')} AS around_roles,"
+    f"SELECT {_ROLES.format(id=':id', principals=':principals')} AS around_roles,"
     f" {_CLOCKS.format(id=':id')} AS around_clocks",
-    ("id", "person"),
+    ("id", "principals"),
 )
 
 
@@ -123,7 +133,7 @@ async def see_case(connection: Connection, case_id: UUID, actor: Actor) -> Seen 
 async def see_around(connection: Connection, case: Any, actor: Actor) -> Seen:
     """The same for a case that is already at hand, after a move."""
     driver = await raw(connection)
-    return _seen(case, await driver.fetchrow(_AROUND, case.id, actor.person))
+    return _seen(case, await driver.fetchrow(_AROUND, case.id, actor.principals))
 
 
 def _seen(case: Any, around: Any) -> Seen:
@@ -204,13 +214,16 @@ def _list_statement(actor: Actor, wanted: Wanted) -> tuple[str, list[Any]]:
 def _branches(actor: Actor, put: Any) -> list[tuple[str, str]]:
     """The ways in which this actor sees cases, each as FROM and WHERE."""
     found = [("cases c", f"c.applicant_sub = {put(actor.sub)}")]
-    if actor.org and actor.has("portal"):
-        found.append(("cases c", f"c.applicant_org = {put(actor.org)}"))
-    if actor.person:
+    if actor.organisation:
+        found.append(("cases c", f"c.applicant_org = {put(actor.organisation)}"))
+    if actor.principals:
         source = "case_parties p JOIN cases c ON c.id = p.case_id"
-        found.append((source, f"p.person = {put(actor.person)}"))
+        found.append((source, f"p.principal = ANY({put(actor.principals)}::text[])"))
     patterns = region_patterns(actor)
     if patterns:
-        way = f"c.submitted_at IS NOT NULL AND c.region_code LIKE ANY({put(patterns)}::text[])"
+        way = (
+            f"c.submitted_at IS NOT NULL AND {put(actor.org)} = ANY(c.departments)"
+            f" AND c.region_code LIKE ANY({put(patterns)}::text[])"
+        )
         found.append(("cases c", way))
     return found

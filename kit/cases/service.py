@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import SYSTEM, Actor
 from kit.cases import reading, store
@@ -30,6 +30,7 @@ from kit.sealing import Sealer
 from kit.workflow import Move, first_missing
 
 Matters = Mapping[str, Matter]
+PROVINCE_DIGITS = 2
 
 
 class CaseMoved(BaseModel):
@@ -76,16 +77,18 @@ def case_state(row: Any) -> CaseState:
     return CaseState(**row._mapping)
 
 
-async def relations_of(
-    connection: AsyncSession | AsyncConnection, case: Any, actor: Actor
-) -> list[str]:
-    """In which relations the actor stands to the case; asks the database for the party roles."""
-    roles = await store.party_roles(connection, case.id, actor.person)
-    return relations(case, actor, roles)
+def relations_of(context: CaseContext) -> list[str]:
+    """In which relations the context's actor stands to its case."""
+    mine = set(context.actor.principals)
+    roles = [role for principal, role in context.present_parties if principal in mine]
+    return relations(context.case, context.actor, list(dict.fromkeys(roles)))
 
 
 def relations(case: Any, actor: Actor, party_roles: Sequence[str]) -> list[str]:
-    """The relations from what is known: applicant, party roles, officer, head, system.
+    """The relations from what is known: applicant, party roles, the staff's, system.
+
+    An officer of the case's lead department is `officer` (or `head`), one of a joint department
+    `<department>_officer`; the province's officer of the lead department also `provincial_officer`.
 
     Whoever is applicant, a party or otherwise involved (`facts["involved"]`, person hashes) is not also its
     officer: nobody decides in their own matter (公务员法 art. 76, 回避).
@@ -93,17 +96,32 @@ def relations(case: Any, actor: Actor, party_roles: Sequence[str]) -> list[str]:
     if actor.has("system"):
         return ["system"]
     found = []
-    if case.applicant_sub == actor.sub or (
-        case.applicant_org and case.applicant_org == actor.org and actor.has("portal")
-    ):
+    if is_applicant(case, actor):
         found.append("applicant")
     found += party_roles
     involved = actor.person is not None and actor.person in case.facts.get("involved", ())
     if found or involved:
         return found
-    if any(p and case.region_code.startswith(p) for p in actor.region_prefixes):
-        found += [role for role in reading.STAFF if actor.has(role)]
-    return found
+    return _staff_relations(case, actor)
+
+
+def is_applicant(case: Any, actor: Actor) -> bool:
+    """Who created the case, or anybody of the organisation that it was created for."""
+    if case.applicant_org:
+        return bool(case.applicant_org == actor.organisation)
+    return bool(case.applicant_sub == actor.sub)
+
+
+def _staff_relations(case: Any, actor: Actor) -> list[str]:
+    serving = [p for p in actor.region_prefixes if p and case.region_code.startswith(p)]
+    if not serving or actor.org not in case.departments:
+        return []
+    roles = [role for role in reading.STAFF if actor.has(role)]
+    if actor.org != case.departments[0]:
+        return [f"{actor.org}_{role}" for role in roles]
+    if any(len(prefix) == PROVINCE_DIGITS for prefix in serving):
+        roles += [f"provincial_{role}" for role in roles]
+    return roles
 
 
 async def load(
@@ -122,7 +140,9 @@ async def load(
     if if_match is not None and row.version != if_match:
         present = {"id": str(row.id), "version": row.version, "state": row.state}
         raise StaleEtag(extra={"current": present}, headers={"ETag": f'"{row.version}"'})
-    return context_of(state, session, matters[row.matter], case_state(row), actor)
+    context = context_of(state, session, matters[row.matter], case_state(row), actor)
+    context.present_parties = await store.parties_of(session, case_id)
+    return context
 
 
 async def act(context: CaseContext, action: str, body: Mapping[str, Any]) -> None:
@@ -130,7 +150,7 @@ async def act(context: CaseContext, action: str, body: Mapping[str, Any]) -> Non
 
     Raises UnknownAction 404, NotYourMove 403, IllegalTransition 409, ActionBlocked 409, InvalidRequest.
     """
-    relations = await relations_of(context.session, context.case, context.actor)
+    relations = relations_of(context)
     await _perform(context, action, body, relations)
     caller = context.actor
     while context.follow_ups:
@@ -221,16 +241,19 @@ async def write_move(
 
 
 def audience_of(context: CaseContext) -> tuple[str, ...]:
-    """Who may see events about a case: its applicant and the staff."""
+    """Who may see events about a case: its applicant, its parties and the staff."""
     case = context.case
     mine = [f"sub:{case.applicant_sub}", "staff"]
-    return tuple(mine + ([f"person:{case.applicant_person}"] if case.applicant_person else []))
+    mine += [f"person:{case.applicant_person}"] if case.applicant_person else []
+    mine += [f"org:{case.applicant_org}"] if case.applicant_org else []
+    parties = context.present_parties if context.parties is None else context.parties
+    return tuple(dict.fromkeys(mine + [principal for principal, _ in parties]))
 
 
 async def flush_parties(context: CaseContext) -> None:
     if context.parties is not None:
         await store.set_parties(context.session, context.case.id, context.parties)
-        context.parties = None
+        context.present_parties, context.parties = context.parties, None
 
 
 def timeline_row(

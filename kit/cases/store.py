@@ -47,21 +47,20 @@ async def insert_case(session: AsyncSession, values: Mapping[str, Any]) -> None:
     await driver.execute(_INSERT_CASE, *(_plain(values[name]) for name in _CASE_COLUMNS))
 
 
-async def party_roles(connection: Connection, case_id: UUID, person: str | None) -> list[str]:
-    if person is None:
-        return []
-    query = select(case_parties.c.role).where(
-        case_parties.c.case_id == case_id, case_parties.c.person == person
+async def parties_of(connection: Connection, case_id: UUID) -> list[tuple[str, str]]:
+    """The case's (principal, role) pairs."""
+    query = select(case_parties.c.principal, case_parties.c.role).where(
+        case_parties.c.case_id == case_id
     )
-    return list((await connection.execute(query)).scalars())
+    return [(row.principal, row.role) for row in await connection.execute(query)]
 
 
 async def set_parties(
     session: AsyncSession, case_id: UUID, parties: Sequence[tuple[str, str]]
 ) -> None:
-    """Replaces the parties by (person hash, role) pairs."""
+    """Replaces the parties by (principal, role) pairs."""
     await session.execute(case_parties.delete().where(case_parties.c.case_id == case_id))
-    rows = [{"case_id": case_id, "person": p, "role": r} for p, r in dict.fromkeys(parties)]
+    rows = [{"case_id": case_id, "principal": p, "role": r} for p, r in dict.fromkeys(parties)]
     if rows:
         await session.execute(pg_insert(case_parties).on_conflict_do_nothing(), rows)
 

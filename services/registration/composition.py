@@ -1,6 +1,7 @@
 """Registration as one value: its rooms, its jobs, its subscriptions. Nothing is decided here."""
 
 from kit.cases.routes import case_router, matter_router
+from kit.documents.routes import document_router
 from kit.http import Service
 from kit.worker import Worker
 from services.registration.codes import routes as codes
@@ -41,6 +42,7 @@ SERVICE = Service(
     routers=[
         matter_router(tuple(MATTERS.values())),
         case_router(tuple(MATTERS.values()), expanders={**EXPANDERS, "tasks": expand_tasks}),
+        document_router(tuple(MATTERS.values())),
         filings.router,
         papers.router,
         names.router,

@@ -38,5 +38,5 @@ LIST = f"""
 SELECT coalesce(json_agg(page), '[]') FROM (SELECT * FROM (
   (SELECT {_COLUMNS} FROM cases c WHERE c.applicant_sub = '<SUB>' {_PAGE}) UNION
   (SELECT {_COLUMNS} FROM case_parties p JOIN cases c ON c.id = p.case_id
-   WHERE p.person = '<PERSON>' {_PAGE})) c {_PAGE}) page;
+   WHERE p.principal = 'person:<PERSON>' {_PAGE})) c {_PAGE}) page;
 """

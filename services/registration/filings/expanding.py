@@ -5,16 +5,11 @@ from typing import Any
 
 from kit.auth import Actor
 from kit.cases.views import Connection
+from kit.documents.routes import expand_documents
 from services.registration.departments.routes import expand_tasks
 from services.registration.filings import store
-from services.registration.filings.schemas import DocumentView, SignatureView
+from services.registration.filings.schemas import SignatureView
 from services.registration.licences.service import expand_licence
-
-
-async def expand_documents(
-    connection: Connection, case: Any, _: Actor, __: Any
-) -> list[DocumentView]:
-    return [DocumentView.model_validate(r) for r in await store.documents_of(connection, case.id)]
 
 
 async def expand_signatures(

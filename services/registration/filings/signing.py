@@ -56,7 +56,7 @@ async def ask_for_signatures(context: CaseContext, signers: Sequence[Signer]) ->
     ]
     await store.invite(session, rows)
     case.facts |= {"digest": digest, "signing_round": round_}
-    context.parties = [(str(row["person"]), "signatory") for row in rows]
+    context.parties = [(f"person:{row['person']}", "signatory") for row in rows]
     for number, row in enumerate(rows):
         await _tell(context, row["person"], sequence=round_ * 1000 + number)
     return digest

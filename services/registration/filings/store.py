@@ -1,4 +1,4 @@
-"""Queries on signatures, documents and checked people. Access to a case is checked by kit.cases.store."""
+"""Queries on signatures and checked people. Access to a case is checked by kit.cases.store."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -13,17 +13,14 @@ from kit.tables import cases
 from services.registration.codes.tables import CodeSegment
 from services.registration.filings.tables import (
     BarredPerson,
-    CaseDocument,
     PersonCheck,
     Signature,
 )
 
 Connection = AsyncSession | AsyncConnection
 signatures = cast(Table, Signature.__table__)  # type: ignore[attr-defined]
-documents = cast(Table, CaseDocument.__table__)  # type: ignore[attr-defined]
 checks = cast(Table, PersonCheck.__table__)  # type: ignore[attr-defined]
 barred = cast(Table, BarredPerson.__table__)  # type: ignore[attr-defined]
-DOCUMENT_COLUMNS = tuple(c for c in documents.c if c.name != "content")
 
 
 async def invite(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -102,35 +99,6 @@ async def remind(session: AsyncSession, case_id: UUID, at: datetime) -> list[Any
         .returning(signatures.c.person, signatures.c.name)
     )
     return list(await session.execute(statement))
-
-
-async def put_document(session: AsyncSession, values: Mapping[str, Any]) -> None:
-    """Keeps a document as the current one of its material; the one before stays, marked replaced."""
-    await session.execute(
-        update(documents)
-        .where(
-            documents.c.case_id == values["case_id"],
-            documents.c.material == values["material"],
-            documents.c.replaced_at.is_(None),
-        )
-        .values(replaced_at=values["uploaded_at"])
-    )
-    await session.execute(insert(documents), dict(values))
-
-
-async def documents_of(connection: Connection, case_id: UUID) -> list[Any]:
-    """The current documents of a case, without their content."""
-    query = (
-        select(*DOCUMENT_COLUMNS)
-        .where(documents.c.case_id == case_id, documents.c.replaced_at.is_(None))
-        .order_by(documents.c.material)
-    )
-    return list(await connection.execute(query))
-
-
-async def find_document(connection: Connection, case_id: UUID, document_id: UUID) -> Any | None:
-    query = select(documents).where(documents.c.case_id == case_id, documents.c.id == document_id)
-    return (await connection.execute(query)).first()
 
 
 async def keep_checks(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,10 +1,10 @@
-"""What filings keep beside the case: signatures, uploaded documents, checked people, barred people."""
+"""What filings keep beside the case: signatures, checked people, barred people."""
 
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, LargeBinary, Text, text
+from sqlalchemy import DateTime, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -37,25 +37,6 @@ class Signature(RegistrationTable, table=True):
     reminders: int = 0
     reason: str | None = Field(default=None, sa_type=Text)
     evidence: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
-
-
-class CaseDocument(RegistrationTable, table=True):
-    """An uploaded document. `digest` is SHA-256 (hex) of `content`; a newer one replaces it."""
-
-    __tablename__ = "case_documents"
-    __table_args__ = (Index("ix_case_documents_case", "case_id"),)
-
-    id: UUID = Field(primary_key=True)
-    case_id: UUID
-    material: str = Field(sa_type=Text)
-    filename: str = Field(sa_type=Text)
-    media_type: str = Field(sa_type=Text)
-    size_bytes: int
-    digest: str = Field(sa_type=Text)
-    content: bytes = Field(sa_type=LargeBinary)
-    uploaded_at: datetime = Field(sa_type=_INSTANT)
-    uploaded_by: str = Field(sa_type=Text)
-    replaced_at: datetime | None = Field(default=None, sa_type=_INSTANT)
 
 
 class PersonCheck(RegistrationTable, table=True):

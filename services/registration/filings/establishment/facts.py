@@ -2,6 +2,7 @@
 
 from kit.cases.context import CaseContext
 from kit.crypto import person_hash
+from kit.documents.store import missing_materials
 from services.registration.filings import store
 from services.registration.filings.establishment import rules
 from services.registration.filings.establishment.form import EstablishmentForm
@@ -22,7 +23,6 @@ async def gather(context: CaseContext, form: EstablishmentForm) -> Establishment
     barred = await store.barred_among(session, hashes, today)
     region = form.domicile.region_code
     served = await store.serves(session, region)
-    held = {row.material for row in await store.documents_of(session, context.case.id)}
     return EstablishmentFacts(
         today=today,
         calendar=context.calendar,
@@ -33,11 +33,7 @@ async def gather(context: CaseContext, form: EstablishmentForm) -> Establishment
         barred={hashes[person]: ground for person, ground in barred.items()},
         authority_code=reference.city_of(region) if served else None,
         deciding_authority=reservation.region_code if reservation else None,
-        missing_materials=tuple(
-            m.code
-            for m in context.matter.materials
-            if m.required and not m.generated and m.code not in held
-        ),
+        missing_materials=await missing_materials(session, context.matter, context.case.id),
     )
 
 

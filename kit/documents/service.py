@@ -3,6 +3,7 @@
 import hashlib
 import unicodedata
 import uuid
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.auth import Actor
 from kit.cases import reading
 from kit.cases.errors import FormNotEditable, NotYourMove
-from kit.cases.service import relations_of
+from kit.cases.service import is_applicant
+from kit.documents import store
+from kit.documents.errors import FileTypeNotAllowed, UnknownMaterial
+from kit.documents.schemas import DocumentView
 from kit.errors import BodyTooLarge, FieldError, NotFound
 from kit.matters import Matter
-from services.registration.filings import store
-from services.registration.filings.errors import FileTypeNotAllowed, UnknownMaterial
-from services.registration.filings.schemas import DocumentView
 
 MAX_BYTES = 5_000_000
 SIGNATURES = (
@@ -39,7 +40,7 @@ def printable(filename: str) -> str:
 
 async def upload(
     session: AsyncSession,
-    matters: dict[str, Matter],
+    matters: Mapping[str, Matter],
     actor: Actor,
     case_id: UUID,
     *,
@@ -55,7 +56,7 @@ async def upload(
     if row is None:
         raise NotFound
     matter = matters[row.matter]
-    if "applicant" not in await relations_of(session, row, actor):
+    if not is_applicant(row, actor):
         raise NotYourMove
     if row.state not in matter.editable_in:
         raise FormNotEditable(extra={"state": row.state})

@@ -1,0 +1,52 @@
+"""Queries on documents. Whether the caller may know the case is asked of kit.cases.reading before."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from kit.matters import Matter
+from kit.tables import case_documents as documents
+
+Connection = AsyncSession | AsyncConnection
+COLUMNS = tuple(column for column in documents.c if column.name != "content")
+
+
+async def put_document(session: AsyncSession, values: Mapping[str, Any]) -> None:
+    """Keeps a document as the current one of its material; the one before stays, marked replaced."""
+    await session.execute(
+        update(documents)
+        .where(
+            documents.c.case_id == values["case_id"],
+            documents.c.material == values["material"],
+            documents.c.replaced_at.is_(None),
+        )
+        .values(replaced_at=values["uploaded_at"])
+    )
+    await session.execute(insert(documents), dict(values))
+
+
+async def documents_of(connection: Connection, case_id: UUID) -> list[Any]:
+    """The current documents of a case, without their content."""
+    query = (
+        select(*COLUMNS)
+        .where(documents.c.case_id == case_id, documents.c.replaced_at.is_(None))
+        .order_by(documents.c.material)
+    )
+    return list(await connection.execute(query))
+
+
+async def find_document(connection: Connection, case_id: UUID, document_id: UUID) -> Any | None:
+    query = select(documents).where(documents.c.case_id == case_id, documents.c.id == document_id)
+    return (await connection.execute(query)).first()
+
+
+async def missing_materials(
+    connection: Connection, matter: Matter, case_id: UUID
+) -> tuple[str, ...]:
+    """Codes of the required materials that nobody has uploaded yet, in the matter's order."""
+    held = {row.material for row in await documents_of(connection, case_id)}
+    wanted = (m.code for m in matter.materials if m.required and not m.generated)
+    return tuple(code for code in wanted if code not in held)

