@@ -1,11 +1,12 @@
 """Finance as one value: its rooms, its jobs, its subscriptions. Nothing is decided here."""
 
-from kit.cases.routes import matter_router
+from kit.cases.routes import case_router, matter_router
 from kit.http import Service
 from kit.worker import Worker
 from services.finance.enterprises import subscription
 from services.finance.enterprises.routes import router as enterprises
 from services.finance.jobs import inbox, jobs
+from services.finance.matters import MATTERS
 from services.finance.permissions import PERMISSIONS, SCOPES
 from services.finance.products.codes import CODE_LISTS
 from services.finance.products.routes import router as products
@@ -19,7 +20,13 @@ SERVICE = Service(
     package="services.finance",
     title="Yichuang finance 一窗·金融",
     settings=FinanceSettings,
-    routers=[matter_router(()), products, enterprises],
+    routers=[
+        matter_router(tuple(MATTERS.values())),
+        case_router(tuple(MATTERS.values())),
+        products,
+        enterprises,
+    ],
+    state={"matters": MATTERS},
     permissions=PERMISSIONS,
     scopes=SCOPES,
     code_lists=CODE_LISTS,

@@ -3,10 +3,16 @@
 from types import MappingProxyType
 
 STAFF = frozenset({"officer", "head", "department_officer", "administrator"})
+APPLICANTS = frozenset({"founder", "bank", "portal"})
+EVERYONE = STAFF | APPLICANTS | {"carrier_operator", "expert"}
 
 PERMISSIONS = MappingProxyType(
     {
         "enterprise:read": STAFF,
+        "case:create": APPLICANTS,
+        "case:read": EVERYONE,
+        "case:edit": APPLICANTS,
+        "case:act": EVERYONE,
     }
 )
 
