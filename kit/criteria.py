@@ -45,6 +45,8 @@ class Criterion:
     valid_to: date | None = None
 
     def __post_init__(self) -> None:
+        if self.operator != "true" and self.operator not in _WORDS:
+            raise ValueError(f"{self.key}: unknown operator {self.operator!r}")
         if (self.operator == "true") != (self.threshold is None):
             raise ValueError(f"{self.key}: only `true` has no threshold")
 
@@ -76,7 +78,8 @@ class Verdict:
             return f"{c.zh}：缺少数据，无法判断"
         if c.operator == "true":
             return f"{c.zh}：{'是' if self.ok else '否'}"
-        return f"{c.zh}：要求{_WORDS[c.operator][0]}{_plain(c.threshold)}{c.unit}，实际{_plain(self.value.number)}{c.unit}"
+        asked = f"{_WORDS[c.operator][0]}{_plain(c.threshold)}{c.unit}"
+        return f"{c.zh}：要求{asked}，实际{_plain(self.value.number)}{c.unit}"
 
     @property
     def reason_en(self) -> str:
@@ -142,7 +145,7 @@ def read_criteria(text: str) -> dict[str, list[Criterion]]:
         threshold = row["threshold"]
         criterion = Criterion(
             key=row["key"],
-            operator=row["operator"],  # type: ignore[arg-type]  # a wrong one fails at the first judgement
+            operator=row["operator"],  # type: ignore[arg-type]  # checked when it is made
             threshold=Decimal(threshold) if threshold else None,
             unit=row["unit"],
             zh=row["zh"],

@@ -88,6 +88,40 @@ case_documents = Table(
     Index("ix_case_documents_case", "case_id"),
 )
 
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("title_zh", Text, nullable=False),
+    Column("title_en", Text, nullable=False),
+    Column("content", JSONB, nullable=False),
+    Column("region_code", Text, nullable=False),
+    Column("opens_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("closed_on", Date),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_notices_opened", "created_at", "id"),
+)
+
+objections = Table(
+    "objections",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("notice_id", Uuid, ForeignKey("notices.id"), nullable=False),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("raised_by", Text, nullable=False),
+    Column("grounds", Text, nullable=False),
+    Column("raised_at", Instant, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("answer", Text),
+    Column("decided_by", Text),
+    Column("decided_at", Instant),
+    UniqueConstraint("notice_id", "raised_by"),
+    Index("ix_objections_case", "case_id", "raised_at"),
+)
+
 case_submissions = Table(
     "case_submissions",
     metadata,

@@ -1,0 +1,61 @@
+"""What goes in and out of notices and objections."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from kit.forms import Ui
+from kit.schemas import In, Label, LongText, Out
+
+
+class NoticeLine(Out):
+    """One line of what is made public."""
+
+    label: Label
+    value: str
+
+
+class NoticeView(Out):
+    """A public notice. Objections are taken to the end of `ends_on` (Asia/Shanghai)."""
+
+    id: UUID
+    kind: str
+    title: Label
+    content: list[NoticeLine]
+    region_code: str
+    opens_on: date
+    ends_on: date
+    closed_on: date | None
+    objections_href: str | None
+
+
+class ObjectionCreate(In):
+    """Why the thing should not be done, in words that the officer and the applicant will read."""
+
+    grounds: Annotated[
+        LongText,
+        Field(min_length=10, examples=["该企业同一保单已在市级领取过补贴。"]),
+        Ui("异议理由", "Grounds", kind="textarea"),
+    ]
+
+
+class ObjectionDecision(In):
+    """What the officer found, in words that the objector will read."""
+
+    answer: Annotated[LongText, Ui("处理说明", "What was found", kind="textarea")]
+
+
+class ObjectionView(Out):
+    """An objection; `mine`: the caller raised it."""
+
+    id: UUID
+    notice_id: UUID
+    case_id: UUID
+    state: Literal["open", "upheld", "dismissed"]
+    grounds: str
+    raised_at: datetime
+    answer: str | None
+    decided_at: datetime | None
+    mine: bool
