@@ -1,0 +1,261 @@
+"""A loan application as a workflow (domain.md 4; api.md "The bank API").
+
+draft → assigned to a bank → accepted ⇄ information requested → approved or declined; approved → contracted.
+A bank that does not accept in time loses it to the next one. Every limit of time is a demonstration value.
+
+`decide` is one move with one body for either outcome: the system then makes `approve` or `decline`.
+"""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from kit.forms import Ui
+from kit.schemas import In, LongText, ShortText
+from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
+
+ACCEPTANCE_WORKDAYS = 2
+DECISION_WORKDAYS = 10
+ANSWER_DAYS = 15
+OFFER_DAYS = 30
+
+APPLICANT, BANK, SYSTEM = "applicant", "bank", "system"
+
+OUTCOMES = {"approved": ("同意贷款", "Approve"), "declined": ("不同意", "Decline")}
+METHODS = {
+    "equal_instalments": ("等额本息", "Equal instalments"),
+    "equal_principal": ("等额本金", "Equal principal"),
+    "interest_first": ("按月付息、到期还本", "Interest monthly, principal at the end"),
+    "bullet": ("到期一次还本付息", "All at the end"),
+}
+RepaymentMethod = Literal["equal_instalments", "equal_principal", "interest_first", "bullet"]
+AnnualRate = Annotated[
+    str,
+    StringConstraints(pattern=r"^0\.\d{1,6}$"),
+    Field(examples=["0.0345"], description="Per year, as a decimal fraction: 0.0345 is 3.45 %"),
+]
+
+
+class Reason(In):
+    """Why, in words that the other side will read."""
+
+    reason: Annotated[LongText, Ui("理由", "Reason", kind="textarea")]
+
+
+class InformationRequest(In):
+    """Everything that the bank still needs, in one request."""
+
+    reason: Annotated[LongText, Ui("说明", "Explanation", kind="textarea")]
+    items: Annotated[
+        list[LongText],
+        Field(min_length=1, max_length=20, examples=[["近三个月纳税申报表"]]),
+        Ui(
+            "需要补充的内容",
+            "What is still needed",
+            kind="lines",
+            hint_zh="每行一项，一次写全",
+            hint_en="One item per line, all of them at once",
+        ),
+    ]
+
+
+class InformationAnswer(In):
+    """The founder's answer to the bank's request."""
+
+    answer: Annotated[LongText, Ui("答复", "Your answer", kind="textarea")]
+
+
+class Decision(In):
+    """What the bank decides. An approval names the offer; a refusal needs only its reason."""
+
+    outcome: Annotated[
+        Literal["approved", "declined"], Ui("决定", "Decision", kind="choice", options=OUTCOMES)
+    ]
+    amount_fen: Annotated[
+        int | None,
+        Field(ge=1, le=10**13, strict=True),
+        Ui(
+            "批准金额",
+            "Approved amount",
+            kind="money_yuan",
+            unit="元",
+            shown_when=("outcome", "approved"),
+        ),
+    ] = None
+    annual_rate: Annotated[
+        AnnualRate | None,
+        Ui(
+            "年利率",
+            "Annual rate",
+            kind="decimal",
+            hint_zh="用小数填写，0.0345 即 3.45%",
+            hint_en="As a fraction: 0.0345 is 3.45 %",
+            shown_when=("outcome", "approved"),
+        ),
+    ] = None
+    term_months: Annotated[
+        int | None,
+        Field(ge=1, le=360, strict=True),
+        Ui(
+            "期限",
+            "Term",
+            kind="integer",
+            unit="个月",
+            shown_when=("outcome", "approved"),
+        ),
+    ] = None
+    repayment_method: Annotated[
+        RepaymentMethod | None,
+        Ui(
+            "还款方式",
+            "Repayment",
+            kind="choice",
+            options=METHODS,
+            shown_when=("outcome", "approved"),
+        ),
+    ] = None
+    first_loan_confirmed: Annotated[
+        bool | None,
+        Ui(
+            "经查征信，确为首贷",
+            "The credit report confirms a first loan",
+            kind="yes_no",
+            shown_when=("outcome", "approved"),
+        ),
+    ] = None
+    reason: Annotated[
+        ShortText,
+        Ui(
+            "理由",
+            "Reason",
+            kind="textarea",
+            hint_zh="申请人会看到",
+            hint_en="The applicant reads it",
+        ),
+    ]
+
+
+def rate_of(decision: Decision) -> Decimal:
+    """The offered rate per year as a fraction. Only for an approval."""
+    return Decimal(decision.annual_rate or "0")
+
+
+def _decided_approved(facts: Facts) -> bool:
+    return (facts.get("decision") or {}).get("outcome") == "approved"
+
+
+STATES = (
+    State("draft", "填写中", "Being filled in"),
+    State("assigned", "待银行受理", "Waiting for the bank"),
+    State("routing", "转派中", "Passing to another bank"),
+    State("accepted", "银行审核中", "With the bank"),
+    State("information_requested", "待补充材料", "Information requested"),
+    State("approved", "已批准，待签约", "Approved, contract to sign"),
+    State("contracted", "已签约", "Contracted", closed=True),
+    State("declined", "未获批准", "Declined", closed=True),
+    State("withdrawn", "已撤回", "Withdrawn", closed=True),
+    State("expired", "已失效", "Expired", closed=True),
+)
+
+WITHDRAWABLE = ("draft", "assigned", "accepted", "information_requested", "approved")
+
+MOVES = (
+    Move("submit", ("draft",), "assigned", (APPLICANT,), "提交申请", "Apply"),
+    Move("accept", ("assigned",), "accepted", (BANK,), "受理", "Accept"),
+    Move("pass_over", ("assigned",), "routing", (SYSTEM,), "逾期未受理", "Not accepted in time"),
+    Move("reassign", ("routing",), "assigned", (SYSTEM,), "转派银行", "Assign to another bank"),
+    Move(
+        "request_information",
+        ("accepted",),
+        "information_requested",
+        (BANK,),
+        "要求补充材料",
+        "Ask for information",
+        takes=InformationRequest,
+    ),
+    Move(
+        "answer_information",
+        ("information_requested",),
+        "accepted",
+        (APPLICANT,),
+        "答复银行",
+        "Answer the bank",
+        takes=InformationAnswer,
+    ),
+    Move("decide", ("accepted",), "accepted", (BANK,), "作出决定", "Decide", takes=Decision),
+    Move("approve", ("accepted",), "approved", (SYSTEM,), "批准", "Approve"),
+    Move("decline", ("accepted",), "declined", (SYSTEM,), "不予批准", "Decline"),
+    Move("escalate", ("accepted",), "accepted", (SYSTEM,), "逾期未决定", "Overdue with the bank"),
+    Move(
+        "withdraw_offer",
+        ("approved",),
+        "withdrawn",
+        (BANK,),
+        "撤回批准",
+        "Withdraw the offer",
+        takes=Reason,
+    ),
+    Move("withdraw", WITHDRAWABLE, "withdrawn", (APPLICANT,), "撤回申请", "Withdraw"),
+    Move(
+        "contract",
+        ("approved",),
+        "contracted",
+        (BANK,),
+        "登记借款合同",
+        "Register the contract",
+        needs=(
+            Need("no_offer", _decided_approved, "还没有批准的条件", "There is no approved offer"),
+        ),
+    ),
+    Move(
+        "expire",
+        ("routing", "information_requested", "approved"),
+        "expired",
+        (SYSTEM,),
+        "逾期失效",
+        "Expire",
+    ),
+)
+
+DEADLINES = (
+    Deadline(
+        "acceptance",
+        "promised",
+        ("assigned",),
+        "pass_over",
+        "银行受理时限（演示）",
+        "The bank accepts (demonstration value)",
+        workdays=ACCEPTANCE_WORKDAYS,
+    ),
+    Deadline(
+        "decision",
+        "promised",
+        ("accepted",),
+        "escalate",
+        "银行决定时限（演示）",
+        "The bank decides (demonstration value)",
+        workdays=DECISION_WORKDAYS,
+        pauses_in=("information_requested",),
+    ),
+    Deadline(
+        "answer",
+        "answer",
+        ("information_requested",),
+        "expire",
+        "补充材料期限（演示）",
+        "Time to answer the bank (demonstration value)",
+        days=ANSWER_DAYS,
+    ),
+    Deadline(
+        "offer",
+        "answer",
+        ("approved",),
+        "expire",
+        "签约期限（演示）",
+        "The offer is open (demonstration value)",
+        days=OFFER_DAYS,
+    ),
+)
+
+WORKFLOW = Workflow(states=STATES, moves=MOVES, deadlines=DEADLINES)
