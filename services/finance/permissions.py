@@ -2,6 +2,8 @@
 
 from types import MappingProxyType
 
+from services.finance.bank import access as bank
+
 STAFF = frozenset({"officer", "head", "department_officer", "administrator"})
 APPLICANTS = frozenset({"founder", "bank", "portal"})
 EVERYONE = STAFF | APPLICANTS | {"carrier_operator", "expert"}
@@ -13,8 +15,9 @@ PERMISSIONS = MappingProxyType(
         "case:read": EVERYONE,
         "case:edit": APPLICANTS,
         "case:act": EVERYONE,
+        **bank.PERMISSIONS,
     }
 )
 
-SCOPES = MappingProxyType({"*": frozenset({"window", "cases"})})
+SCOPES = MappingProxyType({"*": frozenset({"window", "cases"}), **bank.SCOPES})
 """What a person lets an app do here: our own pages, or an app that may handle their matters."""

@@ -2,5 +2,8 @@
 
 from fastapi import APIRouter
 
-PREFIX = "/api/finance/bank/v1"
-ROUTERS: list[APIRouter] = []
+from services.finance.bank import paths
+from services.finance.bank.inbox_routes import router as inbox
+
+PREFIX = paths.PREFIX
+ROUTERS: list[APIRouter] = [inbox]
