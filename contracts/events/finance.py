@@ -1,0 +1,36 @@
+"""What finance tells the others: payloads of its events. Fields are only ever added.
+
+Thin on purpose: ids, references, codes, amounts in fen, dates. Never an account and never a person.
+"""
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import BaseModel
+
+
+class ClaimPaid(BaseModel):
+    """`finance.claim.paid.v1`: the pool has paid its shares of a loan's unpaid principal to the bank.
+
+    `base_fen` is that principal, `paid_fen` what all public shares together have paid of it.
+    """
+
+    claim_id: UUID
+    reference: str
+    loan_id: UUID
+    loan_reference: str
+    bank: str
+    base_fen: int
+    paid_fen: int
+    on: date
+
+
+class SubsidyPaid(BaseModel):
+    """`finance.subsidy.paid.v1`: an enterprise was paid a subsidy of `scheme` (the matter's code)."""
+
+    subsidy_id: UUID
+    reference: str
+    uscc: str
+    scheme: str
+    amount_fen: int
+    on: date

@@ -1,0 +1,65 @@
+"""What others hear of a subsidy: the public notice, the event of its payment, and who was first.
+
+Never shows an account number or a person.
+"""
+
+from typing import Any
+
+from contracts.events.finance import SubsidyPaid
+from kit.cases.context import CaseContext
+from services.finance.subsidies.codes import COVERAGES
+
+
+def title(row: Any) -> tuple[str, str]:
+    """The headline of the notice."""
+    return (
+        f"拟给予{row.enterprise_name}科技保险保费补贴的公示",
+        f"Intended premium subsidy for {row.enterprise_name}",
+    )
+
+
+def lines(row: Any) -> list[tuple[str, str, str]]:
+    """What the public is shown: who, for what cover, how much."""
+    zh, en = COVERAGES[row.coverage]
+    return [
+        ("企业", "Enterprise", row.enterprise_name),
+        ("统一社会信用代码", "Unified social credit code", row.uscc),
+        ("保险公司", "Insurer", row.insurer),
+        ("险种", "Kind of cover", f"{zh} {en}"),
+        ("保险期间", "Cover", f"{row.period_from_on} – {row.period_to_on}"),
+        ("已缴保费（元）", "Premium paid (yuan)", yuan(row.premium_fen)),
+        ("拟补贴金额（元）", "Intended subsidy (yuan)", yuan(row.amount_fen)),
+    ]
+
+
+def yuan(fen: int) -> str:
+    """`12345678` fen as `123,456.78`."""
+    return f"{fen // 100:,}.{fen % 100:02d}"
+
+
+def existing(row: Any) -> dict[str, Any] | None:
+    """The application that is in the way; it is the same enterprise's, so it may be named."""
+    if row is None:
+        return None
+    return {
+        "href": f"/api/finance/v1/cases/{row.id}",
+        "id": str(row.id),
+        "reference": row.reference,
+    }
+
+
+async def tell_paid(context: CaseContext, row: Any) -> None:
+    """`finance.subsidy.paid.v1`, for its applicant and the staff."""
+    case = context.case
+    paid = SubsidyPaid(
+        subsidy_id=row.id,
+        reference=row.reference,
+        uscc=row.uscc,
+        scheme=context.matter.code,
+        amount_fen=row.amount_fen,
+        on=context.today,
+    )
+    audience = [f"sub:{case.applicant_sub}", "staff"]
+    if case.applicant_person:
+        audience.append(f"person:{case.applicant_person}")
+    await context.emit("finance.subsidy.paid.v1", paid, audience=tuple(audience))

@@ -1,0 +1,24 @@
+"""Facts that stop a premium subsidy, each with its stable code."""
+
+from kit.errors import Problem
+
+
+class SubsidyConditionsNotMet(Problem):
+    code = "subsidy_conditions_not_met"
+    status = 422
+    title_zh = "不符合保费补贴的条件"
+    title_en = "The conditions of the premium subsidy are not met"
+
+
+class PremiumAlreadySubsidised(Problem):
+    code = "premium_already_subsidised"
+    status = 409
+    title_zh = "同一企业、保单、保险期间和险种只能申报一次"
+    title_en = "This cover of this policy and period has been applied for already"
+
+
+class YearCapReached(Problem):
+    code = "year_cap_reached"
+    status = 422
+    title_zh = "该企业本年度的保费补贴已达上限"
+    title_en = "The enterprise has had the most that a year allows"

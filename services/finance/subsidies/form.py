@@ -1,0 +1,140 @@
+"""What a founder fills in for a premium subsidy: whose, which policy, what was paid, what came already.
+
+Shape and bounds live here; what the scheme asks of the whole lives in rules.py.
+"""
+
+import unicodedata
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from kit.forms import FormPage, Sensitive, Ui
+from kit.schemas import In, IsoDate, ShortText
+from services.finance.subsidies.codes import COVERAGES, LEVELS
+
+Money = Annotated[int, Field(ge=1, le=10**13, strict=True)]
+
+
+class Coverage(StrEnum):
+    """The kinds of cover (domain.md 4)."""
+
+    product_liability = "product_liability"
+    quality_guarantee = "quality_guarantee"
+    small_loan_guarantee = "small_loan_guarantee"
+    rd_liability = "rd_liability"
+    key_rd_equipment = "key_rd_equipment"
+    personnel = "personnel"
+    directors_officers = "directors_officers"
+
+
+class Level(StrEnum):
+    """Who else has paid."""
+
+    nation = "nation"
+    province = "province"
+    city = "city"
+    county = "county"
+
+
+def one_spelling(text: str) -> str:
+    """A policy number in one spelling, so that spaces, dashes or full-width letters make no second one."""
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return "".join(letter for letter in plain if letter.isalnum())
+
+
+def _has_letters(text: str) -> str:
+    if len(one_spelling(text)) < 4:
+        raise ValueError("a policy number has at least four letters or digits")
+    return text
+
+
+class OtherSubsidy(In):
+    """One subsidy that was received or promised for the same premium."""
+
+    level: Annotated[Level, Ui("补贴级次", "Paid by", kind="choice", options=LEVELS)]
+    scheme: Annotated[ShortText, Ui("补贴名称", "Name of the subsidy")]
+    amount_fen: Annotated[Money, Ui("金额", "Amount", kind="money_yuan", unit="元")]
+
+
+class PremiumSubsidyForm(In):
+    """One paid premium of one cover of one policy."""
+
+    uscc: Annotated[
+        str,
+        StringConstraints(pattern=r"^[0-9A-HJ-NP-RTUWXY]{18}$"),
+        Ui(
+            "企业",
+            "Enterprise",
+            kind="choice",
+            options_href="/enterprises/mine",
+            hint_zh="您担任法定代表人的企业",
+            hint_en="An enterprise whose legal representative you are",
+        ),
+    ]
+    payee_bank: Annotated[ShortText, Ui("开户银行", "Bank of the account")]
+    payee_account: Annotated[
+        str,
+        StringConstraints(pattern=r"^\d{8,32}$"),
+        Sensitive("bank_account"),
+        Ui(
+            "企业账户",
+            "Account of the enterprise",
+            hint_zh="补贴只拨付到企业自己的账户",
+            hint_en="The subsidy is paid only to the enterprise's own account",
+        ),
+    ]
+    insurer: Annotated[ShortText, Ui("保险公司", "Insurer")]
+    policy_number: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=4, max_length=60),
+        AfterValidator(_has_letters),
+        Ui("保险单号", "Policy number"),
+    ]
+    coverage: Annotated[Coverage, Ui("险种", "Kind of cover", kind="choice", options=COVERAGES)]
+    period_from_on: Annotated[IsoDate, Ui("保险期间起", "Cover begins on", kind="date")]
+    period_to_on: Annotated[IsoDate, Ui("保险期间止", "Cover ends on", kind="date")]
+    premium_fen: Annotated[
+        Money,
+        Ui(
+            "已缴保费",
+            "Premium paid",
+            kind="money_yuan",
+            unit="元",
+            hint_zh="只填这一险种实际缴纳的保费（以发票为准）",
+            hint_en="What was really paid for this cover, as on the invoice",
+        ),
+    ]
+    paid_on: Annotated[IsoDate, Ui("缴费日期", "Paid on", kind="date")]
+    other_subsidies: Annotated[
+        list[OtherSubsidy],
+        Field(default_factory=list, max_length=10),
+        Ui(
+            "同一保费已得到的其他补贴",
+            "Other subsidies for the same premium",
+            kind="list",
+            item_zh="其他补贴",
+            item_en="Subsidy",
+            hint_zh="各级补贴合计不得超过所缴保费；没有就不填",
+            hint_en="All levels together may not exceed the premium; leave empty if none",
+        ),
+    ]
+
+
+PAGES = (
+    FormPage("enterprise", "哪家企业", "Which enterprise", ("uscc", "payee_bank", "payee_account")),
+    FormPage(
+        "policy",
+        "哪份保单",
+        "Which policy",
+        ("insurer", "policy_number", "coverage", "period_from_on", "period_to_on"),
+    ),
+    FormPage(
+        "premium",
+        "缴了多少保费",
+        "What was paid",
+        ("premium_fen", "paid_on", "other_subsidies"),
+        "一份保单有多个险种的，分别申报",
+        "Where a policy has several covers, apply for each by itself",
+    ),
+)

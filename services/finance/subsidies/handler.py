@@ -1,0 +1,287 @@
+"""What only the premium subsidy does when its case moves. Money moves through `pools`, never here.
+
+Approving takes the year's room and the budget in one transaction; whoever comes second for the last fen
+gets a refusal and nothing is written.
+"""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from kit.cases.context import CaseContext
+from kit.cases.drafting import check_case, freeze_submission
+from kit.cases.errors import FormIncomplete
+from kit.documents.store import missing_materials
+from kit.errors import FieldError
+from kit.matters import Handler
+from kit.notices import close, publish
+from services.finance.enterprises import store as enterprises
+from services.finance.pools import service as pools
+from services.finance.separation import decide_once
+from services.finance.subsidies import announcing, rules, store
+from services.finance.subsidies.errors import (
+    PremiumAlreadySubsidised,
+    SubsidyConditionsNotMet,
+    YearCapReached,
+)
+from services.finance.subsidies.form import PremiumSubsidyForm, one_spelling
+from services.finance.subsidies.workflow import (
+    PUBLICITY_DAYS,
+    Approval,
+    Correction,
+    Reason,
+    Refund,
+)
+
+PUBLIC_FACTS = (
+    "amount_fen",
+    "accepted_premium_fen",
+    "rate_percent",
+    "limited_by",
+    "first_time",
+    "correction",
+    "refusal",
+    "overdue",
+    "notice_id",
+    "open_objections",
+    "objection_upheld",
+    "paid_on",
+    "refunded_on",
+)
+
+
+def _form(context: CaseContext) -> PremiumSubsidyForm:
+    return cast(PremiumSubsidyForm, context.opened())
+
+
+class PremiumSubsidyHandler(Handler):
+    """Rules and effects of 科技保险保费补贴."""
+
+    def __init__(self) -> None:
+        self.effects = {
+            "submit": submit,
+            "approve": approve,
+            "request_correction": request_correction,
+            "reject": reject,
+            "publicise": publicise,
+            "close_publicity": close_publicity,
+            "pay": pay,
+            "claw_back": claw_back,
+            "escalate": escalate,
+            "withdraw": let_go,
+            "lapse": let_go,
+        }
+
+    async def findings(self, context: CaseContext, form: Any) -> list[FieldError]:
+        """What a complete form breaks, judged by its applicant's rights and the day of submission."""
+        submitted_on = context.case.facts.get("submitted_on")
+        return rules.findings(
+            form,
+            await scheme_on(context, form),
+            is_own=await _is_own(context, form.uscc),
+            today=min(context.today, rules.day(submitted_on) or context.today),
+            missing_materials=await missing_materials(
+                context.session, context.matter, context.case.id
+            ),
+        )
+
+    def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: facts[name] for name in PUBLIC_FACTS if name in facts}
+
+
+async def scheme_on(context: CaseContext, form: PremiumSubsidyForm) -> rules.Scheme | None:
+    """The scheme of the day on which the premium was paid; None where there was none."""
+    try:
+        return rules.scheme_of(await store.parameters_on(context.session, form.paid_on))
+    except KeyError:
+        return None
+
+
+async def _is_own(context: CaseContext, uscc: str) -> bool:
+    """Whether the applicant is the enterprise's legal representative, whoever is looking now."""
+    row = await enterprises.find(context.session, uscc)
+    person = context.case.applicant_person
+    return row is not None and person is not None and row.legal_representative == person
+
+
+async def submit(context: CaseContext, _: Any) -> None:
+    """Takes the cost item. Raises FormIncomplete, PremiumAlreadySubsidised."""
+    checked = await check_case(context)
+    if not checked.complete:
+        raise FormIncomplete(
+            errors=[e.model_copy(update={"pointer": f"/form{e.pointer}"}) for e in checked.findings]
+        )
+    form, case = _form(context), context.case
+    enterprise = await enterprises.find(context.session, form.uscc)
+    assert enterprise is not None  # the findings have asked
+    case.title, case.region_code = enterprise.name, enterprise.region_code
+    await freeze_submission(context)
+    case.facts.setdefault("submitted_on", context.today.isoformat())
+    case.facts.pop("overdue", None)
+    case.facts["first_time"] = not await store.had_before(context.session, form.uscc)
+    await store.withdraw_item(context.session, case.id)
+    values = _row(context, form, enterprise.name)
+    if not await store.take_cost_item(context.session, values):
+        taken = await store.find_by_item(context.session, values)
+        raise PremiumAlreadySubsidised(existing=announcing.existing(taken))
+
+
+def _row(context: CaseContext, form: PremiumSubsidyForm, name: str) -> dict[str, Any]:
+    case = context.case
+    return {
+        "id": case.id,
+        "reference": case.reference,
+        "uscc": form.uscc,
+        "enterprise_name": name,
+        "region_code": case.region_code,
+        "applicant_sub": case.applicant_sub,
+        "insurer": form.insurer,
+        "policy_number": form.policy_number,
+        "policy_key": one_spelling(form.policy_number),
+        "coverage": form.coverage.value,
+        "period_from_on": form.period_from_on,
+        "period_to_on": form.period_to_on,
+        "premium_fen": form.premium_fen,
+        "other_fen": rules.other_fen(form),
+        "year": form.paid_on.year,
+        "submitted_on": context.today,
+    }
+
+
+async def request_correction(context: CaseContext, payload: Correction) -> None:
+    facts = context.case.facts
+    facts["corrections"] = facts.get("corrections", 0) + 1
+    facts["correction"] = {"reason": payload.reason, "items": payload.items}
+    context.move_data = {"items": payload.items}
+
+
+async def approve(context: CaseContext, payload: Approval) -> None:
+    """Commits the year's room and the budget. Raises SubsidyConditionsNotMet, YearCapReached, and the pools'
+    refusals (`budget_exhausted`)."""
+    form, case = _form(context), context.case
+    decide_once(case.facts, context.actor, "review")
+    found = await context.matter.handler.findings(context, form)
+    accepted = payload.accepted_premium_fen or form.premium_fen
+    if accepted > form.premium_fen:
+        found.append(FieldError(pointer="/accepted_premium_fen", code="accepted_exceeds_paid"))
+    scheme = await scheme_on(context, form)
+    if found or scheme is None:
+        raise SubsidyConditionsNotMet(errors=found)
+    year = form.paid_on.year
+    used = await store.lock_year(
+        context.session, uscc=form.uscc, year=year, cap_fen=scheme.year_cap_fen
+    )
+    due = rules.amount(
+        scheme,
+        coverage=form.coverage.value,
+        premium_fen=accepted,
+        other_fen=rules.other_fen(form),
+        used_fen=used,
+    )
+    _refuse_nothing(due)
+    await store.add_to_year(context.session, uscc=form.uscc, year=year, amount_fen=due.amount_fen)
+    await _commit(context, due, accepted)
+    context.then("publicise")
+
+
+def _refuse_nothing(due: rules.Amount) -> None:
+    if due.amount_fen:
+        return
+    if due.left_of_year_fen == 0:
+        raise YearCapReached
+    code = "premium_too_small" if due.by_rate_fen == 0 else "subsidies_exceed_premium"
+    raise SubsidyConditionsNotMet(errors=[FieldError(pointer="", code=code)])
+
+
+async def _commit(context: CaseContext, due: rules.Amount, accepted: int) -> None:
+    case, budget = context.case, budget_code(context.today.year)
+    await pools.commit_budget(
+        context.session,
+        budget_code=budget,
+        reference=case.reference,
+        amount_fen=due.amount_fen,
+        now=context.now,
+        today=context.today,
+    )
+    await store.change(
+        context.session,
+        case.id,
+        amount_fen=due.amount_fen,
+        budget_code=budget,
+        approved_on=context.today,
+    )
+    case.facts |= {
+        "amount_fen": due.amount_fen,
+        "accepted_premium_fen": accepted,
+        "rate_percent": str(due.rate_percent),
+        "limited_by": due.limited_by,
+    }
+    context.move_data = {"amount_fen": due.amount_fen, "budget": budget}
+
+
+def budget_code(year: int) -> str:
+    """The budget that pays in a year."""
+    return f"tech-insurance-{year}"
+
+
+async def publicise(context: CaseContext, _: Any) -> None:
+    row = await store.find(context.session, context.case.id)
+    await publish(
+        context,
+        kind="premium_subsidy",
+        title=announcing.title(row),
+        content=announcing.lines(row),
+        days=PUBLICITY_DAYS,
+    )
+
+
+async def close_publicity(context: CaseContext, _: Any) -> None:
+    await close(context)
+
+
+async def pay(context: CaseContext, _: Any) -> None:
+    """Obliges and pays what was committed, in one transaction with the event."""
+    case, session = context.case, context.session
+    decide_once(case.facts, context.actor, "payment")
+    row = await store.find(session, case.id)
+    assert row is not None
+    when = {"now": context.now, "today": context.today}
+    of = {"budget_code": row.budget_code, "reference": row.reference, "amount_fen": row.amount_fen}
+    await pools.oblige(session, **of, **when)
+    await pools.pay(session, **of, **when)
+    await store.change(session, case.id, paid_on=context.today)
+    case.facts["paid_on"] = context.today.isoformat()
+    context.move_data = {"amount_fen": row.amount_fen}
+    await announcing.tell_paid(context, row)
+
+
+async def reject(context: CaseContext, payload: Reason) -> None:
+    context.case.facts["refusal"] = payload.reason
+    await let_go(context, payload)
+
+
+async def let_go(context: CaseContext, _: Any) -> None:
+    """The case ends without a payment: budget, year and cost item are free again."""
+    session, case = context.session, context.case
+    row = await store.find(session, case.id)
+    await close(context)
+    if row is None:
+        return
+    if row.amount_fen is not None:
+        await store.add_to_year(session, uscc=row.uscc, year=row.year, amount_fen=-row.amount_fen)
+        await pools.release(
+            session,
+            budget_code=row.budget_code,
+            reference=row.reference,
+            amount_fen=row.amount_fen,
+            now=context.now,
+            today=context.today,
+        )
+    await store.release(session, case.id, at=context.now)
+
+
+async def claw_back(context: CaseContext, payload: Refund) -> None:
+    raise NotImplementedError
+
+
+async def escalate(context: CaseContext, _: Any) -> None:
+    context.case.facts["overdue"] = True

@@ -1,0 +1,220 @@
+"""科技保险保费补贴 as a workflow: review by science, one correction, budget, publicity, payment by treasury.
+
+submitted → approved (budget committed) → publicised 7 days → publicity_closed → paid. Payment starts only
+where no objection is open and none was upheld. All lengths are demonstration values (演示).
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from kit.forms import Ui
+from kit.notices import NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION
+from kit.schemas import In, IsoDate, LongText
+from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
+
+REVIEW_WORKDAYS = 10
+ANSWER_DAYS = 30
+PUBLICITY_DAYS = 7
+PAYMENT_WORKDAYS = 5
+
+APPLICANT, SYSTEM = "applicant", "system"
+SCIENCE = ("officer", "head")
+TREASURY = ("treasury_officer", "treasury_head")
+
+
+class Reason(In):
+    """Why, in words that the applicant will read."""
+
+    reason: Annotated[LongText, Ui("理由", "Reason", kind="textarea")]
+
+
+class Correction(In):
+    """Everything that has to be corrected, in one notice."""
+
+    reason: Annotated[LongText, Ui("说明", "Explanation", kind="textarea")]
+    items: Annotated[
+        list[LongText],
+        Field(min_length=1, max_length=20, examples=[["发票金额与申报保费不一致"]]),
+        Ui(
+            "需要补正的内容",
+            "What has to be corrected",
+            kind="lines",
+            hint_zh="每行一项，一次写全",
+            hint_en="One item per line, all of them at once",
+        ),
+    ]
+
+
+class Approval(In):
+    """`accepted_premium_fen`: the premium that the papers prove; left out, it is what was declared."""
+
+    accepted_premium_fen: Annotated[
+        int | None,
+        Field(ge=1, le=10**13, strict=True),
+        Ui(
+            "核定保费",
+            "Premium accepted",
+            kind="money_yuan",
+            unit="元",
+            hint_zh="留空即为申报的已缴保费",
+            hint_en="Leave empty to accept what was declared",
+        ),
+    ] = None
+
+
+class Refund(In):
+    """The enterprise has paid the subsidy back. `received_on` is the day of receipt."""
+
+    reason: Annotated[LongText, Ui("理由", "Reason", kind="textarea")]
+    received_on: Annotated[IsoDate, Ui("收到退款日期", "Received back on", kind="date")]
+
+
+def _first_correction(facts: Facts) -> bool:
+    return not facts.get("corrections")
+
+
+def _upheld(facts: Facts) -> bool:
+    return not NO_UPHELD_OBJECTION.holds(facts)
+
+
+CORRECTED_ONCE = Need(
+    "correction_already_requested",
+    _first_correction,
+    "补正只能要求一次",
+    "A correction may be requested only once",
+)
+UPHELD = Need(
+    "no_upheld_objection",
+    _upheld,
+    "公示期满后，只有异议成立才能不予补贴",
+    "After publicity only an upheld objection stops the subsidy",
+)
+
+STATES = (
+    State("draft", "填写中", "Being filled in"),
+    State("submitted", "审核中", "Under review"),
+    State("correction_requested", "待补正", "Correction requested"),
+    State("approved", "已审核通过", "Approved"),
+    State("publicised", "公示中", "In public notice"),
+    State("publicity_closed", "待拨付", "Waiting for payment"),
+    State("paid", "已拨付", "Paid", closed=True),
+    State("rejected", "不予补贴", "Refused", closed=True),
+    State("withdrawn", "已撤回", "Withdrawn", closed=True),
+    State("lapsed", "逾期失效", "Lapsed", closed=True),
+    State("clawed_back", "已追回", "Paid back", closed=True),
+)
+BEFORE_PAYMENT = ("draft", "submitted", "correction_requested", "publicised", "publicity_closed")
+
+MOVES = (
+    Move("submit", ("draft",), "submitted", (APPLICANT,), "提交申报", "Submit"),
+    Move(
+        "submit",
+        ("correction_requested",),
+        "submitted",
+        (APPLICANT,),
+        "提交补正",
+        "Submit corrected",
+    ),
+    Move("approve", ("submitted",), "approved", SCIENCE, "审核通过", "Approve", takes=Approval),
+    Move(
+        "request_correction",
+        ("submitted",),
+        "correction_requested",
+        SCIENCE,
+        "要求补正",
+        "Request a correction",
+        takes=Correction,
+        needs=(CORRECTED_ONCE,),
+    ),
+    Move("reject", ("submitted",), "rejected", SCIENCE, "不予补贴", "Refuse", takes=Reason),
+    Move(
+        "reject",
+        ("publicity_closed",),
+        "rejected",
+        (*SCIENCE, *TREASURY),
+        "异议成立，不予补贴",
+        "Refuse: an objection was upheld",
+        takes=Reason,
+        needs=(NO_OPEN_OBJECTION, UPHELD),
+    ),
+    Move("publicise", ("approved",), "publicised", (SYSTEM,), "开始公示", "Begin public notice"),
+    Move(
+        "close_publicity",
+        ("publicised",),
+        "publicity_closed",
+        (SYSTEM,),
+        "公示期满",
+        "End of public notice",
+    ),
+    Move(
+        "pay",
+        ("publicity_closed",),
+        "paid",
+        TREASURY,
+        "拨付补贴",
+        "Pay the subsidy",
+        needs=(NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION),
+    ),
+    Move(
+        "claw_back",
+        ("paid",),
+        "clawed_back",
+        TREASURY,
+        "追回补贴",
+        "Take the subsidy back",
+        takes=Refund,
+    ),
+    Move("escalate", ("submitted",), "submitted", (SYSTEM,), "超期督办", "Escalate as overdue"),
+    Move(
+        "escalate",
+        ("publicity_closed",),
+        "publicity_closed",
+        (SYSTEM,),
+        "超期督办",
+        "Escalate as overdue",
+    ),
+    Move("withdraw", BEFORE_PAYMENT, "withdrawn", (APPLICANT,), "撤回申报", "Withdraw"),
+    Move("lapse", ("correction_requested",), "lapsed", (SYSTEM,), "逾期未补正", "Lapse"),
+)
+
+DEADLINES = (
+    Deadline(
+        "review",
+        "promised",
+        ("submitted",),
+        "escalate",
+        "承诺审核期限（演示）",
+        "Promised review (demo)",
+        workdays=REVIEW_WORKDAYS,
+    ),
+    Deadline(
+        "answer",
+        "answer",
+        ("correction_requested",),
+        "lapse",
+        "补正期限（演示）",
+        "Time to correct (demo)",
+        days=ANSWER_DAYS,
+    ),
+    Deadline(
+        "publicity",
+        "statutory",
+        ("publicised",),
+        "close_publicity",
+        "公示期",
+        "Public notice",
+        days=PUBLICITY_DAYS,
+    ),
+    Deadline(
+        "payment",
+        "promised",
+        ("publicity_closed",),
+        "escalate",
+        "承诺拨付期限（演示）",
+        "Promised payment (demo)",
+        workdays=PAYMENT_WORKDAYS,
+    ),
+)
+
+WORKFLOW = Workflow(states=STATES, moves=MOVES, deadlines=DEADLINES)
