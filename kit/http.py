@@ -62,7 +62,11 @@ Hook = Callable[[FastAPI], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Service:
-    """Everything that makes up one service. `settings` is called once per process."""
+    """Everything that makes up one service. `settings` is called once per process.
+
+    `surfaces` are routers under another prefix than the service's own (the bank API); `sweeps` handle what
+    has grown due by the business clock and say how many rows moved.
+    """
 
     name: str
     package: str
@@ -79,6 +83,8 @@ class Service:
     default_port: int = 8100
     api_version: str = "2026-11-21"
     prefix_override: str | None = None
+    surfaces: Mapping[str, Sequence[APIRouter]] = field(default_factory=dict)
+    sweeps: Sequence[Callable[[Any], Awaitable[int]]] = ()
     state: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -137,6 +143,15 @@ async def prepare_state(state: Any, service: Service, settings: ServiceSettings)
         setattr(state, name, value)
 
 
+def follow(state: Any) -> asyncio.Task[None] | None:
+    """In the sandbox: a task that keeps this process's clock where the database says."""
+    if not state.settings.sandbox:
+        return None
+    from kit.sandbox import follow_clock
+
+    return asyncio.create_task(follow_clock(state), name="clock")
+
+
 class _App(FastAPI):
     """FastAPI, but a body over the limit is refused as a problem like everything else."""
 
@@ -164,9 +179,12 @@ def create_app(
         await source.start()
         for hook in service.on_start:
             await hook(app)
+        clock = follow(app.state)
         try:
             yield
         finally:
+            if clock is not None:
+                clock.cancel()
             for hook in reversed(service.on_stop):
                 await hook(app)
             await source.stop()
@@ -186,6 +204,9 @@ def create_app(
     app.include_router(_system_router(service), prefix=service.prefix)
     for router in service.routers:
         app.include_router(router, prefix=service.prefix)
+    for prefix, routers in service.surfaces.items():
+        for router in routers:
+            app.include_router(router, prefix=prefix)
     problems.install(app)
     app.add_middleware(Gatekeeper, state=app.state, api_version=service.api_version)
     app.openapi = lambda: _document(app, service)  # type: ignore[method-assign]

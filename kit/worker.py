@@ -17,6 +17,7 @@ from kit.inbox import Inbox, run_inbox
 from kit.jobs import Jobs, run_jobs
 from kit.outbox import Relay
 from kit.settings import ServiceSettings
+from kit.sweeping import attach_sweeps
 
 log = structlog.get_logger(__name__)
 Prepare = Callable[[Any], Awaitable[None]]
@@ -34,9 +35,10 @@ class Worker:
 
 async def run_worker(service: Any, settings: ServiceSettings) -> None:
     """Runs until SIGTERM or SIGINT."""
-    from kit.http import prepare_state
+    from kit.http import follow, prepare_state
 
     worker: Worker = service.worker
+    attach_sweeps(worker.jobs)
     state = SimpleNamespace()
     await prepare_state(state, service, settings)
     for step in worker.prepare:
@@ -53,6 +55,9 @@ async def run_worker(service: Any, settings: ServiceSettings) -> None:
         asyncio.create_task(relay.run(), name="relay"),
         asyncio.create_task(run_jobs(app), name="jobs"),
     ]
+    clock = follow(state)
+    if clock is not None:
+        tasks.append(clock)
     if worker.inbox.consumers:
         inbox = run_inbox(worker.inbox, settings.nats_url, database)
         tasks.append(asyncio.create_task(inbox, name="inbox"))

@@ -11,7 +11,9 @@ from pydantic import BaseModel
 
 class LicenceIssued(BaseModel):
     """`registration.licence.issued.v1`: an enterprise exists. `licence_version` grows with each
-    change of the licence; `established_on` is also the date of the first licence."""
+    change of the licence; `established_on` is also the date of the first licence.
+    `legal_representative` is the person as tokens name them (a keyed hash), for services only;
+    `address_grant` is the code of the hosted address where the company sits."""
 
     case_id: UUID
     uscc: str
@@ -19,6 +21,8 @@ class LicenceIssued(BaseModel):
     region_code: str
     established_on: date
     licence_version: int = 1
+    legal_representative: str | None = None
+    address_grant: str | None = None
 
 
 class DepartmentTaskReceipted(BaseModel):

@@ -9,6 +9,12 @@ EVERYONE = STAFF | APPLICANTS | {"bank", "expert"}
 PERMISSIONS = MappingProxyType(
     {
         "enterprise:read": STAFF,
+        "enterprise:read-own": frozenset({"founder"}),
+        "document:upload": APPLICANTS,
+        "notice:object": EVERYONE,
+        "sandbox:move-clock": frozenset({"administrator", "bank", "portal"}),
+        "carrier:edit": frozenset({"carrier_operator"}),
+        "carrier:read-changes": STAFF | {"carrier_operator"},
         "case:create": APPLICANTS,
         "case:read": EVERYONE,
         "case:edit": APPLICANTS,

@@ -11,6 +11,10 @@ EVERYONE = STAFF | APPLICANTS | {"carrier_operator", "expert"}
 PERMISSIONS = MappingProxyType(
     {
         "enterprise:read": STAFF,
+        "enterprise:read-own": frozenset({"founder"}),
+        "document:upload": APPLICANTS,
+        "notice:object": EVERYONE,
+        "sandbox:move-clock": frozenset({"administrator", "bank", "portal"}),
         "case:create": APPLICANTS,
         "case:read": EVERYONE,
         "case:edit": APPLICANTS,

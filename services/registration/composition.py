@@ -1,8 +1,8 @@
 """Registration as one value: its rooms, its jobs, its subscriptions. Nothing is decided here."""
 
-from kit.cases.routes import case_router, matter_router
-from kit.documents.routes import document_router
+from kit.casework import casework
 from kit.http import Service
+from kit.sandbox import sandbox_router
 from kit.worker import Worker
 from services.registration.codes import routes as codes
 from services.registration.codes.labels import CODE_LISTS as CODE_CODES
@@ -10,9 +10,8 @@ from services.registration.codes.seed import seed as seed_codes
 from services.registration.departments import routes as departments
 from services.registration.departments.codes import CODE_LISTS as DEPARTMENT_CODES
 from services.registration.departments.jobs import close_client, open_client
-from services.registration.departments.routes import expand_tasks
 from services.registration.filings import assessing
-from services.registration.filings import jobs as _filing_jobs  # noqa: F401 - registers its sweep
+from services.registration.filings import jobs as _filing_jobs  # noqa: F401 - registers its reminders
 from services.registration.filings import routes as filings
 from services.registration.filings.establishment.labels import CODE_LISTS as FILING_CODES
 from services.registration.filings.expanding import EXPANDERS
@@ -21,9 +20,9 @@ from services.registration.licences import jobs as _licence_jobs  # noqa: F401 -
 from services.registration.licences import routes as licences
 from services.registration.licences.labels import CODE_LISTS as LICENCE_CODES
 from services.registration.matters import MATTERS
-from services.registration.names import jobs as _name_jobs  # noqa: F401 - registers its sweep
 from services.registration.names import routes as names
 from services.registration.names.codes import CODE_LISTS as NAME_CODES
+from services.registration.names.jobs import lapse_names
 from services.registration.papers import routes as papers
 from services.registration.permissions import PERMISSIONS, SCOPES
 from services.registration.reference import routes as reference
@@ -40,9 +39,8 @@ SERVICE = Service(
     title="Yichuang registration 一窗·登记",
     settings=RegistrationSettings,
     routers=[
-        matter_router(tuple(MATTERS.values())),
-        case_router(tuple(MATTERS.values()), expanders={**EXPANDERS, "tasks": expand_tasks}),
-        document_router(tuple(MATTERS.values())),
+        *casework(MATTERS, expanders=EXPANDERS),
+        sandbox_router(),
         filings.router,
         papers.router,
         names.router,
@@ -53,6 +51,7 @@ SERVICE = Service(
         register.router,
     ],
     state={"matters": MATTERS},
+    sweeps=[lapse_names],
     permissions=PERMISSIONS,
     scopes=SCOPES,
     code_lists=[

@@ -35,6 +35,8 @@ PERMISSIONS = MappingProxyType(
         "case:edit": FOUNDER | {"portal"},
         "case:act": EVERYONE,
         "document:upload": FOUNDER | {"portal"},
+        "notice:object": EVERYONE,
+        "sandbox:move-clock": frozenset({"administrator", "portal"}),
     }
 )
 

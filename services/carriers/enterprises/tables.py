@@ -1,15 +1,13 @@
-"""The projection's one table. Written only by the subscription."""
+"""The copy's one table. Written only by the subscription."""
 
-from datetime import date, datetime
+from sqlalchemy import Index
 
-from sqlalchemy import DateTime, Index, Text
-from sqlmodel import Field
-
+from contracts.enterprises.columns import EnterpriseColumns
 from services.carriers.base import CarriersTable
 
 
-class Enterprise(CarriersTable, table=True):
-    """A licensed enterprise. `licence_version` orders what is heard: an older event changes nothing."""
+class Enterprise(EnterpriseColumns, CarriersTable, table=True):
+    """A licensed enterprise, as registration's events say."""
 
     __tablename__ = "enterprises"
     __table_args__ = (
@@ -17,11 +15,5 @@ class Enterprise(CarriersTable, table=True):
             "ix_enterprises_region", "region_code", "uscc",
             postgresql_ops={"region_code": "text_pattern_ops"},
         ),
+        Index("ix_enterprises_representative", "legal_representative"),
     )  # fmt: skip
-
-    uscc: str = Field(primary_key=True, sa_type=Text)
-    name: str = Field(sa_type=Text)
-    region_code: str = Field(sa_type=Text)
-    established_on: date
-    licence_version: int
-    updated_at: datetime = Field(sa_type=DateTime(timezone=True))

@@ -5,7 +5,6 @@ from typing import Any
 
 from kit.auth import Actor
 from kit.cases.views import Connection
-from kit.documents.routes import expand_documents
 from services.registration.departments.routes import expand_tasks
 from services.registration.filings import store
 from services.registration.filings.schemas import SignatureView
@@ -25,7 +24,6 @@ async def expand_signatures(
 
 
 EXPANDERS = {
-    "documents": expand_documents,
     "signatures": expand_signatures,
     "licence": expand_licence,
     "tasks": expand_tasks,

@@ -1,29 +1,14 @@
-"""Periodic work of filings: the sweep of legal deadlines by the business clock, and the hourly seal."""
+"""Periodic work of filings: whoever is asked to sign and forgets is reminded."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from kit.audit import seal
 from kit.auth import SYSTEM
 from kit.cases import service as cases
-from kit.cases.sweep import sweep_deadlines
 from kit.jobs import JobContext
 from services.registration.filings import assessing, store  # noqa: F401  registers its job
 from services.registration.jobs import jobs
 
 REMINDER_DAYS = 3
-
-
-@jobs.periodic("filings.sweep_deadlines", cron="* * * * *")
-async def sweep(context: JobContext) -> None:
-    """Each minute: deadlines that have passed make their move."""
-    await sweep_deadlines(context.state, context.state.matters)
-
-
-@jobs.periodic("filings.seal", cron="7 * * * *")
-async def seal_chains(context: JobContext) -> None:
-    """Each hour: the heads of all case chains go into one global chain."""
-    async with context.transaction() as session:
-        await seal(session, datetime.now(UTC))
 
 
 @jobs.periodic("filings.remind", cron="0 1 * * *")

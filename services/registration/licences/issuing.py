@@ -45,14 +45,17 @@ async def issue_licence(
     region_code: str,
     owner_sub: str,
     holder_persons: list[str],
+    legal_representative: str | None = None,
+    address_grant: str | None = None,
     now: datetime,
 ) -> Licence:
     """Sign and store the entity's next licence; idempotent per case.
 
     Call it in the transaction that approves. `now` is the business instant: the licence bears its day
-    in Asia/Shanghai. `holder_persons` are person hashes of those who may fetch it (the legal
-    representative first of all). The version before is superseded, the PDF is left to a job, the
-    event goes to the outbox. Raises LicenceContentDiffers, LicenceEnded.
+    in Asia/Shanghai. `holder_persons` are person hashes of those who may fetch it;
+    `legal_representative` is one of them, `address_grant` the code of a hosted address.
+    The version before is superseded, the PDF is left to a job, the event goes to the outbox. Raises
+    LicenceContentDiffers, LicenceEnded.
     """
     await store.lock_entity(session, content.uscc)
     known = await store.find_by_case(session, case_id)
@@ -97,7 +100,14 @@ async def issue_licence(
     session.add(licence)
     await session.flush()
     _remember(session, licence, "issue", role=SYSTEM, sub=SYSTEM, reason=None, now=now)
-    await _announce_issue(session, licence, content, now=now)
+    await _announce_issue(
+        session,
+        licence,
+        content,
+        legal_representative=legal_representative,
+        address_grant=address_grant,
+        now=now,
+    )
     await defer(session, RENDER, {"licence_id": str(licence.id)})
     return licence
 
@@ -159,7 +169,13 @@ def _remember(
 
 
 async def _announce_issue(
-    session: AsyncSession, licence: Licence, content: document.LicenceContent, *, now: datetime
+    session: AsyncSession,
+    licence: Licence,
+    content: document.LicenceContent,
+    *,
+    legal_representative: str | None,
+    address_grant: str | None,
+    now: datetime,
 ) -> None:
     data = contract.LicenceIssued(
         case_id=licence.case_id,
@@ -168,6 +184,8 @@ async def _announce_issue(
         region_code=licence.region_code,
         established_on=content.founded_on,
         licence_version=licence.version,
+        legal_representative=legal_representative,
+        address_grant=address_grant,
     )
     event = Event(
         type="registration.licence.issued.v1",

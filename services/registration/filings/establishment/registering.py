@@ -159,7 +159,7 @@ async def register(context: CaseContext, form: EstablishmentForm) -> Registered:
         registration_authority=authority_name(region, context.today),
     )
     await register_entity(session, _record(context, form, content), now=context.now)
-    holders = [_person(form.legal_representative.id_number, context)]
+    representative = _person(form.legal_representative.id_number, context)
     licence = await issue_licence(
         session,
         Signer.of(context.state),
@@ -167,7 +167,8 @@ async def register(context: CaseContext, form: EstablishmentForm) -> Registered:
         content=content,
         region_code=region,
         owner_sub=case.applicant_sub,
-        holder_persons=holders + ([case.applicant_person] if case.applicant_person else []),
+        holder_persons=[representative, *filter(None, [case.applicant_person])],
+        legal_representative=representative,
         now=context.now,
     )
     return Registered(code.uscc, name, str(licence.id))

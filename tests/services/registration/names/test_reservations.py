@@ -11,7 +11,6 @@ from sqlalchemy import text
 
 from kit.clock import Clock
 from kit.errors import NotFound
-from kit.jobs import JobContext
 from kit.workdays import WorkCalendar
 from services.registration.composition import SERVICE
 from services.registration.names.comparison import FormerKind
@@ -246,12 +245,11 @@ async def test_an_overdue_name_lapses_by_the_sweep(
     service: Running, founder: Caller, clock: Clock
 ) -> None:
     held = (await reserve(founder, "青屿枕流文化传媒有限公司")).json()
-    context = JobContext(service.app.state.database, service.app.state)
-    await lapse_names(context)
+    await lapse_names(service.app.state)
     assert (await founder.get(f"/name-reservations/{held['id']}")).json()["state"] == "reserved"
     clock.offset = timedelta(days=75)
     try:
-        await lapse_names(context)
+        await lapse_names(service.app.state)
         now = (await founder.get(f"/name-reservations/{held['id']}")).json()
         assert now["state"] == "lapsed"
         assert (await reserve(founder, "青屿枕流文化传媒有限公司")).status_code == 201
@@ -299,7 +297,7 @@ async def test_a_licence_makes_the_name_the_enterprises(
             await use_reservation(session, name_id, case_id=uuid.uuid4(), clock=clock)
     clock.offset = timedelta(days=75)  # the application came in time, so the name has not lapsed
     try:
-        await lapse_names(JobContext(database, service.app.state))
+        await lapse_names(service.app.state)
         for _ in range(2):
             async with database.transaction() as session:
                 await confirm_reservation(

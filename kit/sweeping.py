@@ -1,0 +1,37 @@
+"""What the business day brings, whatever the service: deadlines that pass, and the seal over its cases.
+
+The worker calls it each minute; the sandbox clock after it was moved. A feature with rows of its own that
+grow due names a sweep in `Service.sweeps`; whenever it runs, it handles all that is overdue by then.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from kit.audit import seal
+from kit.cases.sweep import sweep_deadlines
+from kit.jobs import JobContext, Jobs
+
+
+async def sweep_all(state: Any) -> int:
+    """Runs every sweep of the service once; returns how many rows moved."""
+    moved = 0
+    matters = getattr(state, "matters", None)
+    if matters:
+        moved += await sweep_deadlines(state, matters)
+    for sweep in state.service.sweeps:
+        moved += await sweep(state)
+    return moved
+
+
+def attach_sweeps(jobs: Jobs) -> None:
+    """Gives a worker the periodic jobs that every service has."""
+
+    @jobs.periodic("kit.sweep", cron="* * * * *")
+    async def sweep(context: JobContext) -> None:
+        await sweep_all(context.state)
+
+    @jobs.periodic("kit.seal", cron="7 * * * *")
+    async def seal_chains(context: JobContext) -> None:
+        """Each hour: the heads of all case chains go into one global chain."""
+        async with context.transaction() as session:
+            await seal(session, datetime.now(UTC))
