@@ -1,4 +1,9 @@
-"""Risk pools, their cover, and subsidy budgets."""
+"""Risk pools with their covers and compensations, and the budgets of subsidies.
+
+The rules that must hold under any concurrency are CHECKs here; services only ask first, to refuse well.
+"""
+
+from importlib import resources
 
 from alembic import op
 
@@ -7,10 +12,8 @@ from kit.migrations import run_script
 revision = "0006"
 down_revision = "0005"
 
-SCRIPT = """
-SELECT 1;
-"""
-
 
 def upgrade() -> None:
-    run_script(op.get_bind(), SCRIPT)
+    scripts = resources.files("services.finance.migrations").joinpath("scripts")
+    for name in ("pools.sql", "budgets.sql"):
+        run_script(op.get_bind(), scripts.joinpath(name).read_text("utf-8"))

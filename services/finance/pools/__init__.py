@@ -1,0 +1,1 @@
+"""Public money that stands behind loans (risk pools) and pays subsidies (budgets)."""

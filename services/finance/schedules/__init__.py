@@ -1,0 +1,1 @@
+"""What is due when: instalments and interest as pure rules, exact to the fen."""
