@@ -16,19 +16,21 @@ from services.finance.products.tables import Product, ProductParameter
 
 _PRODUCTS = Product.__table__  # type: ignore[attr-defined]  # SQLModel hides it from mypy
 _PARAMETERS = ProductParameter.__table__  # type: ignore[attr-defined]
+_PACKAGE = "services.finance.products"
 
 
 async def seed_products(state: Any) -> None:
     """Insert or update the eight products and their parameters."""
-    products = [_product(row) for row in _rows("products.csv")]
-    parameters = [_parameter(row) for row in _rows("product_parameters.csv")]
+    products = [_product(row) for row in read_rows(_PACKAGE, "products.csv")]
+    parameters = [_parameter(row) for row in read_rows(_PACKAGE, "product_parameters.csv")]
     async with state.database.transaction() as session:
-        await _upsert(session, _PRODUCTS, ["code"], products)
-        await _upsert(session, _PARAMETERS, ["product_code", "key", "valid_from"], parameters)
+        await upsert(session, _PRODUCTS, ["code"], products)
+        await upsert(session, _PARAMETERS, ["product_code", "key", "valid_from"], parameters)
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    text = resources.files("services.finance.products").joinpath("data", name).read_text("utf-8")
+def read_rows(package: str, name: str) -> list[dict[str, str]]:
+    """The rows of a feature's data/<name>."""
+    text = resources.files(package).joinpath("data", name).read_text("utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 
@@ -36,7 +38,7 @@ def _product(row: dict[str, str]) -> dict[str, Any]:
     return row | {
         "is_demo": True,
         "offered_from": date.fromisoformat(row["offered_from"]),
-        "offered_to": _day(row["offered_to"]),
+        "offered_to": day_or_none(row["offered_to"]),
         "version": 1,
     }
 
@@ -44,17 +46,18 @@ def _product(row: dict[str, str]) -> dict[str, Any]:
 def _parameter(row: dict[str, str]) -> dict[str, Any]:
     return row | {
         "valid_from": date.fromisoformat(row["valid_from"]),
-        "valid_to": _day(row["valid_to"]),
+        "valid_to": day_or_none(row["valid_to"]),
     }
 
 
-def _day(text: str) -> date | None:
+def day_or_none(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-async def _upsert(
+async def upsert(
     session: AsyncSession, table: Any, key: Sequence[str], rows: list[dict[str, Any]]
 ) -> None:
+    """Insert rows or bring them up to date; `key` are the columns that name a row."""
     statement = insert(table)
     changed = {c.name: statement.excluded[c.name] for c in table.c if c.name not in key}
     await session.execute(
