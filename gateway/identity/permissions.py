@@ -11,6 +11,7 @@ EVERYBODY = frozenset(
         "department_officer",
         "bank",
         "carrier_operator",
+        "expert",
         "administrator",
         "portal",
     }

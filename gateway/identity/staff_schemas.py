@@ -17,6 +17,7 @@ Role = Literal[
     "department_officer",
     "bank",
     "carrier_operator",
+    "expert",
     "administrator",
 ]
 MachineRole = Literal["bank", "portal"]

@@ -20,6 +20,12 @@ WHO = {
     "portal": later("政务门户"),
     "system": later("系统自动"),
     "founder": later("申请人"),
+    "operator": later("载体运营方"),
+    "expert": later("评审专家"),
+    "treasury_officer": later("财政部门经办人"),
+    "treasury_head": later("财政部门负责人"),
+    "provincial_officer": later("省级部门经办人"),
+    "provincial_head": later("省级部门负责人"),
 }
 
 
