@@ -91,7 +91,7 @@ class WorkCalendar:
         given = [unit for unit in (days, months, years) if unit]
         if len(given) != 1 or given[0] < 0:
             raise ValueError("a period has exactly one positive unit: days, months or years")
-        last = start + timedelta(days=days) if days else _add_months(start, months + 12 * years)
+        last = start + timedelta(days=days) if days else add_months(start, months + 12 * years)
         return self._next_workday(last) if extend_on_holiday else last
 
     def _next_workday(self, day: date) -> date:
@@ -101,7 +101,8 @@ class WorkCalendar:
         raise ValueError(f"the calendar has no working day within a year after {day}")
 
 
-def _add_months(start: date, months: int) -> date:
+def add_months(start: date, months: int) -> date:
+    """The corresponding day `months` later, else that month's last (民法典 202): 31 Jan + 1 = 28/29 Feb."""
     year, month0 = divmod(start.year * 12 + start.month - 1 + months, 12)
     last_day = monthrange(year, month0 + 1)[1]
     return date(year, month0 + 1, min(start.day, last_day))
