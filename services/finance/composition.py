@@ -5,6 +5,7 @@ from kit.casework import casework
 from kit.http import Service
 from kit.sandbox import sandbox_router
 from kit.worker import Worker
+from services.finance.bank import surface as bank
 from services.finance.enterprises.store import ENTERPRISES
 from services.finance.jobs import inbox, jobs
 from services.finance.matters import MATTERS
@@ -25,6 +26,7 @@ SERVICE = Service(
         products,
         enterprise_router(ENTERPRISES),
     ],
+    surfaces={bank.PREFIX: bank.ROUTERS},
     state={"matters": MATTERS},
     permissions=PERMISSIONS,
     scopes=SCOPES,

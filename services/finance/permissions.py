@@ -23,5 +23,11 @@ PERMISSIONS = MappingProxyType(
     }
 )
 
-SCOPES = MappingProxyType({"*": frozenset({"window", "cases"}), **bank.SCOPES})
+SCOPES = MappingProxyType(
+    {
+        "*": frozenset({"window", "cases"}),
+        "sandbox:move-clock": frozenset({"window", "cases", "bank"}),
+        **bank.SCOPES,
+    }
+)
 """What a person lets an app do here: our own pages, or an app that may handle their matters."""

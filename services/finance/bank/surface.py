@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
+from kit.sandbox import sandbox_router
 from services.finance.bank import paths
 from services.finance.bank.inbox_routes import router as inbox
 
 PREFIX = paths.PREFIX
-ROUTERS: list[APIRouter] = [inbox]
+ROUTERS: list[APIRouter] = [inbox, sandbox_router()]
