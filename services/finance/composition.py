@@ -6,11 +6,19 @@ from kit.http import Service
 from kit.sandbox import sandbox_router
 from kit.worker import Worker
 from services.finance.bank import surface as bank
+from services.finance.candidates import subscription as _graduations  # noqa: F401  it subscribes
+from services.finance.candidates.labels import CODE_LISTS as CANDIDATE_CODES
+from services.finance.candidates.routes import router as candidates
+from services.finance.candidates.sweep import sweep_entries
 from services.finance.enterprises.store import ENTERPRISES
 from services.finance.jobs import inbox, jobs
 from services.finance.matters import MATTERS
+from services.finance.partners.codes import CODE_LISTS as PARTNER_CODES
+from services.finance.partners.routes import router as partners
+from services.finance.partners.seed import seed_partners
 from services.finance.permissions import PERMISSIONS, SCOPES
-from services.finance.products.codes import CODE_LISTS
+from services.finance.products.codes import CODE_LISTS as PRODUCT_CODES
+from services.finance.products.eligibility.routes import router as entitlements
 from services.finance.products.routes import router as products
 from services.finance.products.seed import seed_products
 from services.finance.settings import FinanceSettings
@@ -24,14 +32,18 @@ SERVICE = Service(
         *casework(MATTERS),
         sandbox_router(),
         products,
+        entitlements,
+        partners,
+        candidates,
         enterprise_router(ENTERPRISES),
     ],
     surfaces={bank.PREFIX: bank.ROUTERS},
     state={"matters": MATTERS},
     permissions=PERMISSIONS,
     scopes=SCOPES,
-    code_lists=CODE_LISTS,
+    code_lists=[*PRODUCT_CODES, *PARTNER_CODES, *CANDIDATE_CODES],
     worker=Worker(jobs=jobs, inbox=inbox),
-    seeds=[seed_products],
+    seeds=[seed_products, seed_partners],
+    sweeps=[sweep_entries],
     default_port=8102,
 )

@@ -12,6 +12,9 @@ PERMISSIONS = MappingProxyType(
     {
         "enterprise:read": STAFF,
         "enterprise:read-own": frozenset({"founder"}),
+        "entitlement:read": STAFF | {"founder"},
+        "candidate-entry:read": STAFF,
+        "partner:read-volumes": STAFF,
         "document:upload": APPLICANTS,
         "notice:object": EVERYONE,
         "sandbox:move-clock": frozenset({"administrator", "bank", "portal"}),

@@ -1,1 +1,1 @@
-"""The library of candidate enterprises (备选企业库): who may ask for a loan whose risk the province shares."""
+"""The library of candidate enterprises (备选企业库): who may ask for a loan whose risk is shared."""

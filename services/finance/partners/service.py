@@ -5,10 +5,11 @@ from datetime import date
 
 from services.finance.partners import store
 from services.finance.partners.rules import choose
+from services.finance.products.store import Connection
 
 
 async def route(
-    connection: store.Connection,
+    connection: Connection,
     *,
     region_code: str,
     product_code: str,

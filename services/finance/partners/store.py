@@ -6,23 +6,17 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from kit.auth import Actor
 from kit.projections import in_regions_of
 from services.finance.applications.tables import LoanApplication
 from services.finance.partners.rules import Candidate
 from services.finance.partners.tables import PartnerBank, PartnerOffer
+from services.finance.products.store import Connection, covering
 
-Connection = AsyncSession | AsyncConnection
 _BANKS = PartnerBank.__table__  # type: ignore[attr-defined]  # SQLModel hides it from mypy
 _OFFERS = PartnerOffer.__table__  # type: ignore[attr-defined]
 _APPLICATIONS = LoanApplication.__table__  # type: ignore[attr-defined]
-
-
-def covering(region_code: str) -> list[str]:
-    """The region codes that cover a county: itself, its city, its province (980101 → 980100, 980000)."""
-    return [region_code, f"{region_code[:4]}00", f"{region_code[:2]}0000"]
 
 
 def _in_force(first: Any, last: Any, day: date) -> ColumnElement[bool]:

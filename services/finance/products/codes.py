@@ -1,6 +1,7 @@
 """The codes of the product catalogue and their labels."""
 
 from kit.codelists import CodeList
+from services.finance.products.eligibility.rules import finding_labels
 
 PRODUCT_KINDS = CodeList(
     "product_kinds",
@@ -29,6 +30,8 @@ UNITS = CodeList(
         "basis_point": ("基点", "basis points"),
         "day": ("天", "days"),
         "times": ("次", "times"),
+        "code": ("代码", "a code"),
     },
 )
-CODE_LISTS = (PRODUCT_KINDS, BORROWERS, UNITS)
+CRITERIA_FINDINGS = CodeList("criteria_findings", finding_labels())
+CODE_LISTS = (PRODUCT_KINDS, BORROWERS, UNITS, CRITERIA_FINDINGS)

@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from services.finance.products.tables import Product, ProductParameter
 
+Connection = AsyncSession | AsyncConnection
 _PRODUCTS = Product.__table__  # type: ignore[attr-defined]  # SQLModel hides it from mypy
 _PARAMETERS = ProductParameter.__table__  # type: ignore[attr-defined]
 
@@ -25,7 +26,7 @@ class ProductFilter:
 
 
 async def list_products(
-    connection: AsyncConnection, wanted: ProductFilter, *, after: str | None, limit: int
+    connection: Connection, wanted: ProductFilter, *, after: str | None, limit: int
 ) -> Sequence[Any]:
     """Up to `limit + 1` products, in order of their code."""
     statement = select(_PRODUCTS).order_by(_PRODUCTS.c.code).limit(limit + 1)
@@ -42,13 +43,13 @@ async def list_products(
     return (await connection.execute(statement)).all()
 
 
-async def product_by_code(connection: AsyncConnection, code: str) -> Any | None:
+async def product_by_code(connection: Connection, code: str) -> Any | None:
     """One product row, or None."""
     return (await connection.execute(select(_PRODUCTS).where(_PRODUCTS.c.code == code))).first()
 
 
 async def parameters_of(
-    connection: AsyncConnection, codes: Sequence[str], *, on: date
+    connection: Connection, codes: Sequence[str], *, on: date
 ) -> dict[str, list[Any]]:
     """The parameters in force on a day, by product, in order of their key."""
     statement: Select[Any] = (
@@ -63,6 +64,30 @@ async def parameters_of(
     for row in await connection.execute(statement):
         found[row.product_code].append(row)
     return found
+
+
+def covering(region_code: str) -> list[str]:
+    """The region codes that cover a county: itself, its city, its province (980101 → 980100, 980000)."""
+    return [region_code, f"{region_code[:4]}00", f"{region_code[:2]}0000"]
+
+
+async def offered_in(connection: Connection, region_code: str, *, on: date) -> Sequence[Any]:
+    """The products offered in a region on a day, in order of their code."""
+    statement = (
+        select(_PRODUCTS)
+        .where(
+            _PRODUCTS.c.region_code.in_(covering(region_code)),
+            *_in_force(_PRODUCTS.c.offered_from, _PRODUCTS.c.offered_to, on),
+        )
+        .order_by(_PRODUCTS.c.code)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def numbers_of(connection: Connection, code: str, *, on: date) -> dict[str, str]:
+    """One product's parameters in force on a day: key → value as it is written."""
+    rows = (await parameters_of(connection, [code], on=on)).get(code, [])
+    return {row.key: row.value for row in rows}
 
 
 def _in_force(first: Any, last: Any, day: date) -> tuple[Any, Any]:

@@ -29,7 +29,7 @@ async def test_seeding_again_changes_nothing(finance: Running) -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "principal"), [("2020-12-31", "300000000"), ("2021-01-01", "3000000000")]
+    ("day", "principal"), [("2020-12-31", "500000000"), ("2021-01-01", "3000000000")]
 )
 async def test_a_number_is_the_one_in_force_on_the_day(
     finance: Running, day: str, principal: str

@@ -1,0 +1,41 @@
+"""`GET /candidate-entries`: the library as the staff of a region see it."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from kit.auth import Actor, permission
+from kit.db import Reader
+from kit.http import Router
+from kit.paging import Page, PageQuery, link_next
+from services.finance.candidates import store
+from services.finance.candidates.schemas import CandidateEntryView
+
+router = Router(tags=["candidates"])
+MayReadEntries = Annotated[Actor, Depends(permission("candidate-entry:read"))]
+LIST = "candidate-entries"
+
+
+@router.get(
+    "/candidate-entries",
+    summary="The library of candidate enterprises in your regions",
+    operation_id="listCandidateEntries",
+)
+async def list_candidate_entries(
+    request: Request,
+    response: Response,
+    actor: MayReadEntries,
+    reader: Reader,
+    query: PageQuery,
+) -> Page[CandidateEntryView]:
+    """Entries in force today, in order of the enterprise's code."""
+    rows = await store.list_entries(
+        reader,
+        actor,
+        on=request.app.state.clock.today(),
+        after=query.after(LIST),
+        limit=query.limit,
+    )
+    shown, following = query.page(rows, LIST, key=lambda row: (row.uscc,))
+    link_next(request, response, following)
+    return Page(items=[CandidateEntryView.model_validate(row) for row in shown], next=following)
