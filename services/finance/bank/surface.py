@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from kit.sandbox import sandbox_router
 from services.finance.bank import paths
 from services.finance.bank.inbox_routes import router as inbox
+from services.finance.bank.reconciliation.routes import router as reconciliation
 
 PREFIX = paths.PREFIX
-ROUTERS: list[APIRouter] = [inbox, sandbox_router()]
+ROUTERS: list[APIRouter] = [inbox, reconciliation, sandbox_router()]

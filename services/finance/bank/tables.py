@@ -77,15 +77,15 @@ class BankStatement(FinanceTable, table=True):
 
 
 class ReconciliationBreak(FinanceTable, table=True):
-    """A figure on which a bank's books and ours differ, and whose it is to explain."""
+    """A figure on which a bank's books and ours differ, and whose it is to explain. Days are business
+    dates of statements: the first and the last that showed it, and the first that did not any more."""
 
     __tablename__ = "reconciliation_breaks"
 
     id: UUID = Field(primary_key=True, sa_type=Uuid)
     bank: str = Field(sa_type=Text)
-    business_date: date
     kind: str = Field(sa_type=Text)
-    reference: str = Field(sa_type=Text)
+    bank_reference: str = Field(sa_type=Text)
     loan_id: UUID | None = Field(default=None, sa_type=Uuid)
     field: str = Field(sa_type=Text)
     ours: str | None = Field(default=None, sa_type=Text)
@@ -93,4 +93,5 @@ class ReconciliationBreak(FinanceTable, table=True):
     owner: str = Field(sa_type=Text)
     state: str = Field(sa_type=Text)
     opened_on: date
+    last_seen_on: date
     resolved_on: date | None = None

@@ -70,21 +70,22 @@ CREATE TRIGGER bank_statements_append_only BEFORE UPDATE OR DELETE ON bank_state
 CREATE TABLE reconciliation_breaks (
   id UUID PRIMARY KEY,
   bank TEXT NOT NULL,
-  business_date DATE NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('missing_at_bank', 'missing_here', 'differs')),
-  reference TEXT NOT NULL,
-  loan_id UUID,
+  bank_reference TEXT NOT NULL,
+  loan_id UUID REFERENCES loans (id),
   field TEXT NOT NULL,
   ours TEXT,
   theirs TEXT,
   owner TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('open', 'resolved')),
   opened_on DATE NOT NULL,
+  last_seen_on DATE NOT NULL,
   resolved_on DATE,
-  CHECK ((state = 'open') = (resolved_on IS NULL))
+  CHECK ((state = 'open') = (resolved_on IS NULL)),
+  CHECK (last_seen_on >= opened_on)
 );
 CREATE UNIQUE INDEX ux_reconciliation_breaks_open
-  ON reconciliation_breaks (bank, business_date, reference, field) WHERE state = 'open';
+  ON reconciliation_breaks (bank, bank_reference, field) WHERE state = 'open';
 CREATE INDEX ix_reconciliation_breaks_bank ON reconciliation_breaks (bank, state, opened_on, id);
 """
 
