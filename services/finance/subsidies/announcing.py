@@ -7,6 +7,7 @@ from typing import Any
 
 from contracts.events.finance import SubsidyPaid
 from kit.cases.context import CaseContext
+from services.finance.money import yuan
 from services.finance.subsidies.codes import COVERAGES
 
 
@@ -30,11 +31,6 @@ def lines(row: Any) -> list[tuple[str, str, str]]:
         ("已缴保费（元）", "Premium paid (yuan)", yuan(row.premium_fen)),
         ("拟补贴金额（元）", "Intended subsidy (yuan)", yuan(row.amount_fen)),
     ]
-
-
-def yuan(fen: int) -> str:
-    """`12345678` fen as `123,456.78`."""
-    return f"{fen // 100:,}.{fen % 100:02d}"
 
 
 def existing(row: Any) -> dict[str, Any] | None:

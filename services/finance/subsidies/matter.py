@@ -4,14 +4,15 @@ from kit.matters import Matter
 from services.finance.subsidies.form import PAGES, PremiumSubsidyForm
 from services.finance.subsidies.guide import GUIDE, MATERIALS
 from services.finance.subsidies.handler import PremiumSubsidyHandler
+from services.finance.subsidies.store import DEPARTMENTS
 from services.finance.subsidies.workflow import WORKFLOW
 
 PREMIUM_SUBSIDY = Matter(
     code="tech-insurance-premium-subsidy",
     zh="科技保险保费补贴",
     en="Premium subsidy for sci-tech insurance",
-    department="science",
-    joint_departments=("treasury",),
+    department=DEPARTMENTS[0],
+    joint_departments=DEPARTMENTS[1:],
     reference_prefix="B",
     workflow=WORKFLOW,
     form=PremiumSubsidyForm,

@@ -5,14 +5,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, false, func, or_, select, tuple_, update
+from sqlalchemy import Select, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from kit.auth import Actor
+from kit.projections import in_regions_of
 from services.finance.subsidies.tables import PremiumSubsidy, SubsidyParameter, SubsidyYear
 
 Connection = AsyncSession | AsyncConnection
+DEPARTMENTS = ("science", "treasury")
 _SUBSIDIES = PremiumSubsidy.__table__  # type: ignore[attr-defined]  # SQLModel hides it from mypy
 _PARAMETERS = SubsidyParameter.__table__  # type: ignore[attr-defined]
 _YEARS = SubsidyYear.__table__  # type: ignore[attr-defined]
@@ -114,15 +116,12 @@ async def list_mine(
 async def list_in_regions(
     connection: AsyncConnection, actor: Actor, *, after: tuple[Any, ...] | None, limit: int
 ) -> Sequence[Any]:
-    """All submitted applications of the actor's regions, newest first, up to `limit + 1`."""
+    """Submitted applications of the actor's regions, newest first, up to `limit + 1`; nothing for a
+    department that has no part in the matter."""
     key = (_SUBSIDIES.c.submitted_on, _SUBSIDIES.c.id)
-    statement = select(_SUBSIDIES)
-    if not actor.has("administrator"):
-        regions = [
-            _SUBSIDIES.c.region_code.startswith(prefix, autoescape=True)
-            for prefix in actor.region_prefixes
-        ]
-        statement = statement.where(or_(false(), *regions))
+    if not actor.has("administrator") and actor.org not in DEPARTMENTS:
+        return []
+    statement = select(_SUBSIDIES).where(in_regions_of(actor, _SUBSIDIES.c.region_code))
     return await _page(connection, statement, key, after, limit)
 
 

@@ -1,0 +1,72 @@
+"""What others hear of a claim: the public notice, the bank's inbox, the event of the payment."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from contracts.events.finance import ClaimPaid
+from kit.cases.context import CaseContext
+from services.finance.bank import inbox
+from services.finance.bank.paths import PREFIX
+from services.finance.money import yuan
+
+
+def claim_href(claim_id: UUID) -> str:
+    """Where a bank finds its claim."""
+    return f"{PREFIX}/compensation-claims/{claim_id}"
+
+
+def existing(row: Any) -> dict[str, Any] | None:
+    """The claim that is in the way; it is the same bank's, so it may be named."""
+    if row is None:
+        return None
+    return {"href": claim_href(row.id), "id": str(row.id), "reference": row.reference}
+
+
+def title(row: Any) -> tuple[str, str]:
+    """The headline of the notice."""
+    return (
+        f"拟对贷款{row.loan_reference}给予风险补偿的公示",
+        f"Intended risk compensation for loan {row.loan_reference}",
+    )
+
+
+def lines(row: Any) -> list[tuple[str, str, str]]:
+    """What the public is shown: whose loan, by whom, how much of it was lost."""
+    return [
+        ("借款企业", "Borrower", row.enterprise_name),
+        ("统一社会信用代码", "Unified social credit code", row.uscc),
+        ("贷款银行", "Bank", row.bank),
+        ("贷款编号", "Loan", row.loan_reference),
+        ("资金池", "Pool", row.pool_code),
+        ("未偿还本金（元）", "Unpaid principal (yuan)", yuan(row.base_fen)),
+    ]
+
+
+async def tell_bank(context: CaseContext, kind: str, zh: str, en: str) -> None:
+    """A message in the bank's pull inbox."""
+    case = context.case
+    await inbox.notify(
+        context.session,
+        bank=str(case.applicant_org),
+        kind=f"claim.{kind}",
+        subject=(f"补偿申请 {case.reference} {zh}", f"Claim {case.reference} {en}"),
+        href=claim_href(case.id),
+        now=context.now,
+    )
+
+
+async def tell_paid(context: CaseContext, row: Any, shares: Mapping[str, int]) -> None:
+    """`finance.claim.paid.v1`, for the bank and the staff, and the bank's inbox."""
+    paid = ClaimPaid(
+        claim_id=row.id,
+        reference=row.reference,
+        loan_id=row.loan_id,
+        loan_reference=row.loan_reference,
+        bank=row.bank,
+        base_fen=row.base_fen,
+        paid_fen=sum(shares.values()),
+        on=context.today,
+    )
+    await context.emit("finance.claim.paid.v1", paid, audience=(f"org:{row.bank}", "staff"))
+    await tell_bank(context, "paid", "已拨付", "was paid")

@@ -1,0 +1,104 @@
+"""The payment of a claim by shares, and taking it back. Money moves in `pools`, the loan in `loans`; both in
+the case's own transaction, so that a refusal of either leaves everything as it was.
+"""
+
+from typing import Any, cast
+
+from kit.cases.context import CaseContext
+from kit.errors import FieldError
+from services.finance.claims import announcing, rules, store
+from services.finance.claims.errors import ClaimConditionsNotMet, NothingToCompensate, RefundRefused
+from services.finance.claims.facts import Gathered, gather
+from services.finance.claims.form import CompensationClaimForm
+from services.finance.claims.workflow import Refund
+from services.finance.loans import service as loans
+from services.finance.loans.desk import desk_of
+from services.finance.pools import service as pools
+from services.finance.separation import decide_once
+
+
+async def still_due(context: CaseContext, form: CompensationClaimForm) -> Gathered:
+    """The loan, locked, with what is still to be compensated.
+
+    Raises NothingToCompensate where it was paid meanwhile, ClaimConditionsNotMet where it is cured.
+    """
+    gathered = await gather(context, form, claimed=True)
+    if gathered is None or gathered.base_fen == 0:
+        raise NothingToCompensate
+    if not gathered.judgement.ok:
+        raise ClaimConditionsNotMet(errors=rules.findings(gathered.judgement, gathered.facts))
+    return gathered
+
+
+async def pay(context: CaseContext, _: Any) -> None:
+    """Pays the pool's shares of the unpaid principal to the bank; the bank bears its own.
+
+    Raises what `still_due` raises, and the pool's refusals (`pool_exhausted` …).
+    """
+    case, session = context.case, context.session
+    decide_once(case.facts, context.actor, "pay")
+    form = cast(CompensationClaimForm, context.opened())
+    gathered = await still_due(context, form)
+    loan = gathered.loan
+    shares = await pools.pay_compensation(
+        session,
+        claim_reference=case.reference,
+        loan_reference=loan.reference,
+        base_fen=gathered.base_fen,
+        now=context.now,
+        today=context.today,
+    )
+    paid = sum(shares.values())
+    await loans.compensate(
+        desk_of(context), loan.id, claim_reference=case.reference, amount_fen=paid
+    )
+    await store.change(
+        session,
+        case.id,
+        base_fen=gathered.base_fen,
+        shares=dict(shares),
+        paid_fen=paid,
+        paid_on=context.today,
+    )
+    case.facts |= {
+        "base_fen": gathered.base_fen,
+        "shares": dict(shares),
+        "paid_fen": paid,
+        "paid_on": context.today.isoformat(),
+        "recovered_fen": 0,
+        "returned_fen": 0,
+    }
+    context.move_data = {"base_fen": gathered.base_fen, "shares": dict(shares)}
+    row = await store.find(session, case.id)
+    await announcing.tell_paid(context, row, shares)
+    context.then("begin_recovery")
+
+
+async def claw_back(context: CaseContext, payload: Refund) -> None:
+    """The bank has paid back what the pool still had not: the loan is the bank's alone again.
+
+    Raises RefundRefused where the day of receipt cannot be.
+    """
+    case, session = context.case, context.session
+    row = await store.find(session, case.id)
+    assert row is not None
+    if not row.paid_on <= payload.received_on <= context.today:
+        raise RefundRefused(
+            errors=[FieldError(pointer="/received_on", code="received_outside_recovery")]
+        )
+    returned = await pools.claw_back(
+        session,
+        claim_reference=case.reference,
+        reason=payload.reason,
+        now=context.now,
+        today=payload.received_on,
+    )
+    await loans.lift_compensation(desk_of(context), row.loan_id, claim_reference=case.reference)
+    await store.change(session, case.id, clawed_back_on=payload.received_on)
+    case.facts["claw_back"] = {
+        "reason": payload.reason,
+        "received_on": payload.received_on.isoformat(),
+        "shares": dict(returned),
+    }
+    context.move_data = {"shares": dict(returned)}
+    await announcing.tell_bank(context, "clawed_back", "补偿已追回", "was clawed back")
