@@ -167,13 +167,15 @@ async def defer(
     at: datetime | None = None,
     lock: str | None = None,
     queueing_lock: str | None = None,
+    queue: str = QUEUE,
 ) -> None:
     """Queues a job in this transaction: it exists exactly when the transaction does.
 
-    `lock`: jobs with the same lock run one after another. `queueing_lock`: at most one waits.
+    `lock`: jobs with the same lock run one after another. `queueing_lock`: at most one waits. `queue`:
+    one of its own for jobs that may be slow together, with a `run_jobs` of its own.
     """
     values = {
-        "queue": QUEUE,
+        "queue": queue,
         "task": task,
         "lock": lock,
         "queueing_lock": queueing_lock,
@@ -183,15 +185,15 @@ async def defer(
     await session.execute(_DEFER, values)
 
 
-async def run_jobs(app: procrastinate.App, *, concurrency: int = 8) -> None:
-    """Runs jobs until cancelled; a lost database is waited for."""
+async def run_jobs(app: procrastinate.App, *, concurrency: int = 8, queue: str = QUEUE) -> None:
+    """Runs the jobs of one queue until cancelled; a lost database is waited for."""
     pause = 0.5
     while True:
         try:
             async with app.open_async():
                 pause = 0.5
                 await app.run_worker_async(
-                    queues=[QUEUE],
+                    queues=[queue],
                     concurrency=concurrency,
                     wait=True,
                     fetch_job_polling_interval=1.0,
