@@ -4,6 +4,10 @@ from gateway.identity.demo import seed_demo
 from gateway.identity.jobs import close_identity, prepare_identity
 from gateway.identity.permissions import PERMISSIONS, SCOPES
 from gateway.identity.runtime import start_identity, stop_identity
+from gateway.inbox import permissions as inbox_permissions
+from gateway.inbox.jobs import start_inbox, stop_inbox
+from gateway.inbox.routes import ROUTERS as INBOX
+from gateway.inbox.runtime import start_feed, stop_feed
 from gateway.jobs import inbox, jobs
 from gateway.settings import GatewaySettings
 from gateway.window.services import close_services
@@ -15,13 +19,18 @@ SERVICE = Service(
     package="gateway",
     title="Yichuang gateway 一窗·门户",
     settings=GatewaySettings,
-    routers=[],  # its rooms answer at several roots: gateway/app.py includes them
-    permissions=PERMISSIONS,
-    scopes=SCOPES,
-    worker=Worker(jobs=jobs, inbox=inbox, prepare=(prepare_identity,), close=(close_identity,)),
+    routers=INBOX,  # the other rooms answer at several roots: gateway/app.py includes them
+    permissions={**PERMISSIONS, **inbox_permissions.PERMISSIONS},
+    scopes={**SCOPES, **inbox_permissions.SCOPES},
+    worker=Worker(
+        jobs=jobs,
+        inbox=inbox,
+        prepare=(prepare_identity, start_inbox),
+        close=(stop_inbox, close_identity),
+    ),
     seeds=(seed_demo,),
-    on_start=(start_identity,),
-    on_stop=(close_services, stop_identity),
+    on_start=(start_identity, start_feed),
+    on_stop=(close_services, stop_identity, stop_feed),
     default_port=8000,
     prefix_override="/api/window/v1",
 )

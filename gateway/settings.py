@@ -4,13 +4,15 @@ Identity and the window read their own settings; here is only what composing the
 """
 
 from functools import cached_property
+from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from gateway.edge.upstream import Limits
-from kit.settings import ServiceSettings, shared
+from gateway.inbox.rules import RETRY_SECONDS
+from kit.settings import ServiceSettings, UnsafeSettings, shared
 
 # Per caller with a verified token. A person works in bursts of pages; a bank's machine posts batches.
 KNOWN = {
@@ -35,6 +37,7 @@ class GatewaySettings(ServiceSettings):
 
     `rate_scale` multiplies every quota: load tests and the bench raise it. `trusted_proxies` names
     the addresses whose `X-Forwarded-For` is believed (comma separated; empty: nobody's).
+    `webhook_retry_seconds` is the contract's own schedule; only the sandbox may shorten it.
     """
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_", extra="ignore", populate_by_name=True)
@@ -57,6 +60,15 @@ class GatewaySettings(ServiceSettings):
     rate_storage_url: str | None = None
     trusted_proxies: str = ""
     access_log_sample: float = Field(default=1.0, ge=0, le=1)
+    webhook_timeout_seconds: float = Field(default=15.0, gt=0, le=60)
+    webhook_retry_seconds: tuple[float, ...] = Field(default=RETRY_SECONDS, min_length=1)
+
+    @model_validator(mode="after")
+    def refuse_another_schedule(self) -> Self:
+        """Receivers were told when they are tried again."""
+        if self.webhook_retry_seconds != RETRY_SECONDS and not self.sandbox:
+            raise UnsafeSettings("GATEWAY_WEBHOOK_RETRY_SECONDS is a setting of the sandbox only")
+        return self
 
     @property
     def limits(self) -> Limits:

@@ -1,0 +1,32 @@
+"""Which payload each event type carries: what the gateway may show outside is read off these models.
+
+A type that is missing here still travels, but outside it has no data. Held against contracts/calls.toml
+by tests/gateway/inbox/test_outside.py.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from pydantic import BaseModel
+
+from contracts.events import gateway, registration
+from kit.cases.service import CaseMoved
+
+PAYLOADS: Mapping[str, type[BaseModel]] = MappingProxyType(
+    {
+        "registration.case.moved.v1": CaseMoved,
+        "registration.name.reserved.v1": registration.NameReserved,
+        "registration.name.released.v1": registration.NameReservationEnded,
+        "registration.name.lapsed.v1": registration.NameReservationEnded,
+        "registration.signature.requested.v1": registration.SignatureRequested,
+        "registration.licence.issued.v1": registration.LicenceIssued,
+        "registration.licence.superseded.v1": registration.LicenceEnded,
+        "registration.licence.revoked.v1": registration.LicenceEnded,
+        "registration.licence.cancelled.v1": registration.LicenceEnded,
+        "registration.department-task.receipted.v1": registration.DepartmentTaskReceipted,
+        "registration.department-task.given-up.v1": registration.DepartmentTaskGivenUp,
+        "registration.opening.completed.v1": registration.OpeningCompleted,
+        "gateway.webhook-delivery.given-up.v1": gateway.WebhookDeliveryGivenUp,
+        "gateway.webhook-endpoint.disabled.v1": gateway.WebhookEndpointDisabled,
+    }
+)
