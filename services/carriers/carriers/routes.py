@@ -1,72 +1,172 @@
-"""`GET /carriers`: where to go, and whether there is room. Public."""
+"""`GET /carriers`: where to go, and whether there is room. Public; an operator edits its own."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+import orjson
+from fastapi import Depends, Path, Request, Response
 
-from kit.auth import Anyone
-from kit.db import Reader
+from kit.auth import Actor, Anyone, permission
+from kit.db import Reader, Session
 from kit.errors import InvalidCursor, NotFound
-from kit.etags import set_etag
+from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import CursorCodec, Page, PageQuery, link_next
 from kit.schemas import Label
-from services.carriers.carriers import store
+from services.carriers.carriers import profile, store
+from services.carriers.carriers.asked import Asked, Boxed
 from services.carriers.carriers.schemas import (
+    CarrierChangeView,
+    CarrierDetail,
+    CarrierMap,
+    CarrierPage,
+    CarrierProfile,
     CarrierTierView,
     CarrierTypesView,
     CarrierTypeView,
-    CarrierView,
-    SpecialisedField,
 )
 
 router = Router(tags=["carriers"])
-LIST = "carriers"
-Code = Annotated[
-    str | None, Query(pattern=r"^[a-z_]{1,60}$", description="A code of GET /carrier-types")
-]
-RegionCode = Annotated[
-    str | None, Query(pattern=r"^[0-9]{6}$", description="980100 covers its counties")
+MayEditCarrier = Annotated[Actor, Depends(permission("carrier:edit"))]
+MayReadChanges = Annotated[Actor, Depends(permission("carrier:read-changes"))]
+CarrierKey = Annotated[
+    str,
+    Path(
+        pattern=r"^([A-Z]{2,8}-[0-9]{1,10}|[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12})$",
+        description="The carrier's code (`reference`) or its id",
+        examples=["ZC-001"],
+    ),
 ]
 
 
-@router.get("/carriers", summary="Carriers", operation_id="listCarriers")
+def key_of(value: str) -> UUID | str:
+    """A path's carrier: its id, or its code."""
+    return UUID(value) if value[8:9] == "-" and len(value) == 36 else value
+
+
+@router.get(
+    "/carriers", summary="Search the carriers", operation_id="listCarriers",
+    response_model=CarrierPage,
+)  # fmt: skip
 async def list_carriers(
     request: Request,
-    response: Response,
     _: Anyone,
     reader: Reader,
     query: PageQuery,
-    type: Code = None,  # noqa: A002  the field's own name
-    tier: Code = None,
-    region: RegionCode = None,
-    field: SpecialisedField | None = None,
-    with_free_workstations: bool = False,
-) -> Page[CarrierView]:
-    """The youngest first."""
-    key = query.after(LIST)
-    if key is not None and len(key) != 2:
+    wanted: Asked,
+    facets: bool = False,
+) -> Response:
+    """The youngest first; with `q` the closest fit first; with `lat`, `lon` the nearest first."""
+    name = f"carriers:{wanted.order}" if wanted.order != "age" else "carriers"
+    after = query.after(name)
+    if after is not None and len(after) != 2:
         raise InvalidCursor
-    wanted = store.CarrierFilter(type, tier, region, field, with_free_workstations)
-    rows = await store.list_carriers(
-        reader, wanted, after=(key[0], key[1]) if key else None, limit=query.limit
+    page = await store.list_carriers(reader, wanted, after=after, limit=query.limit)
+    counted = await store.facets(reader, wanted) if facets else b"null"
+    codec = CursorCodec(request.app.state.secret, name)
+    cursor = codec.encode(page.next_key) if page.next_key else None
+    body = b'{"items":%b,"next":%b,"approximate_total":null,"facets":%b}' % (
+        page.items,
+        orjson.dumps(cursor),
+        counted,
     )
-    shown, following = query.page(rows, LIST, key=lambda row: (row.opened_on, row.id))
-    link_next(request, response, following)
-    return Page(items=[CarrierView.model_validate(row) for row in shown], next=following)
+    reply = Response(body, media_type="application/json")
+    link_next(request, reply, cursor)
+    return reply
 
 
-@router.get("/carriers/{carrier_id}", summary="One carrier", operation_id="readCarrier")
+@router.get(
+    "/carriers/map",
+    summary="The carriers as GeoJSON",
+    operation_id="mapCarriers",
+    response_model=CarrierMap,
+)
+async def map_carriers(_: Anyone, reader: Reader, wanted: Boxed) -> Response:
+    """For the digital map (数字地图): points, communities as polygons; at most 2,000, the youngest."""
+    features, truncated = await store.map_features(reader, wanted)
+    body = b'{"type":"FeatureCollection","features":%b,"truncated":%b}' % (
+        features,
+        orjson.dumps(truncated),
+    )
+    return Response(body, media_type="application/geo+json")
+
+
+@router.get(
+    "/carriers/mine", summary="The carriers that you operate", operation_id="listMyCarriers"
+)
+async def list_my_carriers(actor: MayEditCarrier, reader: Reader) -> Page[CarrierDetail]:
+    """All of your organisation's."""
+    rows = await store.list_own(reader, actor)
+    return Page(items=[CarrierDetail.model_validate(row) for row in rows])
+
+
+@router.get(
+    "/carriers/{carrier_id}", summary="One carrier", operation_id="readCarrier",
+    responses={304: {"description": "Not modified"}},
+)  # fmt: skip
 async def read_carrier(
-    response: Response, _: Anyone, reader: Reader, carrier_id: UUID
-) -> CarrierView:
-    """A carrier by its id."""
-    row = await store.carrier_by_id(reader, carrier_id)
+    request: Request, response: Response, _: Anyone, reader: Reader, carrier_id: CarrierKey
+) -> CarrierDetail:
+    """A carrier by its code or its id."""
+    row = await store.find_carrier(reader, key_of(carrier_id))
     if row is None:
         raise NotFound
+    if is_unmodified(request, row.version):
+        return Response(status_code=304, headers={"etag": f'"{row.version}"'})  # type: ignore[return-value]
     set_etag(response, row.version)
-    return CarrierView.model_validate(row)
+    return CarrierDetail.model_validate(row)
+
+
+@router.put("/carriers/{carrier_id}", summary="Edit your carrier", operation_id="editCarrier")
+async def edit_carrier(
+    request: Request,
+    response: Response,
+    actor: MayEditCarrier,
+    session: Session,
+    carrier_id: CarrierKey,
+    body: CarrierProfile,
+    version: IfMatch,
+) -> CarrierDetail:
+    """The whole profile. Changes of name, address, areas and field are kept as reported changes."""
+    clock = request.app.state.clock
+    key = key_of(carrier_id)
+    row = await profile.edit_profile(session, key, body, actor=actor, version=version, clock=clock)
+    set_etag(response, row.version)
+    return CarrierDetail.model_validate(row)
+
+
+@router.get(
+    "/carriers/{carrier_id}/changes",
+    summary="Reported changes of a carrier",
+    operation_id="listCarrierChanges",
+)
+async def list_changes(
+    request: Request,
+    response: Response,
+    actor: MayReadChanges,
+    reader: Reader,
+    carrier_id: CarrierKey,
+    query: PageQuery,
+) -> Page[CarrierChangeView]:
+    """For its operator, and for the officers of its region; the latest first."""
+    row = await store.find_carrier(reader, key_of(carrier_id))
+    if row is None or not _may_see(row, actor):
+        raise NotFound
+    after: tuple[Any, ...] | None = query.after(f"changes:{row.id}")
+    rows = await store.list_changes(
+        reader, row.id, before=after[0] if after else None, limit=query.limit
+    )
+    shown, cursor = query.page(rows, f"changes:{row.id}", key=lambda change: (change.version,))
+    link_next(request, response, cursor)
+    return Page(items=[CarrierChangeView.model_validate(c) for c in shown], next=cursor)
+
+
+def _may_see(row: Any, actor: Actor) -> bool:
+    if actor.organisation is not None and row.operator_org == actor.organisation:
+        return True
+    return not actor.has("carrier_operator") and any(
+        prefix and row.region_code.startswith(prefix) for prefix in actor.region_prefixes
+    )
 
 
 @router.get(
