@@ -17,6 +17,7 @@ _OURS = (
     "postgres",
     "nats",
     "departments",  # its memory of filings belongs to the databases that are removed
+    "bank",  # so do the sandbox bank's dossiers
     "demo-keys",
     "roles.json",
     "secrets.json",

@@ -20,6 +20,7 @@ DEFAULT_PORTS = {
     "finance": 8102,
     "carriers": 8103,
     "departments": 8150,
+    "bank": 8160,
 }
 LABELS = {
     "registration": "登记 registration",
@@ -27,6 +28,7 @@ LABELS = {
     "carriers": "载体 carriers",
     "gateway": "门户 gateway",
     "departments": "部门模拟 departments",
+    "bank": "银行模拟 bank",
 }
 
 
@@ -55,8 +57,10 @@ def module_of(service: str) -> str:
 
 
 def programs(ports: Mapping[str, int]) -> list[Program]:
-    """The nine processes, in the order in which they are started."""
-    found = [Program("departments", "simulators.departments", None, ports["departments"])]
+    """The ten processes, in the order in which they are started."""
+    found = [
+        Program(name, f"simulators.{name}", None, ports[name]) for name in ("departments", "bank")
+    ]
     for service in SERVICES:
         found.append(Program(f"{service}-api", module_of(service), "api", ports[service]))
         found.append(Program(f"{service}-worker", module_of(service), "worker", None))
@@ -130,6 +134,7 @@ def shared_environment(
         "FINANCE_URL": f"http://{HOST}:{ports['finance']}",
         "CARRIERS_URL": f"http://{HOST}:{ports['carriers']}",
         "DEPARTMENTS_URL": f"http://{HOST}:{ports['departments']}",
+        "BANK_URL": f"http://{HOST}:{ports['bank']}",
         "YICHUANG_DATA": data,
         **secrets,
     }

@@ -57,13 +57,13 @@ def test_a_taken_default_port_gives_way_and_says_so(
 
 def test_everyone_gets_a_port_of_their_own() -> None:
     ports, _ = choose_ports({})
-    assert len(set(ports.values())) == len(ports) == 5
+    assert len(set(ports.values())) == len(ports) == 6
 
 
-def test_nine_processes_are_started() -> None:
+def test_ten_processes_are_started() -> None:
     ports, _ = choose_ports({})
     names = [p.name for p in programs(ports)]
-    assert len(names) == len(set(names)) == 9
+    assert len(names) == len(set(names)) == 10
     assert {f"{s}-{role}" for s in SERVICES for role in ("api", "worker")} < set(names)
 
 
