@@ -8,7 +8,7 @@ from kit.auth import Actor, permission
 from kit.errors import NotPermitted
 
 BANKS = frozenset({"bank"})
-NAMES = ("application", "operation", "inbox", "reconciliation", "sandbox")
+NAMES = ("application", "loan", "claim", "operation", "inbox", "reconciliation", "sandbox")
 PERMISSIONS = {f"bank-{name}:{verb}": BANKS for name in NAMES for verb in ("read", "write")}
 SCOPES = {name: frozenset({"window", "bank"}) for name in PERMISSIONS}
 """Our own pages, or a bank's system with scope `bank`; never an app that acts for a person."""
