@@ -22,6 +22,9 @@ from services.finance.products.eligibility.routes import router as entitlements
 from services.finance.products.routes import router as products
 from services.finance.products.seed import seed_products
 from services.finance.settings import FinanceSettings
+from services.finance.subsidies.codes import CODE_LISTS as SUBSIDY_CODES
+from services.finance.subsidies.routes import router as subsidies
+from services.finance.subsidies.seed import seed_subsidies
 
 SERVICE = Service(
     name="finance",
@@ -35,15 +38,16 @@ SERVICE = Service(
         entitlements,
         partners,
         candidates,
+        subsidies,
         enterprise_router(ENTERPRISES),
     ],
     surfaces={bank.PREFIX: bank.ROUTERS},
     state={"matters": MATTERS},
     permissions=PERMISSIONS,
     scopes=SCOPES,
-    code_lists=[*PRODUCT_CODES, *PARTNER_CODES, *CANDIDATE_CODES],
+    code_lists=[*PRODUCT_CODES, *PARTNER_CODES, *CANDIDATE_CODES, *SUBSIDY_CODES],
     worker=Worker(jobs=jobs, inbox=inbox),
-    seeds=[seed_products, seed_partners],
+    seeds=[seed_products, seed_partners, seed_subsidies],
     sweeps=[sweep_entries],
     default_port=8102,
 )

@@ -5,7 +5,8 @@ from types import MappingProxyType
 
 from kit.matters import Matter
 from services.finance.candidates.matter import CANDIDATE_ENTERPRISE
+from services.finance.subsidies.matter import PREMIUM_SUBSIDY
 
-_ALL: tuple[Matter, ...] = (CANDIDATE_ENTERPRISE,)
+_ALL: tuple[Matter, ...] = (CANDIDATE_ENTERPRISE, PREMIUM_SUBSIDY)
 
 MATTERS: Mapping[str, Matter] = MappingProxyType({m.code: m for m in _ALL})

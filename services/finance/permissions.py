@@ -22,6 +22,8 @@ PERMISSIONS = MappingProxyType(
         "case:read": EVERYONE,
         "case:edit": APPLICANTS,
         "case:act": EVERYONE,
+        "subsidy:read-own": frozenset({"founder"}),
+        "subsidy:read": frozenset({"officer", "head", "administrator"}),
         **bank.PERMISSIONS,
     }
 )

@@ -36,10 +36,3 @@ class RecoveryAlreadyReversed(Problem):
     status = 409
     title_zh = "该笔追偿收入已冲正"
     title_en = "The recovery has been reversed before"
-
-
-class RefundRefused(Problem):
-    code = "refund_refused"
-    status = 422
-    title_zh = "退款信息有误"
-    title_en = "The refund cannot be booked"

@@ -5,15 +5,14 @@ the case's own transaction, so that a refusal of either leaves everything as it 
 from typing import Any, cast
 
 from kit.cases.context import CaseContext
-from kit.errors import FieldError
 from services.finance.claims import announcing, rules, store
-from services.finance.claims.errors import ClaimConditionsNotMet, NothingToCompensate, RefundRefused
+from services.finance.claims.errors import ClaimConditionsNotMet, NothingToCompensate
 from services.finance.claims.facts import Gathered, gather
 from services.finance.claims.form import CompensationClaimForm
-from services.finance.claims.workflow import Refund
 from services.finance.loans import service as loans
 from services.finance.loans.desk import desk_of
 from services.finance.pools import service as pools
+from services.finance.refunds import Refund, refuse_impossible_day
 from services.finance.separation import decide_once
 
 
@@ -82,10 +81,7 @@ async def claw_back(context: CaseContext, payload: Refund) -> None:
     case, session = context.case, context.session
     row = await store.find(session, case.id)
     assert row is not None
-    if not row.paid_on <= payload.received_on <= context.today:
-        raise RefundRefused(
-            errors=[FieldError(pointer="/received_on", code="received_outside_recovery")]
-        )
+    refuse_impossible_day(payload, paid_on=row.paid_on, today=context.today)
     returned = await pools.claw_back(
         session,
         claim_reference=case.reference,

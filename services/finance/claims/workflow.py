@@ -14,6 +14,7 @@ from kit.notices import NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION
 from kit.schemas import In, IsoDate, LongText
 from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
 from services.finance.claims.form import BankReference, PositiveFen
+from services.finance.refunds import Refund
 
 REVIEW_WORKDAYS = 10
 APPROVAL_WORKDAYS = 10
@@ -31,13 +32,6 @@ class Reason(In):
     """Why, in words that the bank will read."""
 
     reason: Annotated[LongText, Ui("理由", "Reason", kind="textarea")]
-
-
-class Refund(In):
-    """The bank has paid the compensation back. `received_on` is the day of receipt."""
-
-    reason: Annotated[LongText, Ui("理由", "Reason", kind="textarea")]
-    received_on: Annotated[IsoDate, Ui("收到退款日期", "Received back on", kind="date")]
 
 
 class Recovery(In):

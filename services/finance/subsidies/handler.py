@@ -16,6 +16,7 @@ from kit.matters import Handler
 from kit.notices import close, publish
 from services.finance.enterprises import store as enterprises
 from services.finance.pools import service as pools
+from services.finance.refunds import Refund, refuse_impossible_day
 from services.finance.separation import decide_once
 from services.finance.subsidies import announcing, rules, store
 from services.finance.subsidies.errors import (
@@ -29,7 +30,6 @@ from services.finance.subsidies.workflow import (
     Approval,
     Correction,
     Reason,
-    Refund,
 )
 
 PUBLIC_FACTS = (
@@ -280,7 +280,21 @@ async def let_go(context: CaseContext, _: Any) -> None:
 
 
 async def claw_back(context: CaseContext, payload: Refund) -> None:
-    raise NotImplementedError
+    """The enterprise has paid the subsidy back; the cost item stays used. Raises RefundRefused."""
+    row = await store.find(context.session, context.case.id)
+    assert row is not None
+    refuse_impossible_day(payload, paid_on=row.paid_on, today=context.today)
+    await pools.refund(
+        context.session,
+        budget_code=row.budget_code,
+        reference=row.reference,
+        amount_fen=row.amount_fen,
+        now=context.now,
+        today=payload.received_on,
+    )
+    await store.change(context.session, row.id, refunded_on=payload.received_on)
+    context.case.facts["refunded_on"] = payload.received_on.isoformat()
+    context.move_data = {"amount_fen": row.amount_fen}
 
 
 async def escalate(context: CaseContext, _: Any) -> None:

@@ -10,8 +10,9 @@ from pydantic import Field
 
 from kit.forms import Ui
 from kit.notices import NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION
-from kit.schemas import In, IsoDate, LongText
+from kit.schemas import In, LongText
 from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
+from services.finance.refunds import Refund
 
 REVIEW_WORKDAYS = 10
 ANSWER_DAYS = 30
@@ -61,13 +62,6 @@ class Approval(In):
             hint_en="Leave empty to accept what was declared",
         ),
     ] = None
-
-
-class Refund(In):
-    """The enterprise has paid the subsidy back. `received_on` is the day of receipt."""
-
-    reason: Annotated[LongText, Ui("理由", "Reason", kind="textarea")]
-    received_on: Annotated[IsoDate, Ui("收到退款日期", "Received back on", kind="date")]
 
 
 def _first_correction(facts: Facts) -> bool:
