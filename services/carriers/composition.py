@@ -5,6 +5,10 @@ from kit.casework import casework
 from kit.http import Service
 from kit.sandbox import sandbox_router
 from kit.worker import Worker
+from services.carriers.addresses import subscription as _address_uses  # noqa: F401 - subscribes
+from services.carriers.addresses.closing import end_overdue_grants
+from services.carriers.addresses.routes import router as addresses
+from services.carriers.addresses.seed import seed_addresses
 from services.carriers.carriers.codes import CODE_LISTS
 from services.carriers.carriers.routes import router as carriers
 from services.carriers.carriers.seed import seed_carriers
@@ -12,7 +16,16 @@ from services.carriers.enterprises.store import ENTERPRISES
 from services.carriers.jobs import inbox, jobs
 from services.carriers.matters import MATTERS
 from services.carriers.permissions import PERMISSIONS, SCOPES
+from services.carriers.service_ledger.labels import CODE_LISTS as SERVICE_CODES
+from services.carriers.service_ledger.routes import router as service_ledger
 from services.carriers.settings import CarriersSettings
+from services.carriers.tenancies.labels import CODE_LISTS as TENANCY_CODES
+from services.carriers.tenancies.routes import router as tenancies
+from services.carriers.tenancies.sweeping import end_overdue_stays
+from services.carriers.workstations.labels import CODE_LISTS as WORKSTATION_CODES
+from services.carriers.workstations.routes import router as workstations
+from services.carriers.workstations.seed import seed_workstations
+from services.carriers.workstations.service import refresh_all
 
 SERVICE = Service(
     name="carriers",
@@ -24,12 +37,17 @@ SERVICE = Service(
         sandbox_router(),
         carriers,
         enterprise_router(ENTERPRISES),
+        tenancies,
+        workstations,
+        addresses,
+        service_ledger,
     ],
     state={"matters": MATTERS},
     permissions=PERMISSIONS,
     scopes=SCOPES,
-    code_lists=CODE_LISTS,
+    code_lists=(*CODE_LISTS, *TENANCY_CODES, *WORKSTATION_CODES, *SERVICE_CODES),
     worker=Worker(jobs=jobs, inbox=inbox),
-    seeds=[seed_carriers],
+    seeds=[seed_carriers, seed_workstations, seed_addresses],
+    sweeps=(end_overdue_stays, end_overdue_grants, refresh_all),
     default_port=8103,
 )

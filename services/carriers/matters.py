@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from kit.matters import Matter
+from services.carriers.tenancies.matter import TENANCY
 
-_ALL: tuple[Matter, ...] = ()
+_ALL: tuple[Matter, ...] = (TENANCY,)
 
 MATTERS: Mapping[str, Matter] = MappingProxyType({m.code: m for m in _ALL})

@@ -12,25 +12,6 @@ revision = "0007"
 down_revision = "0006"
 
 SCRIPT = """
-CREATE TABLE tenancy_parameters (
-  id INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  use TEXT NOT NULL CHECK (use IN ('admission', 'stay', 'graduation', 'address', 'service')),
-  carrier_type TEXT NOT NULL,
-  applies_to TEXT NOT NULL CHECK (applies_to IN ('any', 'team', 'firm')),
-  key TEXT NOT NULL,
-  operator TEXT NOT NULL,
-  value NUMERIC,
-  unit TEXT,
-  zh TEXT NOT NULL,
-  en TEXT NOT NULL,
-  source_document TEXT NOT NULL,
-  source_clause TEXT NOT NULL,
-  valid_from DATE NOT NULL,
-  valid_to DATE,
-  UNIQUE (use, carrier_type, applies_to, key, valid_from),
-  CHECK (valid_to >= valid_from)
-);
-
 CREATE TABLE tenancies (
   id UUID PRIMARY KEY REFERENCES cases (id),
   reference TEXT NOT NULL UNIQUE,

@@ -34,6 +34,7 @@ CREATE TABLE address_grants (
   valid_from DATE NOT NULL,
   valid_to DATE NOT NULL,
   reason TEXT,
+  note TEXT,
   ended_on DATE,
   version INTEGER NOT NULL,
   created_at TIMESTAMPTZ NOT NULL,

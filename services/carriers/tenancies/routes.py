@@ -1,0 +1,104 @@
+"""HTTP of tenancies as rows: a tenant's own, an operator's tenants, the region's for the science department.
+
+Moves are made on the case (`/cases/{id}/actions/{action}`)."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Query, Request, Response
+
+from kit.auth import Actor, permission
+from kit.db import Reader
+from kit.errors import NotFound
+from kit.etags import set_etag
+from kit.http import Router
+from kit.paging import Page, PageParameters, PageQuery, link_next
+from kit.problems import problems
+from services.carriers.tenancies import store
+from services.carriers.tenancies.schemas import TenancyView
+from services.carriers.workstations.routes import CarrierCode, MayRunCarrier
+from services.carriers.workstations.service import own_carrier
+
+router = Router(tags=["tenancies"])
+MayReadTenancies = Annotated[Actor, Depends(permission("tenancy:read"))]
+StateFilter = Annotated[
+    str | None, Query(pattern="^[a-z_]{1,40}$", description="For instance `incubating`")
+]
+CASES = "/api/carriers/v1/cases"
+
+
+def view(row: Any) -> TenancyView:
+    names = set(TenancyView.model_fields) - {"case_href"}
+    values = {name: getattr(row, name) for name in names}
+    return TenancyView(**values, case_href=f"{CASES}/{row.id}")
+
+
+async def _page(
+    request: Request,
+    response: Response,
+    reader: Any,
+    actor: Actor,
+    query: PageParameters,
+    *,
+    name: str,
+    carrier: str | None,
+    state: str | None,
+) -> Page[TenancyView]:
+    rows = await store.list_tenancies(
+        reader, actor, carrier=carrier, state=state, after=query.after(name), limit=query.limit
+    )
+    shown, following = query.page(rows, name, key=lambda row: (row.starts_on, row.id))
+    link_next(request, response, following)
+    return Page(items=[view(row) for row in shown], next=following)
+
+
+@router.get("/tenancies", summary="Tenancies that you may see", operation_id="listTenancies")
+async def list_tenancies(
+    request: Request,
+    response: Response,
+    actor: MayReadTenancies,
+    reader: Reader,
+    query: PageQuery,
+    state: StateFilter = None,
+) -> Page[TenancyView]:
+    """Your own, your carriers', or your region's."""
+    return await _page(
+        request, response, reader, actor, query, name="tenancies", carrier=None, state=state
+    )
+
+
+@router.get(
+    "/carriers/{code}/tenants",
+    summary="The tenants of your carrier",
+    operation_id="listTenants",
+    responses=problems(NotFound),
+)
+async def list_tenants(
+    code: CarrierCode,
+    request: Request,
+    response: Response,
+    actor: MayRunCarrier,
+    reader: Reader,
+    query: PageQuery,
+    state: StateFilter = None,
+) -> Page[TenancyView]:
+    await own_carrier(reader, actor, code)
+    return await _page(
+        request, response, reader, actor, query, name="tenants", carrier=code, state=state
+    )
+
+
+@router.get(
+    "/tenancies/{tenancy_id}",
+    summary="One tenancy",
+    operation_id="readTenancy",
+    responses=problems(NotFound),
+)
+async def read_tenancy(
+    tenancy_id: UUID, response: Response, actor: MayReadTenancies, reader: Reader
+) -> TenancyView:
+    row = await store.find(reader, actor, tenancy_id)
+    if row is None:
+        raise NotFound
+    set_etag(response, row.version)
+    return view(row)
