@@ -146,7 +146,24 @@ class Player:
     async def _claim(
         self, dossier: Dossier, scenario: Scenario, loan: dict[str, Any], today: date
     ) -> bool:
-        raise NotImplementedError
+        """Claim once the loan is in default; after the compensation, report what the debtor still pays."""
+        here = f"{BANK}/compensation-claims"
+        claims = await self._platform.get(here, loan_id=loan["id"])
+        if not claims.ok:
+            dossier.trouble = f"claims: {claims.status} {claims.code}"
+            return False
+        if not claims.body["items"]:
+            return await self._send(dossier, "claim", here, claim_of(loan, today), None)
+        answer = await self._platform.get(f"{here}/{claims.body['items'][0]['id']}")
+        claim = answer.body
+        dossier.claim_id = claim["id"]
+        if claim["state"] in CLAIM_DONE:
+            return self._finish(dossier, f"claim_{claim['state']}")
+        if claim["state"] != "recovering" or not scenario.recovers:
+            return False
+        number, body = recovery_of(claim, today)
+        path = f"{here}/{claim['id']}/recoveries"
+        return await self._send(dossier, f"recover-{number}", path, body, claim["version"])
 
 
 def decision_of(scenario: Scenario, form: dict[str, Any]) -> dict[str, Any]:
@@ -194,3 +211,30 @@ def repayment_due(
         pays_on = date.fromisoformat(each["due_on"]) + timedelta(days=after_days)
         return (each["number"], open_fen, pays_on) if pays_on <= today else None
     return None
+
+
+def claim_of(loan: dict[str, Any], today: date) -> dict[str, Any]:
+    """The body of a claim: all principal that is unpaid, and a letter of demand of today."""
+    return {
+        "bank_reference": f"BC/{loan['reference']}",
+        "loan_id": loan["id"],
+        "unpaid_principal_fen": loan["outstanding_fen"],
+        "funds_used_as_agreed": True,
+        "use_check": "沙箱银行：已核对发票与流水，资金用于约定用途（演示）",
+        "demanded_on": today.isoformat(),
+        "demand": "letter",
+        "demand_reference": f"催收函 {loan['reference']}（演示）",
+    }
+
+
+def recovery_of(claim: dict[str, Any], today: date) -> tuple[int, dict[str, Any]]:
+    """The next recovery: first a third of what is left, with costs; then all the rest."""
+    number = len(claim["recoveries"]) + 1
+    left = claim["left_to_recover_fen"]
+    amount = left // 3 if number == 1 else left
+    return number, {
+        "bank_reference": f"ZC/{claim['reference']}/{number}",
+        "amount_fen": amount,
+        "costs_fen": amount // 50,
+        "received_on": today.isoformat(),
+    }

@@ -4,8 +4,11 @@ from fastapi import APIRouter
 
 from kit.sandbox import sandbox_router
 from services.finance.bank import paths
+from services.finance.bank.batches import jobs as batch_jobs
+from services.finance.bank.batches.routes import router as batches
 from services.finance.bank.inbox_routes import router as inbox
 from services.finance.bank.reconciliation.routes import router as reconciliation
 
 PREFIX = paths.PREFIX
-ROUTERS: list[APIRouter] = [inbox, reconciliation, sandbox_router()]
+JOBS = (batch_jobs,)  # importing them is what registers them
+ROUTERS: list[APIRouter] = [batches, inbox, reconciliation, sandbox_router()]
