@@ -34,3 +34,22 @@ class SubsidyPaid(BaseModel):
     scheme: str
     amount_fen: int
     on: date
+
+
+class LoanChanged(BaseModel):
+    """`finance.loan.<what>.v1`: contracted, disbursed, repaid, reversed, overdue, defaulted, cured, reopened,
+    settled, classified, restructured, renewed, compensated, written-off, lapsed.
+
+    `state` and `version` are the loan's after it, `entry` the number of the entry behind it (None where only
+    time has passed), `on` its value date.
+    """
+
+    loan_id: UUID
+    reference: str
+    uscc: str
+    bank: str
+    application_id: UUID
+    state: str
+    version: int
+    entry: int | None
+    on: date

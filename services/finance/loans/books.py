@@ -146,8 +146,23 @@ async def settle_cover(desk: Desk, row: Any, before: Position, after: Position) 
         await pools.restore_cover(
             desk.session, loan_reference=row.reference, principal_fen=needed, now=desk.now
         )
-    bad = after.state == "defaulted"
-    if bad != (before.state == "defaulted"):
+    await flag(desk, row, row.state, after.state)
+
+
+async def flag(desk: Desk, row: Any, was: str, state: str) -> None:
+    """Tells the pool's circuit breaker where a loan has come into default, or out of it."""
+    bad = state == "defaulted"
+    if bad != (was == "defaulted"):
         await pools.flag_cover(
             desk.session, loan_reference=row.reference, non_performing=bad, now=desk.now
         )
+
+
+async def release_all(desk: Desk, row: Any) -> None:
+    """Gives back the whole cover of a loan that was never drawn."""
+    await pools.release_cover(
+        desk.session,
+        loan_reference=row.reference,
+        principal_fen=row.amount_fen,
+        now=desk.now,
+    )

@@ -141,7 +141,7 @@ def replay(
         here.on = entry.value_on
         _age(here)
         _apply(here, entry, plans, terms)
-        if not sum(here.arrears):
+        if not sum(here.arrears) and not here.compensated_fen:
             here.defaulted_since = None
     here.on = on
     _age(here)

@@ -142,7 +142,7 @@ class InstalmentView(Out):
     interest_fen: int
     paid_principal_fen: int
     paid_interest_fen: int
-    status: Literal["paid", "due", "overdue"]
+    status: Literal["paid", "due", "overdue", "void"]
 
 
 class AllocationView(Out):

@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from kit.auth import Actor
+from kit.errors import InvalidCursor
 from services.finance.loans.errors import BankReferenceUsed
 from services.finance.loans.tables import BankReference, Loan, LoanEntry, LoanInstalment
 from services.finance.loans.workflow import LIVE
@@ -71,6 +72,15 @@ async def next_reference(session: AsyncSession, day: date) -> str:
     """`J20261122-000042` (借款)."""
     number = (await session.execute(text("SELECT nextval('loan_reference_seq')"))).scalar_one()
     return f"J{day:%Y%m%d}-{number:06d}"
+
+
+def keyset(key: Sequence[Any] | None) -> tuple[datetime, UUID] | None:
+    """Where a list goes on. Raises InvalidCursor for a key that is not this list's."""
+    if key is None:
+        return None
+    if len(key) != 2:
+        raise InvalidCursor
+    return key[0], key[1]
 
 
 async def find_loan(
@@ -185,17 +195,19 @@ async def signed_loans(connection: Connection, bank: str, *, on: date) -> Sequen
     return (await connection.execute(statement.order_by(loans.c.reference))).all()
 
 
-async def due_for_sweep(connection: Connection, today: date, *, limit: int) -> Sequence[UUID]:
-    """Loans whose state or overdue sums the passing of days has changed."""
+async def due_for_sweep(
+    connection: Connection, today: date, *, after: UUID | None, limit: int
+) -> Sequence[UUID]:
+    """Loans whose state or overdue sums the passing of days may have changed, by id."""
     passed = and_(loans.c.state.in_(LIVE), loans.c.next_due_on < today)
     age = loans.c.overdue_since + loans.c.overdue_days <= today
     undrawn = and_(loans.c.state == "contracted", loans.c.draw_by_on < today)
-    statement = (
-        select(loans.c.id)
-        .where(or_(passed, and_(loans.c.state == "overdue", age), undrawn))
-        .order_by(loans.c.id)
-        .limit(limit)
+    statement = select(loans.c.id).where(
+        or_(passed, and_(loans.c.state == "overdue", age), undrawn)
     )
+    if after is not None:
+        statement = statement.where(loans.c.id > after)
+    statement = statement.order_by(loans.c.id).limit(limit)
     return (await connection.execute(statement)).scalars().all()
 
 

@@ -97,6 +97,16 @@ WORKFLOW = Workflow(
         _system("reopen", ("settled",), "active", "恢复", "Reopen"),
         _system("undraw", ("active",), "contracted", "撤销放款", "Undo the draw-down"),
         _system("lapse", ("contracted",), "lapsed", "失效", "Lapse"),
+        _system("compensate", ("defaulted",), "defaulted", "风险补偿", "Compensate"),
+        _system("recover", ("defaulted",), "defaulted", "追偿", "Recover"),
+        *(
+            _system(action, (state,), state, zh, en)
+            for state in ("defaulted", "settled")
+            for action, zh, en in (
+                ("lift_compensation", "撤回风险补偿", "Take compensation back"),
+                ("reverse_recovery", "冲正追偿", "Reverse a recovery"),
+            )
+        ),
     ),
 )  # fmt: skip
 

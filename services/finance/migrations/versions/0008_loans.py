@@ -63,7 +63,7 @@ CREATE TABLE loans (
   CHECK (outstanding_fen = disbursed_fen - principal_repaid_fen - renewed_fen - written_off_fen),
   CHECK (starts_on IS NULL OR starts_on >= filed_on),
   CHECK (state NOT IN ('settled', 'renewed', 'written_off', 'lapsed') OR outstanding_fen = 0),
-  CHECK (state NOT IN ('overdue', 'defaulted') OR overdue_since IS NOT NULL)
+  CHECK (state <> 'overdue' OR overdue_since IS NOT NULL)
 );
 CREATE UNIQUE INDEX ux_loans_application ON loans (application_id) WHERE renews IS NULL;
 CREATE UNIQUE INDEX ux_loans_renews ON loans (renews) WHERE renews IS NOT NULL;
