@@ -5,6 +5,7 @@ from kit.casework import casework
 from kit.http import Service
 from kit.sandbox import sandbox_router
 from kit.worker import Worker
+from services.finance.applications.labels import CODE_LISTS as APPLICATION_CODES
 from services.finance.bank import surface as bank
 from services.finance.candidates import subscription as _graduations  # noqa: F401  it subscribes
 from services.finance.candidates.labels import CODE_LISTS as CANDIDATE_CODES
@@ -45,7 +46,13 @@ SERVICE = Service(
     state={"matters": MATTERS},
     permissions=PERMISSIONS,
     scopes=SCOPES,
-    code_lists=[*PRODUCT_CODES, *PARTNER_CODES, *CANDIDATE_CODES, *SUBSIDY_CODES],
+    code_lists=[
+        *PRODUCT_CODES,
+        *PARTNER_CODES,
+        *CANDIDATE_CODES,
+        *APPLICATION_CODES,
+        *SUBSIDY_CODES,
+    ],
     worker=Worker(jobs=jobs, inbox=inbox),
     seeds=[seed_products, seed_partners, seed_subsidies],
     sweeps=[sweep_entries],

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from kit.matters import Matter
+from services.finance.applications.matter import LOAN_APPLICATION
 from services.finance.candidates.matter import CANDIDATE_ENTERPRISE
 from services.finance.subsidies.matter import PREMIUM_SUBSIDY
 
-_ALL: tuple[Matter, ...] = (CANDIDATE_ENTERPRISE, PREMIUM_SUBSIDY)
+_ALL: tuple[Matter, ...] = (CANDIDATE_ENTERPRISE, LOAN_APPLICATION, PREMIUM_SUBSIDY)
 
 MATTERS: Mapping[str, Matter] = MappingProxyType({m.code: m for m in _ALL})

@@ -9,7 +9,8 @@ from pydantic import Field, StringConstraints
 
 from kit.forms import FormPage, Ui
 from kit.schemas import In, LongText
-from services.finance.applications.workflow import METHODS, RepaymentMethod
+from services.finance.loans.codes import METHODS
+from services.finance.loans.schemas import RepaymentMethod
 
 Uscc = Annotated[
     str,

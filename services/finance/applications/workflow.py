@@ -6,14 +6,15 @@ A bank that does not accept in time loses it to the next one. Every limit of tim
 `decide` is one move with one body for either outcome: the system then makes `approve` or `decline`.
 """
 
-from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from kit.forms import Ui
 from kit.schemas import In, LongText, ShortText
 from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
+from services.finance.loans.codes import METHODS
+from services.finance.loans.schemas import ContractTerms, Rate, RepaymentMethod
 
 ACCEPTANCE_WORKDAYS = 2
 DECISION_WORKDAYS = 10
@@ -23,18 +24,6 @@ OFFER_DAYS = 30
 APPLICANT, BANK, SYSTEM = "applicant", "bank", "system"
 
 OUTCOMES = {"approved": ("同意贷款", "Approve"), "declined": ("不同意", "Decline")}
-METHODS = {
-    "equal_instalments": ("等额本息", "Equal instalments"),
-    "equal_principal": ("等额本金", "Equal principal"),
-    "interest_first": ("按月付息、到期还本", "Interest monthly, principal at the end"),
-    "bullet": ("到期一次还本付息", "All at the end"),
-}
-RepaymentMethod = Literal["equal_instalments", "equal_principal", "interest_first", "bullet"]
-AnnualRate = Annotated[
-    str,
-    StringConstraints(pattern=r"^0\.\d{1,6}$"),
-    Field(examples=["0.0345"], description="Per year, as a decimal fraction: 0.0345 is 3.45 %"),
-]
 
 
 class Reason(In):
@@ -84,7 +73,7 @@ class Decision(In):
         ),
     ] = None
     annual_rate: Annotated[
-        AnnualRate | None,
+        Rate | None,
         Ui(
             "年利率",
             "Annual rate",
@@ -134,11 +123,6 @@ class Decision(In):
             hint_en="The applicant reads it",
         ),
     ]
-
-
-def rate_of(decision: Decision) -> Decimal:
-    """The offered rate per year as a fraction. Only for an approval."""
-    return Decimal(decision.annual_rate or "0")
 
 
 def _decided_approved(facts: Facts) -> bool:
@@ -204,6 +188,7 @@ MOVES = (
         (BANK,),
         "登记借款合同",
         "Register the contract",
+        takes=ContractTerms,
         needs=(
             Need("no_offer", _decided_approved, "还没有批准的条件", "There is no approved offer"),
         ),

@@ -48,6 +48,11 @@ class CandidateHandler(Handler):
         established = row.established_on if row else None
         return rules.findings(form, established_on=established, today=context.today)
 
+    async def edited(self, context: CaseContext) -> None:
+        """The title is the company's name as soon as the applicant has chosen one of theirs."""
+        row = await represented(context, str(context.case.form.get("uscc", "")))
+        context.case.title = row.name if row is not None else ""
+
     def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {name: facts[name] for name in PUBLIC_FACTS if name in facts}
 
