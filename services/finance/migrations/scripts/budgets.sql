@@ -12,6 +12,8 @@ CREATE TABLE budgets (
   committed_fen BIGINT NOT NULL DEFAULT 0,
   obligated_fen BIGINT NOT NULL DEFAULT 0,
   paid_fen BIGINT NOT NULL DEFAULT 0,
+  refunded_fen BIGINT NOT NULL DEFAULT 0,
+  CONSTRAINT budget_refunded CHECK (refunded_fen BETWEEN 0 AND paid_fen),
   CONSTRAINT budget_order CHECK (0 <= paid_fen AND paid_fen <= obligated_fen
     AND obligated_fen <= committed_fen AND committed_fen <= appropriated_fen)
 );
@@ -30,3 +32,17 @@ CREATE TABLE budget_items (
     AND obligated_fen <= committed_fen),
   CONSTRAINT budget_item_refunded CHECK (refunded_fen BETWEEN 0 AND paid_fen)
 );
+
+CREATE TABLE budget_moves (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  budget_code TEXT NOT NULL,
+  reference TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('committed', 'obligated', 'paid', 'released', 'refunded')),
+  amount_fen BIGINT NOT NULL CHECK (amount_fen >= 0),
+  moved_on DATE NOT NULL,
+  at TIMESTAMPTZ NOT NULL,
+  FOREIGN KEY (budget_code, reference) REFERENCES budget_items (budget_code, reference)
+);
+CREATE INDEX ix_budget_moves_item ON budget_moves (budget_code, reference, id);
+CREATE TRIGGER budget_moves_append_only BEFORE UPDATE OR DELETE ON budget_moves
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -57,11 +57,13 @@ CREATE TABLE cover_reservations (
   pool_code TEXT NOT NULL REFERENCES risk_pools (code),
   principal_fen BIGINT NOT NULL CHECK (principal_fen > 0),
   outstanding_fen BIGINT NOT NULL,
+  compensated_fen BIGINT NOT NULL DEFAULT 0,
   non_performing BOOLEAN NOT NULL DEFAULT false,
   bank_rate NUMERIC(11, 10) NOT NULL CHECK (bank_rate >= 0 AND bank_rate <= 1),
   reserved_on DATE NOT NULL,
   created_at TIMESTAMPTZ NOT NULL,
-  CONSTRAINT cover_outstanding CHECK (outstanding_fen BETWEEN 0 AND principal_fen)
+  CONSTRAINT cover_outstanding CHECK (outstanding_fen >= 0 AND compensated_fen >= 0
+    AND outstanding_fen + compensated_fen <= principal_fen)
 );
 CREATE INDEX ix_cover_reservations_pool ON cover_reservations (pool_code, created_at, loan_reference);
 

@@ -1,0 +1,1 @@
+"""Budgets of subsidies: appropriated, committed, obligated, paid."""

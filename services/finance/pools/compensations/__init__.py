@@ -1,0 +1,1 @@
+"""What a pool pays on a claim, what comes back, what is clawed back."""

@@ -1,0 +1,148 @@
+"""The demonstration's pool and budget, with demonstration money. May run again: nothing is doubled.
+
+No figure here is public (domain.md 4: shares and caps could not be read); all are labelled 演示.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.finance.ledger.errors import TransactionExists
+from services.finance.pools import store
+from services.finance.pools.accounts import (
+    budget_account,
+    open_budget_accounts,
+    open_pool_accounts,
+    pool_account,
+)
+from services.finance.pools.budgets.store import insert_budget
+from services.finance.pools.rules import Share
+from services.finance.pools.service import appropriate, contribute
+
+DEMO_SOURCE = "演示参数"
+POOL = "suke-980000"
+BUDGET = "tech-insurance-2026"
+_SINCE = date(2026, 1, 1)
+_CONTRIBUTIONS: dict[Share, int] = {
+    "province": 60_000_000_00,
+    "city": 40_000_000_00,
+    "county": 10_000_000_00,
+}
+_APPROPRIATED_FEN = 5_000_000_00
+
+
+async def seed_pools(state: Any) -> None:
+    """Pool `suke-980000` and budget `tech-insurance-2026`, funded."""
+    now, today = state.clock.now(), state.clock.today()
+    async with state.database.transaction() as session:
+        await open_pool(
+            session,
+            POOL,
+            title=("云川省科技贷款风险补偿资金池（演示）", "Yunchuan tech loan risk pool (demo)"),
+            region_code="980000",
+            shares=tuple(_CONTRIBUTIONS),
+            leverage=Decimal(10),
+            compensation_cap=Decimal("0.8"),
+            npl_stop_rate=Decimal("0.08"),
+            npl_judged_from_fen=200_000_000_00,
+            now=now,
+            today=_SINCE,
+        )
+        for share, amount in _CONTRIBUTIONS.items():
+            await _once(
+                contribute(
+                    session, pool_code=POOL, share=share, reference=f"demo-{POOL}-{share}",
+                    amount_fen=amount, now=now, today=today,
+                )
+            )  # fmt: skip
+        await open_budget(
+            session,
+            BUDGET,
+            title=(
+                "2026年科技保险保费补贴（演示）",
+                "Tech insurance premium subsidies 2026 (demo)",
+            ),
+            region_code="980100",
+            fiscal_year=2026,
+            now=now,
+        )
+        await _once(
+            appropriate(
+                session, budget_code=BUDGET, reference=f"demo-{BUDGET}",
+                amount_fen=_APPROPRIATED_FEN, now=now, today=today,
+            )
+        )  # fmt: skip
+
+
+async def open_pool(
+    session: AsyncSession,
+    code: str,
+    *,
+    title: tuple[str, str],
+    region_code: str,
+    shares: Sequence[Share],
+    leverage: Decimal,
+    compensation_cap: Decimal,
+    npl_stop_rate: Decimal,
+    npl_judged_from_fen: int,
+    now: datetime,
+    today: date,
+    target_fen: tuple[int, int] | None = None,
+) -> None:
+    """A pool with its shares and accounts, unless it is there. Parameters hold from `today`."""
+    for share in shares:
+        await open_pool_accounts(session, code, share, title=title, now=now)
+    values = {
+        "code": code,
+        "title_zh": title[0],
+        "title_en": title[1],
+        "region_code": region_code,
+        "leverage": leverage,
+        "compensation_cap": compensation_cap,
+        "npl_stop_rate": npl_stop_rate,
+        "npl_judged_from_fen": npl_judged_from_fen,
+        "target_min_fen": target_fen[0] if target_fen else None,
+        "target_max_fen": target_fen[1] if target_fen else None,
+        "parameters_from": today,
+        "source_document": DEMO_SOURCE,
+        "is_demo": True,
+    }
+    await store.insert_pool(session, values)
+    for share in shares:
+        await store.insert_share(
+            session, code, share, leverage=leverage, account_code=pool_account(code, share)
+        )
+
+
+async def open_budget(
+    session: AsyncSession,
+    code: str,
+    *,
+    title: tuple[str, str],
+    region_code: str,
+    fiscal_year: int,
+    now: datetime,
+) -> None:
+    """A budget with its accounts, unless it is there."""
+    await open_budget_accounts(session, code, title=title, now=now)
+    values = {
+        "code": code,
+        "title_zh": title[0],
+        "title_en": title[1],
+        "region_code": region_code,
+        "fiscal_year": fiscal_year,
+        "account_code": budget_account(code),
+        "is_demo": True,
+    }
+    await insert_budget(session, values)
+
+
+async def _once(funding: Any) -> None:
+    """Demonstration money is given once; its reference says whether it was."""
+    try:
+        await funding
+    except TransactionExists:
+        return
