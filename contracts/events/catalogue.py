@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from pydantic import BaseModel
 
-from contracts.events import gateway, registration
+from contracts.events import finance, gateway, registration
 from kit.cases.service import CaseMoved
 
 PAYLOADS: Mapping[str, type[BaseModel]] = MappingProxyType(
@@ -28,5 +28,21 @@ PAYLOADS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "registration.opening.completed.v1": registration.OpeningCompleted,
         "gateway.webhook-delivery.given-up.v1": gateway.WebhookDeliveryGivenUp,
         "gateway.webhook-endpoint.disabled.v1": gateway.WebhookEndpointDisabled,
+        "finance.loan.contracted.v1": finance.LoanChanged,
+        "finance.loan.disbursed.v1": finance.LoanChanged,
+        "finance.loan.repaid.v1": finance.LoanChanged,
+        "finance.loan.reversed.v1": finance.LoanChanged,
+        "finance.loan.overdue.v1": finance.LoanChanged,
+        "finance.loan.defaulted.v1": finance.LoanChanged,
+        "finance.loan.cured.v1": finance.LoanChanged,
+        "finance.loan.reopened.v1": finance.LoanChanged,
+        "finance.loan.settled.v1": finance.LoanChanged,
+        "finance.loan.classified.v1": finance.LoanChanged,
+        "finance.loan.restructured.v1": finance.LoanChanged,
+        "finance.loan.renewed.v1": finance.LoanChanged,
+        "finance.loan.compensated.v1": finance.LoanChanged,
+        "finance.loan.compensation-lifted.v1": finance.LoanChanged,
+        "finance.loan.written-off.v1": finance.LoanChanged,
+        "finance.loan.lapsed.v1": finance.LoanChanged,
     }
 )

@@ -13,6 +13,9 @@ from services.finance.candidates.routes import router as candidates
 from services.finance.candidates.sweep import sweep_entries
 from services.finance.enterprises.store import ENTERPRISES
 from services.finance.jobs import inbox, jobs
+from services.finance.loans.codes import CODE_LISTS as LOAN_CODES
+from services.finance.loans.routes import router as loans
+from services.finance.loans.sweeping import sweep_loans
 from services.finance.matters import MATTERS
 from services.finance.partners.codes import CODE_LISTS as PARTNER_CODES
 from services.finance.partners.routes import router as partners
@@ -40,6 +43,7 @@ SERVICE = Service(
         partners,
         candidates,
         subsidies,
+        loans,
         enterprise_router(ENTERPRISES),
     ],
     surfaces={bank.PREFIX: bank.ROUTERS},
@@ -52,9 +56,10 @@ SERVICE = Service(
         *CANDIDATE_CODES,
         *APPLICATION_CODES,
         *SUBSIDY_CODES,
+        *LOAN_CODES,
     ],
     worker=Worker(jobs=jobs, inbox=inbox),
     seeds=[seed_products, seed_partners, seed_subsidies],
-    sweeps=[sweep_entries],
+    sweeps=[sweep_entries, sweep_loans],
     default_port=8102,
 )

@@ -15,6 +15,7 @@ PERMISSIONS = MappingProxyType(
         "entitlement:read": STAFF | {"founder"},
         "candidate-entry:read": STAFF,
         "partner:read-volumes": STAFF,
+        "loan:read": frozenset({"founder", "officer", "head", "portal"}),
         "document:upload": APPLICANTS,
         "notice:object": EVERYONE,
         "sandbox:move-clock": frozenset({"administrator", "bank", "portal"}),
