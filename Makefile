@@ -35,6 +35,25 @@ reset: venv ## stop, and remove the local data
 demo: venv ## play the journey to a licence as four people, verify it offline
 	@$(PY) -m tests.demo
 
+##@ In containers
+COMPOSE ?= docker compose
+.PHONY: compose-secrets image compose-up compose-down compose-journeys
+compose-secrets: ## write .env with secrets of its own, once
+	@python3 -m deploy.compose.secrets
+
+image: ## build the one image that every process runs from
+	@docker build -f deploy/image/Dockerfile -t localhost/yichuang:latest .
+
+compose-up: compose-secrets image ## everything in containers behind HAProxy: http://localhost:8080
+	@$(COMPOSE) up -d
+
+compose-down: ## stop the containers and forget their data
+	@$(COMPOSE) down -v
+
+compose-journeys: venv ## the black-box journeys and the demo against the running containers
+	@YICHUANG_ADDRESS=$${YICHUANG_ADDRESS:-http://localhost:8080} $(PYTEST) -q -n 0 tests/journeys
+	@$(PY) -m tests.demo $${YICHUANG_ADDRESS:-http://localhost:8080}
+
 ##@ Check
 .PHONY: test test-one check fmt policy faults schemathesis bench
 test: venv ## every test, on real engines (WORKERS=2)
@@ -78,6 +97,8 @@ contracts: venv ## write the committed OpenAPI documents anew
 pages-css: venv ## build the pages' style sheet from its sources
 	@$(PY) -m gateway.window.build_css
 
-lock: ## resolve the dependencies anew (needs uv)
-	@uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --extra dev \
+lock: ## resolve the dependencies anew (needs uv): what is developed with, and what the image holds
+	@uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --extra dev --extra local \
 	  --python-version 3.11 pyproject.toml -o requirements.lock
+	@uv pip compile --quiet --generate-hashes --universal --no-emit-index-url -c requirements.lock \
+	  --python-version 3.11 pyproject.toml -o deploy/image/requirements.lock

@@ -10,7 +10,7 @@ import uvicorn
 
 from kit.http import Service, create_app, prepare_state
 from kit.logs import configure_logs
-from kit.migrations import upgrade
+from kit.migrations import upgrade, wait_for_engine
 from kit.settings import UnsafeSettings
 from kit.worker import run_worker
 
@@ -54,7 +54,9 @@ def _run(service: Service, verb: str) -> None:
     elif verb in ("migrate", "prepare", "seed"):
         # `prepare` is both in one process: half the imports before a laptop's first start.
         if verb != "seed":
-            upgrade(service.package, settings.migration_database_url or settings.database_url)
+            url = settings.migration_database_url or settings.database_url
+            wait_for_engine(url)
+            upgrade(service.package, url)
         if verb != "migrate":
             asyncio.run(_seed(service))
 

@@ -92,6 +92,15 @@ class Database:
             await connection.execute(text("SELECT 1"))
             await connection.rollback()
 
+    async def revision(self) -> str:
+        """The revision of the schema, "" before the first migration."""
+        async with self.reader() as connection:
+            known = await connection.execute(text("SELECT to_regclass('alembic_version')"))
+            if known.scalar_one() is None:
+                return ""
+            found = await connection.execute(text("SELECT version_num FROM alembic_version"))
+            return found.scalar_one_or_none() or ""
+
     async def close(self) -> None:
         await self.engine.dispose()
         await self._readers.dispose()

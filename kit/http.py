@@ -24,8 +24,10 @@ from kit.codelists import CodeList, CodesView, codes_view
 from kit.crypto import Vault
 from kit.db import Database
 from kit.dpop import Binding
+from kit.errors import Unavailable
 from kit.gatekeeper import Gatekeeper, too_large_in_our_words
 from kit.idempotency import store_reply
+from kit.revisions import newest_revision
 from kit.schemas import Out
 from kit.settings import ServiceSettings
 from kit.tokens import HttpKeys, KeySource, TokenVerifier
@@ -120,8 +122,14 @@ def _health_router(service: Service) -> Router:
 
     @router.get("/health/ready")
     async def ready(request: Request) -> HealthView:
+        """503 until the database answers and stands at the revision that this program was built for."""
+        database: Database = request.app.state.database
         async with asyncio.timeout(3):
-            await request.app.state.database.ping()
+            await database.ping()
+            if await database.revision() < newest_revision(service.package):
+                raise Unavailable(
+                    detail_zh="数据库尚未升级完成", detail_en="The database is still being migrated"
+                )
         return HealthView(status="ok", service=service.name)
 
     return router

@@ -10,11 +10,13 @@ from importlib import import_module, metadata, resources
 from pathlib import Path
 from typing import Any
 
+import stamina
 from alembic import command, context
 from alembic.config import Config
 from procrastinate.schema import SchemaManager
 from sqlalchemy import MetaData, create_engine, pool
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import OperationalError
 
 
 def alembic_config(package: str, url: str) -> Config:
@@ -25,6 +27,20 @@ def alembic_config(package: str, url: str) -> Config:
     config.set_main_option("path_separator", "os")
     config.attributes["url"] = url
     return config
+
+
+def wait_for_engine(url: str, *, seconds: float = 60) -> None:
+    """Waits until the database takes connections: containers start in any order. Raises OperationalError."""
+    engine = create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"), poolclass=pool.NullPool
+    )
+    retries = stamina.retry_context(
+        on=OperationalError, attempts=None, timeout=seconds, wait_initial=0.2, wait_max=2.0
+    )
+    for attempt in retries:
+        with attempt, engine.connect():
+            pass
+    engine.dispose()
 
 
 def upgrade(package: str, url: str, revision: str = "head") -> None:
