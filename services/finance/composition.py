@@ -21,6 +21,7 @@ from services.finance.partners.codes import CODE_LISTS as PARTNER_CODES
 from services.finance.partners.routes import router as partners
 from services.finance.partners.seed import seed_partners
 from services.finance.permissions import PERMISSIONS, SCOPES
+from services.finance.pools.seed import seed_pools
 from services.finance.products.codes import CODE_LISTS as PRODUCT_CODES
 from services.finance.products.eligibility.routes import router as entitlements
 from services.finance.products.routes import router as products
@@ -59,7 +60,7 @@ SERVICE = Service(
         *LOAN_CODES,
     ],
     worker=Worker(jobs=jobs, inbox=inbox),
-    seeds=[seed_products, seed_partners, seed_subsidies],
+    seeds=[seed_products, seed_pools, seed_partners, seed_subsidies],
     sweeps=[sweep_entries, sweep_loans],
     default_port=8102,
 )

@@ -240,7 +240,6 @@ def test_a_loan_that_makes_no_sense_has_no_schedule(wrong: dict[str, Any]) -> No
         made(terms | wrong)
 
 
-@pytest.mark.policy("C016")
 def test_an_interest_subsidy_counts_days_at_the_lower_rate_and_rounds_once() -> None:
     periods = [
         BalancePeriod(1_000_000_00, date(2027, 1, 1), date(2027, 4, 1)),
@@ -256,7 +255,6 @@ def test_an_interest_subsidy_counts_days_at_the_lower_rate_and_rounds_once() -> 
     assert found == int(exact + Fraction(1, 2)) == 516_667
 
 
-@pytest.mark.policy("C016")
 @given(
     st.lists(st.tuples(st.integers(0, 10**12), days, st.integers(0, 400)), max_size=6),
     rates, rates, st.integers(0, 10**12),
