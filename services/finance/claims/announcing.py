@@ -1,6 +1,5 @@
 """What others hear of a claim: the public notice, the bank's inbox, the event of the payment."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -56,7 +55,7 @@ async def tell_bank(context: CaseContext, kind: str, zh: str, en: str) -> None:
     )
 
 
-async def tell_paid(context: CaseContext, row: Any, shares: Mapping[str, int]) -> None:
+async def tell_paid(context: CaseContext, row: Any) -> None:
     """`finance.claim.paid.v1`, for the bank and the staff, and the bank's inbox."""
     paid = ClaimPaid(
         claim_id=row.id,
@@ -65,7 +64,7 @@ async def tell_paid(context: CaseContext, row: Any, shares: Mapping[str, int]) -
         loan_reference=row.loan_reference,
         bank=row.bank,
         base_fen=row.base_fen,
-        paid_fen=sum(shares.values()),
+        paid_fen=row.paid_fen,
         on=context.today,
     )
     await context.emit("finance.claim.paid.v1", paid, audience=(f"org:{row.bank}", "staff"))

@@ -69,7 +69,7 @@ async def pay(context: CaseContext, _: Any) -> None:
     }
     context.move_data = {"base_fen": gathered.base_fen, "shares": dict(shares)}
     row = await store.find(session, case.id)
-    await announcing.tell_paid(context, row, shares)
+    await announcing.tell_paid(context, row)
     context.then("begin_recovery")
 
 
@@ -89,7 +89,9 @@ async def claw_back(context: CaseContext, payload: Refund) -> None:
         now=context.now,
         today=payload.received_on,
     )
-    await loans.lift_compensation(desk_of(context), row.loan_id, claim_reference=case.reference)
+    await loans.lift_compensation(
+        desk_of(context), row.loan_id, claim_reference=case.reference, reason=payload.reason
+    )
     await store.change(session, case.id, clawed_back_on=payload.received_on)
     case.facts["claw_back"] = {
         "reason": payload.reason,

@@ -74,21 +74,26 @@ async def reverse(context: CaseContext, payload: RecoveryReversal) -> None:
         "bank_reference": payload.bank_reference,
         "reverses": wrong.id,
         "reason": payload.reason,
-        "returned": dict(wrong.returned),
         "loan_entry": wrong.loan_entry,
     }
     await _take_reference(context, claim, row)
-    await pools.reverse_recovery(
+    gone = await pools.reverse_recovery(
         session,
         claim_reference=case.reference,
         recovery_reference=wrong.reference,
-        reason=payload.reason,
+        amount_fen=wrong.amount_fen,
+        costs_fen=wrong.costs_fen,
         now=context.now,
         today=context.today,
     )
+    row["returned"] = dict(gone)
     if wrong.loan_entry is not None:
         await loans.reverse_recovery(
-            desk_of(context), claim.loan_id, number=wrong.loan_entry, reason=payload.reason
+            desk_of(context),
+            claim.loan_id,
+            claim_reference=case.reference,
+            number=wrong.loan_entry,
+            reason=payload.reason,
         )
     await _book(context, row, sign=-1)
     if claim.closed_on is not None:

@@ -244,10 +244,15 @@ async def pay(context: CaseContext, _: Any) -> None:
     decide_once(case.facts, context.actor, "payment")
     row = await store.find(session, case.id)
     assert row is not None
-    when = {"now": context.now, "today": context.today}
-    of = {"budget_code": row.budget_code, "reference": row.reference, "amount_fen": row.amount_fen}
-    await pools.oblige(session, **of, **when)
-    await pools.pay(session, **of, **when)
+    for step in (pools.oblige, pools.pay):
+        await step(
+            session,
+            budget_code=row.budget_code,
+            reference=row.reference,
+            amount_fen=row.amount_fen,
+            now=context.now,
+            today=context.today,
+        )
     await store.change(session, case.id, paid_on=context.today)
     case.facts["paid_on"] = context.today.isoformat()
     context.move_data = {"amount_fen": row.amount_fen}

@@ -12,6 +12,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from kit.errors import FieldError
+from kit.workdays import add_months
 from services.finance.subsidies.form import PremiumSubsidyForm
 
 HUNDRED = Decimal(100)
@@ -114,10 +115,10 @@ def findings(
 
 def _limits(form: PremiumSubsidyForm, scheme: Scheme, *, today: date) -> list[FieldError]:
     found = []
-    if today > months_after(form.paid_on, scheme.claim_months):
+    if today > add_months(form.paid_on, scheme.claim_months):
         values = {"months": scheme.claim_months}
         found.append(FieldError(pointer="/paid_on", code="claimed_too_late", values=values))
-    if form.period_to_on > months_after(form.period_from_on, scheme.period_months):
+    if form.period_to_on > add_months(form.period_from_on, scheme.period_months):
         values = {"months": scheme.period_months}
         found.append(FieldError(pointer="/period_to_on", code="period_too_long", values=values))
     due = amount(
@@ -130,9 +131,9 @@ def _limits(form: PremiumSubsidyForm, scheme: Scheme, *, today: date) -> list[Fi
     if due.by_rate_fen == 0:
         found.append(FieldError(pointer="/premium_fen", code="premium_too_small"))
     elif due.left_of_premium_fen == 0:
-        values = {"percent": str(scheme.total_share)}
+        share = {"percent": str(scheme.total_share)}
         found.append(
-            FieldError(pointer="/other_subsidies", code="subsidies_exceed_premium", values=values)
+            FieldError(pointer="/other_subsidies", code="subsidies_exceed_premium", values=share)
         )
     return found
 
@@ -140,14 +141,3 @@ def _limits(form: PremiumSubsidyForm, scheme: Scheme, *, today: date) -> list[Fi
 def day(text: str | None) -> date | None:
     """A day as facts keep it."""
     return date.fromisoformat(text) if text else None
-
-
-def months_after(day: date, months: int) -> date:
-    """The corresponding day, or the month's last (民法典 art. 202)."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for number in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, number)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")

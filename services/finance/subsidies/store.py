@@ -135,7 +135,8 @@ async def _page(
     if after is not None:
         statement = statement.where(tuple_(*key) < after)
     ordered = statement.order_by(key[0].desc(), key[1].desc()).limit(limit + 1)
-    return (await connection.execute(ordered)).all()
+    rows: Sequence[Any] = (await connection.execute(ordered)).all()
+    return rows
 
 
 async def release(session: AsyncSession, subsidy_id: UUID, *, at: datetime) -> None:

@@ -54,7 +54,7 @@ async def reverse_recovery(
 
 
 def _refuse_beyond(pool: pools.Pool, gone: Amounts) -> None:
-    """A level cannot give what it no longer has, nor what its promises rest on."""
+    """A level cannot give what it no longer has."""
     short = [
         FieldError(
             pointer="",
@@ -66,9 +66,7 @@ def _refuse_beyond(pool: pools.Pool, gone: Amounts) -> None:
             },
         )
         for share, amount in gone.items()
-        if int((pool.shares[share].money_fen - amount) * pool.shares[share].leverage)
-        < pool.shares[share].reserved_fen
-        or amount > pool.shares[share].money_fen
+        if amount > pool.shares[share].money_fen
     ]
     if short:
         raise PoolExhausted(errors=short)

@@ -1,0 +1,314 @@
+"""科技保险保费补贴 over HTTP: the whole way to the money, and what stands in it."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.services.finance.subsidies.conftest import OTHER, House
+
+GOOD_REASON = {"reason": "发票金额不清", "items": ["请上传清晰的发票"]}
+
+
+@pytest.mark.policy("A058")
+async def test_a_paid_premium_comes_back_by_its_rate_after_review_and_publicity(
+    house: House,
+) -> None:
+    before = await house.budget()
+    case = await house.submitted(premium_fen=1_000_001)
+    assert (case["state"], case["title"]) == ("submitted", "青屿云帆软件有限公司")
+    assert case["facts"]["first_time"] is True
+    assert case["promised_by"]
+    await house.act(house.science, case, "approve")
+    assert (case["state"], case["facts"]["amount_fen"]) == ("publicised", 500_001)
+    assert case["facts"]["limited_by"] == "rate"
+    held = await house.budget()
+    assert held["committed_fen"] - before["committed_fen"] == 500_001
+    assert held["paid_fen"] == before["paid_fen"]
+    notice = await house.running.anonymous.get(f"/notices/{case['facts']['notice_id']}")
+    shown = [line["value"] for line in notice.json()["content"]]
+    assert "5,000.01" in shown
+    assert not any("6200" in value for value in shown)
+    await house.pass_days(12)
+    await house.fresh(case)
+    assert case["state"] == "publicity_closed"
+    paid = await house.act(house.treasury, case, "pay")
+    assert paid["state"] == "paid"
+    after = await house.budget()
+    assert after["paid_fen"] - before["paid_fen"] == 500_001
+    assert before["money_fen"] - after["money_fen"] == 500_001
+
+
+async def test_everybody_sees_what_was_paid_and_nobody_an_account(house: House) -> None:
+    case = await house.payable()
+    assert (await house.running.anonymous.get("/subsidies")).json()["items"] == []
+    await house.act(house.treasury, case, "pay")
+    reply = await house.running.anonymous.get("/subsidies")
+    item = reply.json()["items"][0]
+    assert set(item) == {
+        "id", "enterprise_name", "uscc", "coverage", "insurer", "amount_fen", "paid_on", "refunded_on",
+    }  # fmt: skip
+    assert "6200" not in reply.text
+
+
+async def test_founder_and_staff_have_their_lists_and_others_none(house: House) -> None:
+    case = await house.submitted()
+    mine = (await house.founder.get("/subsidies/mine")).json()["items"]
+    assert [one["reference"] for one in mine] == [case["reference"]]
+    assert (await house.other_founder.get("/subsidies/mine")).json()["items"] == []
+    for officer in (house.science, house.treasury):
+        found = (await officer.get("/subsidies/applications")).json()["items"]
+        assert [one["id"] for one in found] == [case["id"]]
+    others = (
+        house.running.caller("officer", org="science", regions=["980200"]),
+        house.running.caller("officer", org="registration", regions=["980100"]),
+    )
+    for officer in others:
+        assert (await officer.get("/subsidies/applications")).json()["items"] == []
+    assert (await house.founder.get("/subsidies/applications")).status_code == 403
+    assert (await house.other_founder.get(f"/cases/{case['id']}")).status_code == 404
+
+
+async def test_only_the_legal_representative_applies_and_the_papers_must_be_there(
+    house: House,
+) -> None:
+    body = {
+        "matter": "tech-insurance-premium-subsidy",
+        "form": await house.form(uscc=OTHER),
+    }
+    made = (await house.founder.post("/cases", json=body)).json()
+    refused = await house.act(house.founder, made, "submit", 422)
+    assert refused["code"] == "form_incomplete"
+    codes = [(e["pointer"], e["code"]) for e in refused["errors"]]
+    assert ("/form/uscc", "not_your_enterprise") in codes
+    assert [e for e in codes if e[1] == "material_missing"] == [("/form", "material_missing")] * 3
+
+
+@pytest.mark.policy("A058")
+async def test_the_same_cost_item_is_never_subsidised_twice(house: House) -> None:
+    form = await house.form(policy_number="PL-2026-0001")
+    first = await house.draft(form)
+    await house.act(house.founder, first, "submit")
+    later = form | {"policy_number": " pl 2026 0001", "period_from_on": form["paid_on"]}
+    again = await house.draft(later)
+    refused = await house.act(house.founder, again, "submit", 409)
+    assert refused["code"] == "premium_already_subsidised"
+    assert refused["existing"]["reference"] == first["reference"]
+    other_cover = await house.draft(form | {"coverage": "personnel"})
+    await house.act(house.founder, other_cover, "submit")
+    await house.act(house.founder, first, "withdraw")
+    await house.act(house.founder, again, "submit")
+    assert again["state"] == "submitted"
+
+
+async def test_two_submissions_of_one_cost_item_at_once_have_one_winner(house: House) -> None:
+    form = await house.form()
+    drafts = [await house.draft(form) for _ in range(4)]
+
+    async def submit(case: dict[str, Any]) -> int:
+        reply = await house.founder.post(
+            f"/cases/{case['id']}/actions/submit", json={}, version=case["version"]
+        )
+        return reply.status_code
+
+    found = sorted(await asyncio.gather(*(submit(case) for case in drafts)))
+    assert found == [200, 409, 409, 409]
+
+
+async def test_two_subsidies_for_the_last_fen_of_the_budget_have_one_winner(house: House) -> None:
+    cases = [await house.submitted(premium_fen=1_000_000) for _ in range(2)]
+    await house.leave_in_budget(500_000)
+
+    async def approve(case: dict[str, Any]) -> tuple[int, str]:
+        reply = await house.science.post(
+            f"/cases/{case['id']}/actions/approve", json={}, version=case["version"]
+        )
+        return reply.status_code, reply.json().get("code", reply.json().get("state"))
+
+    found = sorted(await asyncio.gather(*(approve(case) for case in cases)))
+    assert found == [(200, "publicised"), (422, "budget_exhausted")]
+    left = await house.budget()
+    assert left["committed_fen"] == left["appropriated_fen"]
+
+
+async def test_the_year_has_a_cap_for_each_enterprise_under_any_race(house: House) -> None:
+    await house.leave_in_budget(100_000_000)
+    cases = [await house.submitted(premium_fen=40_000_000) for _ in range(3)]
+
+    async def approve(case: dict[str, Any]) -> tuple[int, Any]:
+        reply = await house.science.post(
+            f"/cases/{case['id']}/actions/approve", json={}, version=case["version"]
+        )
+        body = reply.json()
+        return reply.status_code, body.get("code") or body["facts"]["amount_fen"]
+
+    found = await asyncio.gather(*(approve(case) for case in cases))
+    assert sorted(found, key=str) == [
+        (200, 10_000_000), (200, 20_000_000), (422, "year_cap_reached"),
+    ]  # fmt: skip
+
+
+async def test_what_other_levels_paid_counts_and_never_more_than_the_premium(house: House) -> None:
+    others = [
+        {"level": "province", "scheme": "省级保费补贴", "amount_fen": 500_000},
+        {"level": "county", "scheme": "区级奖励", "amount_fen": 300_000},
+    ]
+    case = await house.publicised(premium_fen=1_000_000, other_subsidies=others)
+    assert case["facts"]["amount_fen"] == 200_000
+    assert case["facts"]["limited_by"] == "total_share"
+
+
+async def test_an_officer_may_accept_less_of_the_premium_and_never_more(house: House) -> None:
+    case = await house.submitted(premium_fen=1_000_000)
+    more = await house.act(house.science, case, "approve", 422, accepted_premium_fen=1_000_001)
+    assert more["errors"][0]["code"] == "accepted_exceeds_paid"
+    await house.act(house.science, case, "approve", accepted_premium_fen=800_000)
+    assert case["facts"]["amount_fen"] == 400_000
+
+
+async def test_one_correction_is_asked_for_and_the_corrected_form_is_reviewed(
+    house: House,
+) -> None:
+    case = await house.submitted()
+    await house.act(house.science, case, "request_correction", **GOOD_REASON)
+    assert case["facts"]["correction"]["items"] == GOOD_REASON["items"]
+    form = await house.form(premium_fen=900_000)
+    saved = await house.founder.put(
+        f"/cases/{case['id']}/form", json={"form": form}, version=case["version"]
+    )
+    assert saved.status_code == 200, saved.text
+    case |= saved.json()
+    await house.act(house.founder, case, "submit")
+    second = await house.act(house.science, case, "request_correction", 409, **GOOD_REASON)
+    assert second["errors"][0]["code"] == "correction_already_requested"
+    await house.act(house.science, case, "approve")
+    assert case["facts"]["amount_fen"] == 450_000
+
+
+async def test_a_correction_that_never_comes_lapses_and_frees_the_cost_item(house: House) -> None:
+    form = await house.form()
+    case = await house.draft(form)
+    await house.act(house.founder, case, "submit")
+    await house.act(house.science, case, "request_correction", **GOOD_REASON)
+    await house.pass_days(40)
+    assert (await house.fresh(case))["state"] == "lapsed"
+    again = await house.draft(form)
+    await house.act(house.founder, again, "submit")
+
+
+async def test_nobody_pays_before_publicity_is_over_or_while_an_objection_is_open(
+    house: House,
+) -> None:
+    case = await house.publicised()
+    early = await house.act(house.treasury, case, "pay", 409)
+    assert early["code"] == "illegal_transition"
+    notice = case["facts"]["notice_id"]
+    grounds = {"grounds": "该企业同一保单已在市级领取过补贴，请核查。"}
+    objection = await house.other_founder.post(f"/notices/{notice}/objections", json=grounds)
+    assert objection.status_code == 201, objection.text
+    own = await house.founder.post(f"/notices/{notice}/objections", json=grounds)
+    assert own.status_code == 403
+    await house.pass_days(12)
+    await house.fresh(case)
+    assert case["state"] == "publicity_closed"
+    blocked = await house.act(house.treasury, case, "pay", 409)
+    assert blocked["errors"][0]["code"] == "objection_open"
+    answered = await house.science.post(
+        f"/objections/{objection.json()['id']}/actions/dismiss", json={"answer": "经查未领取。"}
+    )
+    assert answered.status_code == 200, answered.text
+    await house.fresh(case)
+    await house.act(house.treasury, case, "pay")
+
+
+async def test_an_upheld_objection_ends_it_and_gives_everything_back(house: House) -> None:
+    before = await house.budget()
+    case = await house.publicised()
+    notice = case["facts"]["notice_id"]
+    objection = await house.other_founder.post(
+        f"/notices/{notice}/objections", json={"grounds": "该保单并非该企业投保，发票为虚假。"}
+    )
+    await house.science.post(
+        f"/objections/{objection.json()['id']}/actions/uphold", json={"answer": "情况属实。"}
+    )
+    await house.pass_days(12)
+    await house.fresh(case)
+    blocked = await house.act(house.treasury, case, "pay", 409)
+    assert blocked["errors"][0]["code"] == "objection_upheld"
+    await house.act(house.science, case, "reject", reason="异议成立")
+    assert case["state"] == "rejected"
+    after = await house.budget()
+    assert after["committed_fen"] == before["committed_fen"]
+    assert after["money_fen"] == before["money_fen"]
+
+
+async def test_without_an_upheld_objection_a_publicised_subsidy_is_not_refused(
+    house: House,
+) -> None:
+    case = await house.payable()
+    refused = await house.act(house.science, case, "reject", 409, reason="改变主意")
+    assert refused["errors"][0]["code"] == "no_upheld_objection"
+
+
+async def test_review_and_payment_are_two_departments_and_two_people(house: House) -> None:
+    case = await house.submitted()
+    assert (await house.act(house.treasury, case, "approve", 403))["code"] == "not_your_move"
+    await house.act(house.science, case, "approve")
+    await house.pass_days(12)
+    await house.fresh(case)
+    assert (await house.act(house.science, case, "pay", 403))["code"] == "not_your_move"
+    same = house.running.caller("officer", sub="o-sci", org="treasury", regions=["980100"])
+    assert (await house.act(same, case, "pay", 403))["code"] == "same_person_decides"
+
+
+async def test_nobody_reviews_their_own_enterprise(house: House) -> None:
+    case = await house.submitted()
+    involved = house.running.caller(
+        "officer", sub="sub-owner", person="a" * 64, org="science", regions=["980100"]
+    )
+    assert (await house.act(involved, case, "approve", 403))["code"] == "not_your_move"
+
+
+async def test_a_subsidy_taken_back_balances_and_the_cost_item_stays_used(house: House) -> None:
+    before = await house.budget()
+    form = await house.form()
+    case = await house.draft(form)
+    await house.act(house.founder, case, "submit")
+    await house.act(house.science, case, "approve")
+    await house.pass_days(12)
+    await house.fresh(case)
+    await house.act(house.treasury, case, "pay")
+    today = (await house.today()).isoformat()
+    wrong = await house.act(
+        house.treasury, case, "claw_back", 422, reason="虚假发票", received_on="2026-01-01"
+    )
+    assert wrong["code"] == "refund_refused"
+    await house.act(house.treasury, case, "claw_back", reason="虚假发票", received_on=today)
+    assert case["state"] == "clawed_back"
+    after = await house.budget()
+    assert after["money_fen"] == before["money_fen"]
+    assert after["refunded_fen"] == after["paid_fen"] == case["facts"]["amount_fen"]
+    shown = (await house.running.anonymous.get("/subsidies")).json()["items"][0]
+    assert shown["refunded_on"] == today
+    again = await house.draft(form)
+    refused = await house.act(house.founder, again, "submit", 409)
+    assert refused["code"] == "premium_already_subsidised"
+
+
+@pytest.mark.parametrize(
+    ("on", "rate", "cap"), [("2016-12-31", "25", "20000000"), ("2017-01-01", "50", "30000000")]
+)
+async def test_the_numbers_are_those_of_the_day(house: House, on: str, rate: str, cap: str) -> None:
+    reply = await house.running.anonymous.get("/subsidies/scheme", params={"on": on})
+    found = {(p["key"], p["coverage"]): p for p in reply.json()["parameters"]}
+    assert found[("rate", "product_liability")]["value"] == rate
+    assert found[("year_cap", None)]["value"] == cap
+    assert all("演示" in p["source_document"] for p in reply.json()["parameters"])
+
+
+async def test_the_matter_describes_itself_for_the_pages(house: House) -> None:
+    matter = (await house.running.anonymous.get("/matters/tech-insurance-premium-subsidy")).json()
+    assert [page["key"] for page in matter["pages"]] == ["enterprise", "policy", "premium"]
+    assert [m["code"] for m in matter["materials"]] == ["policy", "invoice", "payment_proof"]
+    labels = [f["label"] for page in matter["pages"] for f in page["fields"]]
+    assert all(label["zh"] and label["en"] for label in labels)
