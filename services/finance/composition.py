@@ -11,6 +11,7 @@ from services.finance.candidates import subscription as _graduations  # noqa: F4
 from services.finance.candidates.labels import CODE_LISTS as CANDIDATE_CODES
 from services.finance.candidates.routes import router as candidates
 from services.finance.candidates.sweep import sweep_entries
+from services.finance.claims.codes import CODE_LISTS as CLAIM_CODES
 from services.finance.enterprises.store import ENTERPRISES
 from services.finance.jobs import inbox, jobs
 from services.finance.loans.codes import CODE_LISTS as LOAN_CODES
@@ -56,6 +57,7 @@ SERVICE = Service(
         *PARTNER_CODES,
         *CANDIDATE_CODES,
         *APPLICATION_CODES,
+        *CLAIM_CODES,
         *SUBSIDY_CODES,
         *LOAN_CODES,
     ],
