@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -18,6 +18,8 @@ _ENTRIES = CandidateEntry.__table__  # type: ignore[attr-defined]  # SQLModel hi
 _INCUBATIONS = Incubation.__table__  # type: ignore[attr-defined]
 _PENDING = _ENTRIES.c.state == "pending"
 _LIVE = _ENTRIES.c.state == "live"
+_ONE_PENDING = text("state = 'pending'")
+"""The unique index's own words: as a parameter PostgreSQL would not find it in a prepared plan."""
 
 
 async def entry_of(connection: Connection, uscc: str, *, on: date) -> Any | None:
@@ -69,7 +71,7 @@ async def claim(session: AsyncSession, values: Mapping[str, Any]) -> bool:
     if (await session.execute(mine)).first() is not None:
         return True
     taken = statement.on_conflict_do_nothing(
-        index_elements=["uscc"], index_where=_PENDING
+        index_elements=["uscc"], index_where=_ONE_PENDING
     ).returning(_ENTRIES.c.case_id)
     return (await session.execute(taken)).first() is not None
 
