@@ -146,7 +146,8 @@ def _options(visit: Visiting, items: Sequence[Mapping[str, Any]]) -> tuple[Optio
 
 
 def _value(item: Mapping[str, Any]) -> str:
-    return str(item.get("value") or item.get("code") or item.get("id") or "")
+    keys = ("value", "code", "uscc", "id")
+    return next((str(item[key]) for key in keys if item.get(key)), "")
 
 
 def _name(visit: Visiting, item: Mapping[str, Any]) -> str:
