@@ -67,6 +67,7 @@ CREATE TABLE workstation_allocations (
   CONSTRAINT workstation_allocations_no_overlap
     EXCLUDE USING gist (int4range(workstation_id, workstation_id, '[]') WITH &&, period WITH &&)
 );
+CREATE INDEX ix_workstation_allocations_workstation ON workstation_allocations (workstation_id);
 CREATE INDEX ix_workstation_allocations_tenancy ON workstation_allocations (tenancy_id);
 """
 
