@@ -74,7 +74,9 @@ async def follow_clock(state: Any) -> None:
     while True:
         try:
             async with state.database.reader() as connection:
-                state.clock.offset = await read_offset(connection)
+                found = await read_offset(connection)
+            # forward only: a move that is not committed yet is not taken back by what was read before it
+            state.clock.offset = max(state.clock.offset, found)
         except asyncio.CancelledError:
             raise
         except Exception as error:  # the database may be away; the clock keeps its offset
@@ -89,7 +91,7 @@ def sandbox_router() -> Router:
     @router.get("/sandbox/clock", summary="The sandbox's business time")
     async def read_clock(request: Request, _: MayMoveClock, reader: Reader) -> ClockView:
         state = _sandbox(request)
-        state.clock.offset = await read_offset(reader)
+        state.clock.offset = max(state.clock.offset, await read_offset(reader))
         return _view(state)
 
     @router.post(
@@ -115,7 +117,11 @@ def sandbox_router() -> Router:
             statement.on_conflict_do_update(index_elements=["key"], set_={"value": value})
         )
         state.clock.offset = offset
-        return _view(state, moved=await sweep_all(state))
+        try:
+            return _view(state, moved=await sweep_all(state))
+        except BaseException:
+            state.clock.offset = present  # the move is rolled back, and with it the clock
+            raise
 
     return router
 
