@@ -4,12 +4,22 @@ from fastapi import APIRouter
 
 from kit.sandbox import sandbox_router
 from services.finance.bank import paths
+from services.finance.bank.applications.routes import router as applications
 from services.finance.bank.batches import jobs as batch_jobs
 from services.finance.bank.batches.routes import router as batches
 from services.finance.bank.inbox_routes import router as inbox
 from services.finance.bank.reconciliation.routes import router as reconciliation
+from services.finance.claims.bank_routes import router as claims
 from services.finance.loans.bank_routes import router as loans
 
 PREFIX = paths.PREFIX
 JOBS = (batch_jobs,)  # importing them is what registers them
-ROUTERS: list[APIRouter] = [loans, batches, inbox, reconciliation, sandbox_router()]
+ROUTERS: list[APIRouter] = [
+    applications,
+    loans,
+    claims,
+    batches,
+    inbox,
+    reconciliation,
+    sandbox_router(),
+]

@@ -28,11 +28,16 @@ def _written(value: Any) -> Any:
     raise ValueError("a rate is written as a decimal string")
 
 
+def rate_text(value: Decimal) -> str:
+    """A rate as it is written: plain digits, without zeros at the end."""
+    return f"{value.normalize():f}"
+
+
 Rate = Annotated[
     Decimal,
     BeforeValidator(_written, json_schema_input_type=str),
     Field(ge=0, lt=1, max_digits=7, decimal_places=6, examples=["0.0435"]),
-    PlainSerializer(lambda value: f"{value:f}", return_type=str),
+    PlainSerializer(lambda value: f"{value:f}", return_type=str, when_used="json"),
 ]
 PositiveFen = Annotated[int, Field(gt=0, le=10**15, description="Money in fen (分), an integer")]
 BankReferenceText = Annotated[

@@ -12,7 +12,7 @@ CREATE TABLE bank_messages (
   id UUID PRIMARY KEY,
   sequence BIGINT GENERATED ALWAYS AS IDENTITY,
   bank TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind ~ '^[a-z_]+([.][a-z_]+)+$'),
+  kind TEXT NOT NULL CHECK (kind ~ '^[a-z_-]+([.][a-z_-]+)+$'),
   subject_zh TEXT NOT NULL,
   subject_en TEXT NOT NULL,
   href TEXT NOT NULL,

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from services.finance.bank import inbox
-from tests.services.finance.bank.conftest import QINGYU, SONGLING, Banks, bank
+from tests.services.finance.bank.conftest import Banks, bank
+from tests.services.finance.borrowing import QINGYU, SONGLING
 
 
 async def tell(banks: Banks, org: str = QINGYU, kind: str = "application.assigned") -> str:

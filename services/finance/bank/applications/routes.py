@@ -1,0 +1,241 @@
+"""`/applications`: what is assigned to this bank, and the five moves that a bank makes."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Body, Query, Request, Response
+
+from kit.cases.errors import ActionBlocked, IllegalTransition, NotYourMove
+from kit.db import Reader, Session
+from kit.errors import InvalidRequest
+from kit.etags import IfMatch, is_unmodified, set_etag
+from kit.http import Router
+from kit.paging import Page, PageQuery, link_next
+from kit.problems import problems
+from kit.schemas import In
+from services.finance.applications.workflow import Decision, InformationRequest, Reason
+from services.finance.bank.access import MayReadApplications, MayWorkApplications, bank_of
+from services.finance.bank.applications import service, store
+from services.finance.bank.applications.schemas import (
+    ApplicationSummary,
+    ApplicationView,
+    State,
+    summary_of,
+)
+from services.finance.bank.paths import PREFIX, loan_href
+from services.finance.loans.errors import (
+    BankReferenceUsed,
+    ContractOutsideDecision,
+    ProductWithoutCover,
+    ValueDateRefused,
+)
+from services.finance.loans.schemas import ContractTerms, LoanView
+from services.finance.loans.views import view_loan
+from services.finance.pools.errors import PoolExhausted, PoolStopped
+
+router = Router(tags=["bank applications"])
+LIST = "bank-applications"
+MOVES = problems(NotYourMove, IllegalTransition, ActionBlocked, InvalidRequest)
+CONTRACTING = problems(
+    NotYourMove,
+    IllegalTransition,
+    ActionBlocked,
+    InvalidRequest,
+    BankReferenceUsed,
+    ContractOutsideDecision,
+    ProductWithoutCover,
+    ValueDateRefused,
+    PoolExhausted,
+    PoolStopped,
+)
+Expand = Annotated[
+    str,
+    Query(
+        pattern="^(timeline|deadlines)?(,(timeline|deadlines))?$",
+        description="Comma-separated: timeline, deadlines",
+    ),
+]
+
+
+class Nothing(In):
+    """An action that takes no fields; leave the body out or send `{}`."""
+
+
+@router.get(
+    "/applications",
+    summary="The applications that are assigned to your bank, the newest first",
+    operation_id="listBankApplications",
+)
+async def list_applications(
+    request: Request,
+    response: Response,
+    actor: MayReadApplications,
+    reader: Reader,
+    query: PageQuery,
+    state: State | None = None,
+    reference: Annotated[str | None, Query(max_length=40)] = None,
+    uscc: Annotated[str | None, Query(pattern="^[0-9A-HJ-NP-RTUWXY]{18}$")] = None,
+    product_code: Annotated[str | None, Query(pattern="^[a-z0-9-]{1,60}$")] = None,
+) -> Page[ApplicationSummary]:
+    """What passed on to another bank is not here any more."""
+    filters = {"state": state, "reference": reference, "uscc": uscc, "product_code": product_code}
+    rows = await store.list_applications(
+        reader, bank=bank_of(actor), filters=filters, after=query.after(LIST), limit=query.limit
+    )
+    shown, following = query.page(rows, LIST, key=lambda row: (row.created_at, row.id))
+    link_next(request, response, following)
+    return Page(items=[ApplicationSummary(**summary_of(row)) for row in shown], next=following)
+
+
+@router.get(
+    "/applications/{application_id}",
+    summary="One application: form, verdicts, what you may do next",
+    operation_id="readBankApplication",
+    responses={304: {"description": "Not modified"}},
+)
+async def read_application(
+    application_id: UUID,
+    request: Request,
+    response: Response,
+    actor: MayReadApplications,
+    reader: Reader,
+    expand: Expand = "",
+) -> ApplicationView:
+    wanted = {part for part in expand.split(",") if part}
+    view = await service.read_application(
+        request.app.state, reader, actor, application_id, expand=wanted
+    )
+    if not wanted and is_unmodified(request, view.version):
+        return Response(status_code=304, headers={"etag": f'"{view.version}"'})  # type: ignore[return-value]
+    set_etag(response, view.version)
+    return view
+
+
+async def _act(
+    request: Request,
+    response: Response,
+    actor: Any,
+    session: Any,
+    application_id: UUID,
+    version: int,
+    action: str,
+    body: In | None = None,
+) -> ApplicationView:
+    sent = body.model_dump(mode="json", exclude_unset=True) if body else {}
+    state = request.app.state
+    context = await service.move(
+        state, session, actor, application_id, action=action, body=sent, if_match=version
+    )
+    set_etag(response, context.case.version)
+    return await service.view_after(state, session, actor, context)
+
+
+@router.post(
+    "/applications/{application_id}/actions/accept",
+    summary="Take an application on",
+    operation_id="acceptBankApplication",
+    responses=MOVES,
+)
+async def accept(
+    application_id: UUID,
+    request: Request,
+    response: Response,
+    actor: MayWorkApplications,
+    session: Session,
+    version: IfMatch,
+    body: Annotated[Nothing, Body()] = Nothing(),
+) -> ApplicationView:
+    """Within two working days (演示), or it passes to the next bank. Its time to decide starts now."""
+    return await _act(request, response, actor, session, application_id, version, "accept", body)
+
+
+@router.post(
+    "/applications/{application_id}/actions/request-information",
+    summary="Ask the applicant for what is missing, all at once",
+    operation_id="requestInformation",
+    responses=MOVES,
+)
+async def request_information(
+    application_id: UUID,
+    body: InformationRequest,
+    request: Request,
+    response: Response,
+    actor: MayWorkApplications,
+    session: Session,
+    version: IfMatch,
+) -> ApplicationView:
+    """Your time to decide pauses until the answer; without one the application expires."""
+    action = "request_information"
+    return await _act(request, response, actor, session, application_id, version, action, body)
+
+
+@router.post(
+    "/applications/{application_id}/actions/decide",
+    summary="Approve with an offer, or decline with a reason",
+    operation_id="decideBankApplication",
+    responses=MOVES,
+)
+async def decide(
+    application_id: UUID,
+    body: Decision,
+    request: Request,
+    response: Response,
+    actor: MayWorkApplications,
+    session: Session,
+    version: IfMatch,
+) -> ApplicationView:
+    """An approval is an offer for thirty days (演示): at most what was asked, within the product's limits."""
+    return await _act(request, response, actor, session, application_id, version, "decide", body)
+
+
+@router.post(
+    "/applications/{application_id}/actions/withdraw-offer",
+    summary="Take an offer back before the contract is signed",
+    operation_id="withdrawOffer",
+    responses=MOVES,
+)
+async def withdraw_offer(
+    application_id: UUID,
+    body: Reason,
+    request: Request,
+    response: Response,
+    actor: MayWorkApplications,
+    session: Session,
+    version: IfMatch,
+) -> ApplicationView:
+    action = "withdraw_offer"
+    return await _act(request, response, actor, session, application_id, version, action, body)
+
+
+@router.post(
+    "/applications/{application_id}/contracts",
+    status_code=201,
+    summary="Register the signed contract: cover in the risk pool is reserved",
+    operation_id="registerContract",
+    responses=CONTRACTING,
+)
+async def register_contract(
+    application_id: UUID,
+    body: ContractTerms,
+    request: Request,
+    response: Response,
+    actor: MayWorkApplications,
+    session: Session,
+    version: IfMatch,
+) -> LoanView:
+    """All or nothing: without cover there is no contract (`pool_exhausted`). The reply is the loan, with the
+    ETag that its first report names."""
+    state = request.app.state
+    context = await service.move(
+        state,
+        session,
+        actor,
+        application_id,
+        action="contract",
+        body=body.model_dump(mode="json"),
+        if_match=version,
+    )
+    loan = await service.loan_of(session, actor, context)
+    set_etag(response, loan.version)
+    response.headers["location"] = loan_href(loan.id)
+    return await view_loan(session, loan, prefix=PREFIX, today=state.clock.today(), as_bank=True)
