@@ -14,6 +14,8 @@ from services.finance.candidates.sweep import sweep_entries
 from services.finance.claims.codes import CODE_LISTS as CLAIM_CODES
 from services.finance.enterprises.store import ENTERPRISES
 from services.finance.jobs import inbox, jobs
+from services.finance.ledger.codes import CODE_LISTS as LEDGER_CODES
+from services.finance.ledger.routes import router as ledger
 from services.finance.loans.codes import CODE_LISTS as LOAN_CODES
 from services.finance.loans.routes import router as loans
 from services.finance.loans.sweeping import sweep_loans
@@ -22,6 +24,8 @@ from services.finance.partners.codes import CODE_LISTS as PARTNER_CODES
 from services.finance.partners.routes import router as partners
 from services.finance.partners.seed import seed_partners
 from services.finance.permissions import PERMISSIONS, SCOPES
+from services.finance.pools.codes import CODE_LISTS as POOL_CODES
+from services.finance.pools.routes import router as pools
 from services.finance.pools.seed import seed_pools
 from services.finance.products.codes import CODE_LISTS as PRODUCT_CODES
 from services.finance.products.eligibility.routes import router as entitlements
@@ -46,6 +50,8 @@ SERVICE = Service(
         candidates,
         subsidies,
         loans,
+        ledger,
+        pools,
         enterprise_router(ENTERPRISES),
     ],
     surfaces={bank.PREFIX: bank.ROUTERS},
@@ -60,6 +66,8 @@ SERVICE = Service(
         *CLAIM_CODES,
         *SUBSIDY_CODES,
         *LOAN_CODES,
+        *LEDGER_CODES,
+        *POOL_CODES,
     ],
     worker=Worker(jobs=jobs, inbox=inbox),
     seeds=[seed_products, seed_pools, seed_partners, seed_subsidies],

@@ -25,6 +25,9 @@ PERMISSIONS = MappingProxyType(
         "case:act": EVERYONE,
         "subsidy:read-own": frozenset({"founder"}),
         "subsidy:read": frozenset({"officer", "head", "administrator"}),
+        "ledger:read": frozenset({"officer", "head", "administrator"}),
+        "pool:read": frozenset({"officer", "head", "administrator"}),
+        "pool:fund": frozenset({"officer", "head"}),
         **bank.PERMISSIONS,
     }
 )

@@ -1,16 +1,18 @@
 """Every statement of the books. Writing goes through the database's own functions (ledger_post …), on the
 driver: one round trip for a whole transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from kit.db import raw
+from services.finance.ledger.export import BookAccount, Books, BookTransaction
 from services.finance.ledger.rules import AccountKind, Balance, Entry, Posting, Transaction
 
 Connection = AsyncConnection | AsyncSession
+Row = Mapping[str, Any]
 
 _OPEN = "SELECT ledger_open($1, $2, $3, $4, $5, $6)"
 _POST = (
@@ -26,6 +28,28 @@ _TRANSACTION = (
     " FROM ledger_transactions t LEFT JOIN ledger_transactions o ON o.id = t.reverses"
 )
 _BALANCE = "SELECT posted_fen, pending_out_fen, pending_in_fen FROM ledger_accounts WHERE code = $1"
+_ACCOUNTS = (
+    "SELECT code, kind, title_zh, title_en, guarded, posted_fen, pending_in_fen, pending_out_fen,"
+    " entries FROM ledger_accounts WHERE ($1::text IS NULL OR kind = $1)"
+    " AND ($2::text IS NULL OR starts_with(code, $2)) AND ($3::text IS NULL OR code > $3)"
+    " ORDER BY code LIMIT $4"
+)
+_ENTRIES = (
+    "SELECT e.sequence, t.reference, t.kind, t.description, t.value_on, t.posted_at, e.amount_fen,"
+    " e.balance_fen FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id"
+    " WHERE e.account_code = $1 AND ($2::bigint IS NULL OR e.sequence < $2)"
+    " ORDER BY e.sequence DESC LIMIT $3"
+)
+_BOOK_ACCOUNTS = (
+    "SELECT code, kind, title_zh, posted_fen,"
+    " (opened_at AT TIME ZONE 'Asia/Shanghai')::date AS opened_on FROM ledger_accounts ORDER BY code"
+)
+_BOOK_TRANSACTIONS = (
+    "SELECT t.reference, t.kind, t.description, t.value_on, t.posted_at,"
+    " ARRAY(SELECT ROW(p.source, p.destination, p.amount_fen) FROM ledger_postings p"
+    " WHERE p.transaction_id = t.id ORDER BY p.number) AS postings"
+    " FROM ledger_transactions t WHERE t.status = 'posted' ORDER BY t.value_on, t.id"
+)
 
 
 async def open_account(
@@ -115,3 +139,37 @@ def _transaction(row: Any) -> Transaction | None:
         return None
     postings = tuple(Posting(*posting) for posting in row["postings"])
     return Transaction(**{**row, "postings": postings})
+
+
+async def list_accounts(
+    connection: Connection,
+    *,
+    kind: AccountKind | None,
+    under: str | None,
+    after: str | None,
+    limit: int,
+) -> Sequence[Row]:
+    """Up to `limit + 1` accounts, in order of their code; the caller has checked who asks."""
+    driver = await raw(connection)
+    return await driver.fetch(_ACCOUNTS, kind, under, after, limit + 1)  # type: ignore[no-any-return]
+
+
+async def list_entries(
+    connection: Connection, code: str, *, before: int | None, limit: int
+) -> Sequence[Row]:
+    """Up to `limit + 1` entries of an account, newest first."""
+    driver = await raw(connection)
+    return await driver.fetch(_ENTRIES, code, before, limit + 1)  # type: ignore[no-any-return]
+
+
+async def read_books(connection: Connection) -> Books:
+    """Accounts and posted transactions of one instant."""
+    driver = await raw(connection)
+    async with driver.transaction(isolation="repeatable_read", readonly=True):
+        accounts = [BookAccount(**row) for row in await driver.fetch(_BOOK_ACCOUNTS)]
+        rows = await driver.fetch(_BOOK_TRANSACTIONS)
+    transactions = [
+        BookTransaction(**{**row, "postings": [Posting(*p) for p in row["postings"]]})
+        for row in rows
+    ]
+    return Books(accounts, transactions)

@@ -18,10 +18,10 @@ _LOCK = (
     "SELECT code, leverage, compensation_cap, npl_stop_rate, npl_judged_from_fen, exposure_fen, npl_fen"
     " FROM risk_pools WHERE code = $1 FOR NO KEY UPDATE"
 )
-_SHARES = (
-    "SELECT share, account_code, leverage, contributed_fen, compensated_fen, returned_fen, reserved_fen"
-    " FROM risk_pool_shares WHERE pool_code = $1"
+SHARE_COLUMNS = (
+    "share, account_code, leverage, contributed_fen, compensated_fen, returned_fen, reserved_fen"
 )
+_SHARES = f"SELECT {SHARE_COLUMNS} FROM risk_pool_shares WHERE pool_code = $1"  # noqa: S608  constants
 _COVER = (
     "SELECT c.*, s.share, s.rate, s.reserved_fen FROM cover_reservations c"
     " JOIN cover_shares s USING (loan_reference) WHERE loan_reference = $1"
