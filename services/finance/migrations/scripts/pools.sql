@@ -119,7 +119,8 @@ CREATE TABLE recoveries (
   claim_reference TEXT NOT NULL REFERENCES compensations (claim_reference),
   amount_fen BIGINT NOT NULL CHECK (amount_fen > 0),
   costs_fen BIGINT NOT NULL CHECK (costs_fen BETWEEN 0 AND amount_fen),
-  returned_fen BIGINT NOT NULL CHECK (returned_fen BETWEEN 0 AND amount_fen - costs_fen),
+  -- each level rounds its part up, so that it never bears more than its rate: a fen per level at most
+  returned_fen BIGINT NOT NULL CHECK (returned_fen BETWEEN 0 AND amount_fen - costs_fen + 2),
   recovered_on DATE NOT NULL,
   created_at TIMESTAMPTZ NOT NULL
 );
