@@ -3,13 +3,16 @@
 import itertools
 import uuid
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
 
+from contracts.events.carriers import TenancyGraduated
 from contracts.events.registration import LicenceIssued
+from kit.inbox import Incoming
 from kit.sweeping import sweep_all
+from services.finance.candidates.subscription import remember_incubation
 from services.finance.enterprises.store import ENTERPRISES
 from tests.fixtures.callers import Caller, Running
 
@@ -87,6 +90,30 @@ class World:
         officer = self.officer(region=region)
         entered = await act(officer, case, "enter", {"note": "已核对纳税申报表"})
         return entered.json()
+
+
+async def graduate(world: World, company: Company, *, uscc: str | None) -> None:
+    """A tenant graduates, and finance hears of it twice."""
+    data = TenancyGraduated(
+        tenancy_id=uuid.uuid4(),
+        reference="T20270101-000001",
+        carrier_code="QM-001",
+        uscc=uscc,
+        ground="revenue",
+        on=world.today,
+    )
+    event = Incoming(
+        id=uuid.uuid4().hex,
+        type="carriers.tenancy.graduated.v1",
+        subject=str(data.tenancy_id),
+        sequence=1,
+        time=datetime.now(UTC),
+        audience=("staff",),
+        data=data.model_dump(mode="json"),
+    )
+    for _ in range(2):
+        async with world.finance.app.state.database.transaction() as session:
+            await remember_incubation(session, event)
 
 
 def figures_of(company: Company, **changes: Any) -> dict[str, Any]:

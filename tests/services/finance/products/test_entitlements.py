@@ -1,45 +1,17 @@
 """`GET /enterprises/{uscc}/entitlements`: what am I entitled to."""
 
-import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from contracts.events.carriers import TenancyGraduated
-from kit.inbox import Incoming
-from services.finance.candidates.subscription import remember_incubation
 from tests.fixtures.callers import Caller
-from tests.services.finance.borrowing import Company, World
+from tests.services.finance.borrowing import Company, World, graduate
 
 
 async def items(caller: Caller, company: Company) -> dict[str, Any]:
     reply = await caller.get(f"/enterprises/{company.uscc}/entitlements")
     assert reply.status_code == 200, reply.text
     return {each["code"]: each for each in reply.json()["items"]}
-
-
-async def graduate(world: World, company: Company, *, uscc: str | None) -> None:
-    data = TenancyGraduated(
-        tenancy_id=uuid.uuid4(),
-        reference="T20270101-000001",
-        carrier_code="QM-001",
-        uscc=uscc,
-        ground="revenue",
-        on=world.today,
-    )
-    event = Incoming(
-        id=uuid.uuid4().hex,
-        type="carriers.tenancy.graduated.v1",
-        subject=str(data.tenancy_id),
-        sequence=1,
-        time=datetime.now(UTC),
-        audience=("staff",),
-        data=data.model_dump(mode="json"),
-    )
-    for _ in range(2):
-        async with world.finance.app.state.database.transaction() as session:
-            await remember_incubation(session, event)
 
 
 @pytest.mark.policy("A051")
