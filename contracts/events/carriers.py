@@ -4,9 +4,12 @@ Thin on purpose: ids, codes, dates. A person appears only as the keyed hash that
 """
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel
+
+from contracts.events.marks import Internal
 
 
 class TenancyAdmitted(BaseModel):
@@ -56,9 +59,9 @@ class AddressGrant(BaseModel):
     tenancy_id: UUID
     carrier_code: str
     carrier_name: str
-    street: str
+    street: Annotated[str, Internal()]
     region_code: str
-    holder: str
+    holder: Annotated[str, Internal()]
     uses_max: int
     valid_from: date
     valid_to: date
@@ -102,3 +105,48 @@ class ServiceProviderStanding(BaseModel):
     carrier_code: str
     standing: str
     on: date
+
+
+class TitleGranted(BaseModel):
+    """`carriers.title.granted.v1`: a carrier is filed or recognised; `valid_to` is the title's last day."""
+
+    title_id: UUID
+    number: str
+    kind: str
+    carrier_code: str
+    carrier_name: str
+    valid_from: date
+    valid_to: date
+
+
+class TitleEnded(BaseModel):
+    """`carriers.title.ended.v1`: a title no longer stands. `status` is expired, revoked or exited."""
+
+    title_id: UUID
+    number: str
+    kind: str
+    carrier_code: str
+    status: str
+    reason: str
+    ended_on: date
+
+
+class AssessmentGraded(BaseModel):
+    """`carriers.assessment.graded.v1`: a year's assessment. `grade` is excellent, good, pass or fail;
+    `missing`: no report came, so that it counts as failed."""
+
+    assessment_id: UUID
+    carrier_code: str
+    year: int
+    grade: str
+    missing: bool
+    on: date
+
+
+class AssessmentReminded(BaseModel):
+    """`carriers.assessment.reminded.v1`: the report of a year is not there yet; the last day is `due_on`."""
+
+    assessment_id: UUID
+    carrier_code: str
+    year: int
+    due_on: date

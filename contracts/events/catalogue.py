@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from pydantic import BaseModel
 
-from contracts.events import finance, gateway, registration
+from contracts.events import carriers, finance, gateway, registration
 from kit.cases.service import CaseMoved
 
 PAYLOADS: Mapping[str, type[BaseModel]] = MappingProxyType(
@@ -44,5 +44,21 @@ PAYLOADS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "finance.loan.compensation-lifted.v1": finance.LoanChanged,
         "finance.loan.written-off.v1": finance.LoanChanged,
         "finance.loan.lapsed.v1": finance.LoanChanged,
+        "finance.case.moved.v1": CaseMoved,
+        "finance.claim.paid.v1": finance.ClaimPaid,
+        "finance.subsidy.paid.v1": finance.SubsidyPaid,
+        "carriers.case.moved.v1": CaseMoved,
+        "carriers.tenancy.admitted.v1": carriers.TenancyAdmitted,
+        "carriers.tenancy.graduated.v1": carriers.TenancyGraduated,
+        "carriers.tenancy.left.v1": carriers.TenancyLeft,
+        "carriers.address-grant.granted.v1": carriers.AddressGrantGranted,
+        "carriers.address-grant.closing.v1": carriers.AddressGrantClosing,
+        "carriers.address-grant.ended.v1": carriers.AddressGrantEnded,
+        "carriers.service.recorded.v1": carriers.ServiceRecorded,
+        "carriers.service-provider.rated.v1": carriers.ServiceProviderStanding,
+        "carriers.title.granted.v1": carriers.TitleGranted,
+        "carriers.title.ended.v1": carriers.TitleEnded,
+        "carriers.assessment.graded.v1": carriers.AssessmentGraded,
+        "carriers.assessment.reminded.v1": carriers.AssessmentReminded,
     }
 )

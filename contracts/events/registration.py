@@ -4,9 +4,12 @@ Thin on purpose: ids, codes, dates, and what the register publishes; never perso
 """
 
 from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel
+
+from contracts.events.marks import Internal
 
 
 class LicenceIssued(BaseModel):
@@ -21,7 +24,7 @@ class LicenceIssued(BaseModel):
     region_code: str
     established_on: date
     licence_version: int = 1
-    legal_representative: str | None = None
+    legal_representative: Annotated[str | None, Internal()] = None
     address_grant: str | None = None
 
 
@@ -99,3 +102,16 @@ class LicenceEnded(BaseModel):
     licence_version: int
     status: str
     ended_on: date
+
+
+class AddressLapsed(BaseModel):
+    """`registration.address.lapsed.v1`: the hosted address of a firm is over; it has to register another.
+    `reason` as carriers gave it."""
+
+    uscc: str
+    case_id: UUID
+    grant_code: str
+    carrier_code: str
+    region_code: str
+    lapsed_on: date
+    reason: str

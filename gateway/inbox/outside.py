@@ -14,14 +14,36 @@ from contracts.events.marks import Internal
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _PERSON_IN_SUBJECT = re.compile(r":[0-9a-f]{64}$")
-# aggregate kind → path; a kind that is not here has no page of its own
+_REGISTRATION, _FINANCE = "/api/registration/v1", "/api/finance/v1"
+_BANK, _CARRIERS = "/api/finance/bank/v1", "/api/carriers/v1"
+# (service, field of the data) → (relation, path); who may read there is for that address to say
 _PAGES = {
-    "case": "cases/{id}",
-    "opening": "openings/{id}",
-    "loan": "loans/{id}",
-    "webhook-endpoint": "webhook-endpoints/{id}",
+    ("registration", "case_id"): ("case", f"{_REGISTRATION}/cases/{{}}"),
+    ("registration", "reservation_id"): (
+        "name_reservation",
+        f"{_REGISTRATION}/name-reservations/{{}}",
+    ),
+    ("registration", "task_id"): ("department_task", f"{_REGISTRATION}/department-tasks/{{}}"),
+    ("registration", "licence_id"): ("licence", f"{_REGISTRATION}/licences/{{}}"),
+    ("registration", "uscc"): ("entity", f"{_REGISTRATION}/entities/{{}}"),
+    ("finance", "case_id"): ("case", f"{_FINANCE}/cases/{{}}"),
+    ("finance", "loan_id"): ("loan", f"{_FINANCE}/loans/{{}}"),
+    ("finance", "uscc"): ("entity", f"{_REGISTRATION}/entities/{{}}"),
+    ("carriers", "case_id"): ("case", f"{_CARRIERS}/cases/{{}}"),
+    ("carriers", "tenancy_id"): ("tenancy", f"{_CARRIERS}/tenancies/{{}}"),
+    ("carriers", "entry_id"): ("service_entry", f"{_CARRIERS}/service-entries/{{}}"),
+    ("carriers", "uscc"): ("entity", f"{_REGISTRATION}/entities/{{}}"),
+    ("gateway", "endpoint_id"): ("endpoint", "/api/window/v1/webhook-endpoints/{}"),
+    ("gateway", "event_id"): ("event", "/api/window/v1/events/{}"),
 }
-_SURFACES = {"gateway": "window"}
+# What a bank reads at its own address: field of the data, or matter of the case, → path there
+_BANK_PAGES = {
+    "loan_id": ("bank_loan", f"{_BANK}/loans/{{}}"),
+    "application_id": ("bank_application", f"{_BANK}/applications/{{}}"),
+    "claim_id": ("bank_claim", f"{_BANK}/compensation-claims/{{}}"),
+    "loan-application": ("bank_application", f"{_BANK}/applications/{{}}"),
+    "compensation-claim": ("bank_claim", f"{_BANK}/compensation-claims/{{}}"),
+}
 
 
 @cache
@@ -52,12 +74,20 @@ def outside_subject(subject: str) -> str:
     return _PERSON_IN_SUBJECT.sub("", subject)
 
 
-def links_of(event_id: str, type_: str, subject: str) -> dict[str, str]:
+def links_of(event_id: str, type_: str, data: Mapping[str, Any]) -> dict[str, str]:
     """Where to read the event again, and what it is about. Paths on the platform's own address."""
+    service = type_.partition(".")[0]
     links = {"self": f"/api/window/v1/events/{event_id}"}
-    kind, _, id_ = subject.partition("/")
-    if kind in _PAGES:
-        service = type_.partition(".")[0]
-        page = _PAGES[kind].format(id=id_)
-        links["subject"] = f"/api/{_SURFACES.get(service, service)}/v1/{page}"
+    for name, value in data.items():
+        if value is not None and (service, name) in _PAGES:
+            relation, path = _PAGES[service, name]
+            links[relation] = path.format(value)
+    if service == "finance":
+        links |= _bank_links(data)
     return links
+
+
+def _bank_links(data: Mapping[str, Any]) -> dict[str, str]:
+    found = {**data, str(data.get("matter")): data.get("case_id")}
+    pages = [(_BANK_PAGES[name], value) for name, value in found.items() if name in _BANK_PAGES]
+    return {relation: path.format(value) for (relation, path), value in pages if value is not None}

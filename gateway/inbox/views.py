@@ -22,7 +22,7 @@ def view_event(row: Any) -> EventView:
         subject=row.subject,
         sequence=row.sequence,
         data=row.data,
-        links=links_of(str(row.event_id), row.type, row.subject),
+        links=links_of(str(row.event_id), row.type, row.data),
     )
 
 
@@ -40,7 +40,7 @@ def test_event(delivery: Any) -> EventView:
         subject=subject,
         sequence=1,
         data={"endpoint_id": str(delivery.endpoint_id)},
-        links={"subject": f"/api/window/v1/webhook-endpoints/{delivery.endpoint_id}"},
+        links={"endpoint": f"/api/window/v1/webhook-endpoints/{delivery.endpoint_id}"},
     )
 
 

@@ -58,7 +58,7 @@ async def test_an_event_outside_is_thin_and_names_no_person(services, bank):
     assert set(item["data"]) == {
         "case_id", "reference", "matter", "action", "source", "target", "version",
     }  # fmt: skip
-    assert item["links"]["subject"] == f"/api/registration/v1/cases/{case}"
+    assert item["links"]["case"] == f"/api/registration/v1/cases/{item['data']['case_id']}"
     one = await bank.get(item["links"]["self"].replace("/api", "//api"))
     assert one.json() == {k: v for k, v in item.items() if k != "cursor"}
 
