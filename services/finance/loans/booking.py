@@ -123,7 +123,8 @@ async def book(
     await store.add_entry(desk.session, entry_row(desk, row.id, entry, said, what))
     changed = await _write(desk, row, after, last_entry=entry.number)
     # the pool before the accounts, as everywhere where both are locked
-    await books.settle_cover(desk, row, before, after)
+    claimed = any(each.kind == "compensation" for each in dossier.entries)
+    await books.settle_cover(desk, row, before, after, claimed=claimed)
     await _post(desk, opened, entry, what)
     if row.state != opened.state:
         await announce_moves(desk, changed, system_path(row.state, opened.state))

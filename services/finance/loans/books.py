@@ -129,22 +129,24 @@ def cover_needed(row: Any, here: Position) -> int:
     return int(row.amount_fen) - here.principal_repaid_fen
 
 
-async def settle_cover(desk: Desk, row: Any, before: Position, after: Position) -> None:
+async def settle_cover(
+    desk: Desk, row: Any, before: Position, after: Position, *, claimed: bool
+) -> None:
     """Brings the reservation in the pool to what the loan now needs.
 
-    Once compensated, the claim owns the cover: only the end of the loan gives back what is left.
-    Raises pool_exhausted where a reversal needs cover that others hold by now.
+    `claimed`: once a claim was paid the claim owns the cover; then only the loan's end gives back what is
+    left. Raises pool_exhausted where a reversal needs cover that others hold by now.
     """
-    if before.compensated_fen and after.compensated_fen and cover_needed(row, after):
-        return
-    needed = cover_needed(row, after) - cover_needed(row, before)
-    if needed < 0:
+    was, needed = cover_needed(row, before), cover_needed(row, after)
+    if claimed:
+        was, needed = (int(row.amount_fen), 0) if was and not needed else (0, 0)
+    if needed < was:
         await pools.release_cover(
-            desk.session, loan_reference=row.reference, principal_fen=-needed, now=desk.now
+            desk.session, loan_reference=row.reference, principal_fen=was - needed, now=desk.now
         )
-    elif needed > 0:
+    elif needed > was:
         await pools.restore_cover(
-            desk.session, loan_reference=row.reference, principal_fen=needed, now=desk.now
+            desk.session, loan_reference=row.reference, principal_fen=needed - was, now=desk.now
         )
     await flag(desk, row, row.state, after.state)
 

@@ -16,7 +16,7 @@ from services.finance.loans.dossiers import read_dossier, terms_of
 from services.finance.loans.errors import RenewalRefused
 from services.finance.loans.planning import Course, make_plan, unpaid_interest
 from services.finance.loans.rules import Happened
-from services.finance.loans.schemas import RenewalCreate
+from services.finance.loans.schemas import RenewalCreate, rate_text
 from services.finance.products.store import parameters_of
 
 _CARRIED = (
@@ -61,7 +61,7 @@ async def _faults(desk: Desk, opened: Opened, body: RenewalCreate) -> list[Field
         values = {"expected": desk.today.isoformat()}
         faults.append(FieldError(pointer="/value_on", code="not_today", values=values))
     if body.annual_rate > here.terms.annual_rate:
-        values = {"most": f"{here.terms.annual_rate:f}"}
+        values = {"most": rate_text(here.terms.annual_rate)}
         faults.append(FieldError(pointer="/annual_rate", code="over_present_rate", values=values))
     found = await parameters_of(desk.session, [old.product_code], on=desk.today)
     longest = next((int(p.value) for p in found[old.product_code] if p.key == "term_max"), None)

@@ -42,6 +42,7 @@ from services.finance.loans.schemas import (
     ReversalCreate,
     Reversible,
     WriteOffCreate,
+    rate_text,
 )
 
 __all__ = [
@@ -142,7 +143,7 @@ async def restructure(
     entry = Happened(
         opened.next_number, "restructuring", 0, body.value_on,
         data={
-            "annual_rate": f"{body.annual_rate:f}",
+            "annual_rate": rate_text(body.annual_rate),
             "term_months": body.term_months,
             "repayment_method": body.repayment_method,
         },

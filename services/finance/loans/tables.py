@@ -21,8 +21,8 @@ _INSTANT = DateTime(timezone=True)
 
 class Loan(FinanceTable, table=True):
     """One loan contract. `annual_rate` is a fraction a year (0.0435 = 4.35 %); `overdue_days` and
-    `draw_by_on` follow the product's parameters on the day of signing; `compensated_fen` is the base that
-    the pool took over."""
+    `draw_by_on` follow the product's parameters on the day of signing; `compensated_fen` is what
+    the pool has paid for it."""
 
     __tablename__ = "loans"
 
