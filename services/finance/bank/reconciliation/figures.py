@@ -83,7 +83,7 @@ def _row(dossier: Dossier, on: date) -> dict[str, Any]:
 
 def as_ndjson(rows: Sequence[dict[str, Any]]) -> bytes:
     """One JSON object per line, UTF-8."""
-    return b"".join(orjson.dumps(row) + b"\n" for row in rows)
+    return b"".join(orjson.dumps(row, default=str) + b"\n" for row in rows)
 
 
 def as_csv(rows: Sequence[dict[str, Any]]) -> bytes:
