@@ -50,8 +50,8 @@ class TenancyLeft(BaseModel):
 class AddressGrant(BaseModel):
     """The grant of a hosted address (一址多照) as it is now; the event's `sequence` orders what is heard.
 
-    `street` is what stands in the form's 住所 behind the region; `holder` is the keyed hash of the person who may
-    use it; at most `uses_max` firms may be registered by it; valid_from and valid_to are included.
+    `street` is what stands in the form's 住所 behind the region; `holder` is the keyed hash of the person who
+    may use it; at most `uses_max` firms may be registered by it; valid_from and valid_to are included.
     """
 
     grant_id: UUID
@@ -72,8 +72,8 @@ class AddressGrantGranted(AddressGrant):
 
 
 class AddressGrantClosing(AddressGrant):
-    """`carriers.address-grant.closing.v1`: the tenancy is over; nobody new may use the grant, and who does has
-    until `valid_to` to move. `reason` as in AddressGrantEnded."""
+    """`carriers.address-grant.closing.v1`: the tenancy is over; nobody new may use the grant, and who does
+    has until `valid_to` to move. `reason` as in AddressGrantEnded."""
 
     reason: str
 

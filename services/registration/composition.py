@@ -4,6 +4,9 @@ from kit.casework import casework
 from kit.http import Service
 from kit.sandbox import sandbox_router
 from kit.worker import Worker
+from services.registration.addresses import routes as addresses
+from services.registration.addresses import subscription as _address_grants  # noqa: F401 - subscribes
+from services.registration.addresses.labels import CODE_LISTS as ADDRESS_CODES
 from services.registration.codes import routes as codes
 from services.registration.codes.labels import CODE_LISTS as CODE_CODES
 from services.registration.codes.seed import seed as seed_codes
@@ -49,6 +52,7 @@ SERVICE = Service(
         departments.router,
         licences.router,
         register.router,
+        addresses.router,
     ],
     state={"matters": MATTERS},
     sweeps=[lapse_names],
@@ -62,6 +66,7 @@ SERVICE = Service(
         *DEPARTMENT_CODES,
         *LICENCE_CODES,
         *REGISTER_CODES,
+        *ADDRESS_CODES,
     ],
     seeds=[seed_codes, seed_register],
     worker=Worker(

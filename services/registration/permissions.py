@@ -28,6 +28,8 @@ PERMISSIONS = MappingProxyType(
         "licence:decide": OFFICERS,
         "licence-key:manage": frozenset({"administrator"}),
         "entity:read-internal": STAFF,
+        "hosted-address:read": STAFF,
+        "address-grant:use": FOUNDER | {"portal"},
         "task:read": EVERYONE,
         "task:act": frozenset({"department_officer"}),
         "case:create": FOUNDER | {"portal"},

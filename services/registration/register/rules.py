@@ -89,6 +89,7 @@ class EntityRecord(BaseModel):
     founded_on: date
     approved_on: date
     domicile: Line
+    address_status: Annotated[str, StringConstraints(pattern="^(own|hosted)$")] = "own"
     business_scope: Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
     industry_code: Annotated[str, StringConstraints(pattern=r"^[0-9]{2,4}$")]
     region_code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]

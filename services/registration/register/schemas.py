@@ -45,12 +45,14 @@ class OfficeView(Out):
 
 
 class EntityView(EntitySummary):
-    """An entity as the law publishes it."""
+    """An entity as the law publishes it. `address_status`: own, hosted by a carrier, or lapsed (the hosting
+    is over and another address is due)."""
 
     legacy_reg_no: str | None
     type_text: str
     head_role: str
     domicile: str
+    address_status: str
     business_scope: str
     approved_on: date
     ended_on: date | None

@@ -7,7 +7,7 @@ entity's next version. No numbers of people pass through here but as hash and ma
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -129,6 +129,19 @@ async def end_entity(session: AsyncSession, uscc: str, *, state: str, now: datet
     if wanted is EntityState.deregistered:  # 吊销 leaves the entity, and its name, in being
         await retire_name(session, uscc, kind=FormerKind.DEREGISTERED, on=row.ended_on)
     return True
+
+
+async def mark_address(session: AsyncSession, uscc: str, *, status: str, now: datetime) -> int:
+    """Sets an entity's `address_status`; a change like any other. Returns the entity's new version."""
+    statement = (
+        update(ENTITIES)
+        .where(ENTITIES.c.uscc == uscc)
+        .values(address_status=status, version=ENTITIES.c.version + 1, updated_at=now)
+        .returning(ENTITIES.c.version)
+    )
+    version = int((await session.execute(statement)).scalar_one())
+    await _note_change(session, uscc, "changed", version=version, now=now)
+    return version
 
 
 async def _view(connection: store.Connection, row: Any) -> EntityView:

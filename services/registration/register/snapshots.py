@@ -52,6 +52,7 @@ COLUMNS = (
     "licence_version",
     "version",
     "is_demo",
+    "address_status",
 )
 """Only what the law publishes; shareholders and people are fetched one by one."""
 

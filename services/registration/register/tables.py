@@ -82,6 +82,9 @@ class MarketEntity(RegistrationTable, table=True):
     approved_on: date
     ended_on: date | None = None
     domicile: str = Field(sa_type=Text)
+    address_status: str = Field(
+        default="own", sa_column=Column(Text, nullable=False, server_default="own")
+    )
     business_scope: str = Field(sa_type=Text)
     industry_code: str = Field(sa_type=Text)
     region_code: str = Field(sa_type=Text)

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from contracts.events.registration import LicenceIssued
+from kit.clock import Clock
 from kit.inbox import Incoming
 from kit.sweeping import sweep_all
 from services.carriers.addresses.seed import seed_addresses
@@ -37,7 +38,7 @@ def a_form(carrier: str = SPACE, **changes: Any) -> dict[str, Any]:
         "sci_tech": True,
         "works_on_site": True,
         "workstations": 1,
-        "from_on": str(date.today() + timedelta(days=1)),
+        "from_on": str(Clock().today() + timedelta(days=1)),
         "months": 12,
         "contact": {"name": "林晓舟", "phone": "00013800001"},
     }

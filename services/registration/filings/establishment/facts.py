@@ -3,9 +3,11 @@
 from kit.cases.context import CaseContext
 from kit.crypto import person_hash
 from kit.documents.store import missing_materials
+from services.registration.addresses import store as addresses
 from services.registration.filings import store
 from services.registration.filings.establishment import rules
-from services.registration.filings.establishment.form import EstablishmentForm
+from services.registration.filings.establishment.form import EstablishmentForm, ShareholderKind
+from services.registration.filings.establishment.hosting import PROOF, GrantFact
 from services.registration.filings.establishment.rules import (
     EstablishmentFacts,
     ReservationFact,
@@ -23,6 +25,9 @@ async def gather(context: CaseContext, form: EstablishmentForm) -> Establishment
     barred = await store.barred_among(session, hashes, today)
     region = form.domicile.region_code
     served = await store.serves(session, region)
+    missing = await missing_materials(session, context.matter, context.case.id)
+    if form.domicile.address_grant:
+        missing = tuple(code for code in missing if code != PROOF)
     return EstablishmentFacts(
         today=today,
         calendar=context.calendar,
@@ -33,7 +38,29 @@ async def gather(context: CaseContext, form: EstablishmentForm) -> Establishment
         barred={hashes[person]: ground for person, ground in barred.items()},
         authority_code=reference.city_of(region) if served else None,
         deciding_authority=reservation.region_code if reservation else None,
-        missing_materials=await missing_materials(session, context.matter, context.case.id),
+        missing_materials=missing,
+        grant=await _grant(context, form),
+    )
+
+
+async def _grant(context: CaseContext, form: EstablishmentForm) -> GrantFact | None:
+    """The grant that the form names, if the applicant or a shareholder holds it."""
+    code, key = form.domicile.address_grant, context.sealer.person_key
+    if code is None:
+        return None
+    holders = {
+        person_hash(holder.signer.id_number, person_key=key)
+        for holder in form.shareholders
+        if holder.kind is ShareholderKind.natural_person
+    } | ({context.case.applicant_person} if context.case.applicant_person else set())
+    row = await addresses.held_by(context.session, code, holders)
+    if row is None:
+        return None
+    return GrantFact(
+        street=row.street,
+        region_code=row.region_code,
+        live=row.state == "live" and row.valid_from <= context.today <= row.valid_to,
+        uses_left=row.uses_max - row.uses,
     )
 
 

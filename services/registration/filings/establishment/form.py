@@ -144,6 +144,18 @@ class Domicile(In):
         Field(ge=1, le=10_000_000, strict=True),
         Ui("使用面积", "Floor area", kind="integer", unit="m²"),
     ]
+    address_grant: Annotated[
+        str | None,
+        Field(pattern=r"^HA[0-9A-Z]{8}$"),
+        Ui(
+            "托管地址授权码",
+            "Code of the address grant",
+            hint_zh="入驻载体授予您托管地址的，填 HA 开头的授权码，不用再上传住所证明；地址须与授权一致",
+            hint_en="If your carrier granted you its address: the code that begins with HA, and no proof of "
+            "the address is needed; region and address as granted",
+            shown_when=("kind", "hosted"),
+        ),
+    ] = None
 
 
 class Contact(In):

@@ -42,6 +42,26 @@ FINDINGS = {
         "含前置许可条目的企业不能使用集群注册地址",
         "A scope that needs approval first cannot use a hosted address",
     ),
+    "address_grant_not_yours": (
+        "没有这个地址授权，或不是授予申请人或股东的",
+        "There is no such grant, or neither the applicant nor a shareholder holds it",
+    ),
+    "address_grant_over": (
+        "该地址授权已终止或不在有效期",
+        "The grant has ended or is out of its time",
+    ),
+    "address_grant_used_up": (
+        "该地址授权可登记的企业数已用完",
+        "As many firms as the grant allows are registered by it",
+    ),
+    "address_grant_needs_hosted": (
+        "使用地址授权的，场所使用方式须选托管",
+        "With a grant the address is hosted",
+    ),
+    "address_differs_from_grant": (
+        "住所须与地址授权一致",
+        "The address must be the one that was granted",
+    ),
     "contributions_do_not_add_up": (
         "各股东认缴出资之和须等于注册资本",
         "The subscribed amounts must add up to the registered capital",

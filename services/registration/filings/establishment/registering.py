@@ -1,6 +1,6 @@
 """What registration writes, all in the approving transaction: name, code, register entry, licence.
 
-Locks are taken in one order (name, then code), the code late, since it holds its segment's row.
+Locks are taken in one order (name, address grant, code), the code late, since it holds its segment's row.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from kit.cases.context import CaseContext
 from kit.crypto import mask_id, mask_phone, person_hash
+from services.registration.addresses import service as addresses
 from services.registration.codes.service import allocate_code
 from services.registration.filings import store
 from services.registration.filings.establishment.form import (
@@ -135,6 +136,9 @@ async def register(context: CaseContext, form: EstablishmentForm) -> Registered:
     case, session, clock = context.case, context.session, context.state.clock
     name = await reserved_name(context)
     region = form.domicile.region_code
+    grant = form.domicile.address_grant
+    if grant is not None:
+        await addresses.claim_grant(session, grant, case_id=case.id, today=context.today)
     code = await allocate_code(
         session,
         authority_code=region,
@@ -159,6 +163,9 @@ async def register(context: CaseContext, form: EstablishmentForm) -> Registered:
         registration_authority=authority_name(region, context.today),
     )
     await register_entity(session, _record(context, form, content), now=context.now)
+    if grant is not None:
+        use = addresses.Use(grant, case.id, code.uscc, region)
+        await addresses.enter_domicile(session, use, today=context.today)
     representative = _person(form.legal_representative.id_number, context)
     licence = await issue_licence(
         session,
@@ -169,6 +176,7 @@ async def register(context: CaseContext, form: EstablishmentForm) -> Registered:
         owner_sub=case.applicant_sub,
         holder_persons=[representative, *filter(None, [case.applicant_person])],
         legal_representative=representative,
+        address_grant=grant,
         now=context.now,
     )
     return Registered(code.uscc, name, str(licence.id))
@@ -193,6 +201,7 @@ def _record(context: CaseContext, form: EstablishmentForm, content: LicenceConte
         founded_on=content.founded_on,
         approved_on=context.today,
         domicile=content.domicile,
+        address_status="hosted" if form.domicile.kind == "hosted" else "own",
         business_scope=content.business_scope,
         industry_code=form.industry_code,
         region_code=form.domicile.region_code,

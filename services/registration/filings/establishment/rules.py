@@ -13,6 +13,7 @@ from kit.errors import FieldError
 from kit.workdays import WorkCalendar
 from services.registration.codes.resident_id import check_resident_id
 from services.registration.codes.rules import check_uscc
+from services.registration.filings.establishment import hosting
 from services.registration.filings.establishment.form import (
     Contact,
     ContributionMethod,
@@ -72,6 +73,7 @@ class EstablishmentFacts:
     authority_code: str | None = None
     deciding_authority: str | None = None
     missing_materials: tuple[str, ...] = ()
+    grant: hosting.GrantFact | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ def findings(form: EstablishmentForm, facts: EstablishmentFacts) -> list[FieldEr
         *_name(facts),
         *_scope(form, facts),
         *_premises(form, facts),
+        *hosting.findings(form.domicile, facts.grant),
         *_capital(form, facts),
         *_offices(form),
         *_people(form, facts),
@@ -301,7 +304,7 @@ def _judge(form: EstablishmentForm, facts: EstablishmentFacts) -> Iterator[Judge
             yield Judgement("pre_approval_to_check", f"/scope_items/{index}")
         if fact and fact.restricted == "needs_approval":
             yield Judgement("negative_list_item", f"/scope_items/{index}")
-    if form.domicile.kind in (PremisesKind.shared, PremisesKind.hosted):
+    if hosting.needs_a_look(form.domicile):
         yield Judgement("shared_address", "/domicile/kind")
     for index, holder in enumerate(form.shareholders):
         if holder.kind is ShareholderKind.enterprise:
