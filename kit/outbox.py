@@ -38,7 +38,8 @@ POLL_SECONDS = 0.1  # a NOTIFY per commit would serialise all commits; an indexe
 @dataclass(frozen=True)
 class Event:
     """A fact in the past tense. `type` is `service.noun.verb.v1`; `sequence` grows per aggregate;
-    `audience` names who may see it: `public`, `person:<hash>`, `org:<code>`, `sub:<id>`, `staff`."""
+    `audience` names who may see it: `public`, `person:<hash>`, `org:<code>`, `sub:<id>`, `staff` (at large),
+    `staff:<department>:<region>` (officers of a department whose regions cover it)."""
 
     type: str
     aggregate: tuple[str, str]
