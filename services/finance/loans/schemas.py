@@ -37,7 +37,7 @@ Rate = Annotated[
     Decimal,
     BeforeValidator(_written, json_schema_input_type=str),
     Field(ge=0, lt=1, max_digits=7, decimal_places=6, examples=["0.0435"]),
-    PlainSerializer(lambda value: f"{value:f}", return_type=str, when_used="json"),
+    PlainSerializer(rate_text, return_type=str, when_used="json"),
 ]
 PositiveFen = Annotated[int, Field(gt=0, le=10**15, description="Money in fen (分), an integer")]
 BankReferenceText = Annotated[
