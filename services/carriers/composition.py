@@ -16,6 +16,11 @@ from services.carriers.enterprises.store import ENTERPRISES
 from services.carriers.jobs import inbox, jobs
 from services.carriers.matters import MATTERS
 from services.carriers.permissions import PERMISSIONS, SCOPES
+from services.carriers.recognition.labels import CODE_LISTS as RECOGNITION_CODES
+from services.carriers.recognition.routes import expand_panel
+from services.carriers.recognition.routes import router as recognition
+from services.carriers.recognition.seed import seed_experts
+from services.carriers.recognition.titles import expire_overdue
 from services.carriers.service_ledger.labels import CODE_LISTS as SERVICE_CODES
 from services.carriers.service_ledger.routes import router as service_ledger
 from services.carriers.settings import CarriersSettings
@@ -33,7 +38,7 @@ SERVICE = Service(
     title="Yichuang carriers 一窗·载体",
     settings=CarriersSettings,
     routers=[
-        *casework(MATTERS),
+        *casework(MATTERS, expanders={"panel": expand_panel}),
         sandbox_router(),
         carriers,
         enterprise_router(ENTERPRISES),
@@ -41,13 +46,20 @@ SERVICE = Service(
         workstations,
         addresses,
         service_ledger,
+        recognition,
     ],
     state={"matters": MATTERS},
     permissions=PERMISSIONS,
     scopes=SCOPES,
-    code_lists=(*CODE_LISTS, *TENANCY_CODES, *WORKSTATION_CODES, *SERVICE_CODES),
+    code_lists=(
+        *CODE_LISTS,
+        *TENANCY_CODES,
+        *WORKSTATION_CODES,
+        *SERVICE_CODES,
+        *RECOGNITION_CODES,
+    ),
     worker=Worker(jobs=jobs, inbox=inbox),
-    seeds=[seed_carriers, seed_workstations, seed_addresses],
-    sweeps=(end_overdue_stays, end_overdue_grants, refresh_all),
+    seeds=[seed_carriers, seed_workstations, seed_addresses, seed_experts],
+    sweeps=(end_overdue_stays, end_overdue_grants, refresh_all, expire_overdue),
     default_port=8103,
 )

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from kit.matters import Matter
+from services.carriers.recognition.matter import MAKER_SPACE_FILING
 from services.carriers.tenancies.matter import TENANCY
 
-_ALL: tuple[Matter, ...] = (TENANCY,)
+_ALL: tuple[Matter, ...] = (TENANCY, MAKER_SPACE_FILING)
 
 MATTERS: Mapping[str, Matter] = MappingProxyType({m.code: m for m in _ALL})

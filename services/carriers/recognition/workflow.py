@@ -1,0 +1,268 @@
+"""众创空间备案 as a workflow: the city recommends, experts review, the province proposes, people may object.
+
+Lengths that the policies do not give are demonstration values (演示). Who decides never scores, who scores
+never decides: experts are parties of the case, officers are not.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from kit.forms import Ui
+from kit.notices import NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION
+from kit.schemas import In, LongText, ShortText
+from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
+
+CHECK_WORKDAYS, CONVENE_WORKDAYS, REVIEW_WORKDAYS, ANSWER_DAYS = 10, 10, 15, 30
+PUBLICITY_DAYS = 7
+APPLICANT, EXPERT, SYSTEM = "applicant", "expert", "system"
+CITY = ("officer", "head")
+PROVINCE = ("provincial_officer", "provincial_head")
+
+
+class Reason(In):
+    """Why, in words that the applicant will read."""
+
+    reason: Annotated[LongText, Ui("理由", "Reason", kind="textarea")]
+
+
+class Rejection(Reason):
+    """`false_statements`: no new application for two years."""
+
+    false_statements: Annotated[
+        bool, Ui("存在弄虚作假", "False statements were made", kind="yes_no")
+    ] = False
+
+
+class Correction(Reason):
+    """Everything that has to be corrected, in one notice."""
+
+    items: Annotated[
+        list[LongText],
+        Field(min_length=1, max_length=20, examples=[["入驻名单缺少协议编号"]]),
+        Ui("需要补正的内容", "What has to be corrected", kind="lines"),
+    ]
+
+
+class Panel(In):
+    """Experts by their code in the register. Together with those who stay: three or more, an odd number."""
+
+    experts: Annotated[
+        list[ShortText],
+        Field(min_length=1, max_length=15, examples=[["ZJ-0001", "ZJ-0002", "ZJ-0003"]]),
+        Ui(
+            "评审专家",
+            "Experts",
+            kind="choices",
+            options_href="/experts",
+            hint_zh="3 人以上单数；与申报单位有利害关系的须回避",
+            hint_en="Three or more, an odd number; nobody with an interest in the applicant",
+        ),
+    ]
+
+
+Points = Annotated[int, Field(ge=0, le=100, strict=True)]
+
+
+class ScoreSheet(In):
+    """Each item 0–100; the weights are those of the sheet in force (20, 25, 30, 15, 10)."""
+
+    premises: Annotated[
+        Points, Ui("场地与设施（权重 20）", "Premises (weight 20)", kind="integer", unit="分")
+    ]
+    services: Annotated[
+        Points, Ui("服务能力（权重 25）", "Services (weight 25)", kind="integer", unit="分")
+    ]
+    results: Annotated[
+        Points, Ui("孵化成效（权重 30）", "Results (weight 30)", kind="integer", unit="分")
+    ]
+    team: Annotated[
+        Points, Ui("运营团队（权重 15）", "Team (weight 15)", kind="integer", unit="分")
+    ]
+    sustainability: Annotated[
+        Points,
+        Ui("可持续发展（权重 10）", "Sustainability (weight 10)", kind="integer", unit="分"),
+    ]
+    recommends: Annotated[bool, Ui("建议备案", "Recommend filing", kind="yes_no")]
+    comment: Annotated[LongText, Ui("评审意见", "Opinion", kind="textarea")]
+    no_interest: Annotated[
+        bool,
+        Ui(
+            "本人与申报单位无利害关系",
+            "I have no interest in the applicant",
+            kind="yes_no",
+            hint_zh="有利害关系的请选择回避",
+            hint_en="If you have one, stand aside instead",
+        ),
+    ]
+
+
+CRITERIA_MET = Need(
+    "criteria_unmet",
+    lambda facts: bool(facts.get("criteria_ok")),
+    "备案条件尚未全部满足",
+    "Not all criteria are met",
+    "国科发火〔2017〕120号",
+)
+REVIEW_PASSED = Need(
+    "review_not_passed",
+    lambda facts: bool((facts.get("review") or {}).get("passed")),
+    "专家评审未通过",
+    "The experts have not recommended it",
+)
+
+
+def _first_correction(facts: Facts) -> bool:
+    return not facts.get("corrections")
+
+
+STATES = (
+    State("draft", "填写中", "Being filled in"),
+    State("submitted", "待审核推荐", "To be checked and recommended"),
+    State("correction_requested", "待补正", "Correction requested"),
+    State("recommended", "已推荐", "Recommended to the province"),
+    State("expert_review", "专家评审", "Experts review"),
+    State("reviewed", "评审完成", "Reviewed"),
+    State("publicised", "公示中", "Publicised"),
+    State("publicity_closed", "公示结束", "Publicity over"),
+    State("recognised", "已备案", "Filed", closed=True),
+    State("rejected", "不予备案", "Rejected", closed=True),
+    State("withdrawn", "已撤回", "Withdrawn", closed=True),
+    State("lapsed", "逾期失效", "Lapsed", closed=True),
+)
+WITHDRAWABLE = (
+    "draft", "submitted", "correction_requested", "recommended", "expert_review", "reviewed",
+    "publicised", "publicity_closed",
+)  # fmt: skip
+REJECTABLE = ("submitted", "recommended", "reviewed", "publicity_closed")
+
+MOVES = (
+    Move(
+        "submit", ("draft", "correction_requested"), "submitted", (APPLICANT,), "提交申报", "Apply"
+    ),
+    Move(
+        "request_correction",
+        ("submitted",),
+        "correction_requested",
+        CITY,
+        "一次性告知补正",
+        "Ask for correction",
+        takes=Correction,
+        needs=(
+            Need(
+                "correction_already_requested",
+                _first_correction,
+                "补正通知只能发出一次",
+                "Correction may be asked for only once",
+            ),
+        ),
+    ),
+    Move(
+        "recommend",
+        ("submitted",),
+        "recommended",
+        CITY,
+        "审核推荐",
+        "Recommend to the province",
+        takes=Reason,
+        needs=(CRITERIA_MET,),
+    ),
+    Move(
+        "convene",
+        ("recommended",),
+        "expert_review",
+        PROVINCE,
+        "组织专家评审",
+        "Convene experts",
+        takes=Panel,
+    ),
+    Move(
+        "appoint",
+        ("expert_review",),
+        "expert_review",
+        PROVINCE,
+        "增补专家",
+        "Appoint experts",
+        takes=Panel,
+    ),
+    Move(
+        "recuse",
+        ("expert_review",),
+        "expert_review",
+        (EXPERT,),
+        "申请回避",
+        "Stand aside",
+        takes=Reason,
+    ),
+    Move(
+        "score", ("expert_review",), "expert_review", (EXPERT,), "评分", "Score", takes=ScoreSheet
+    ),
+    Move(
+        "conclude_review",
+        ("expert_review",),
+        "reviewed",
+        (SYSTEM,),
+        "评审结束",
+        "Conclude the review",
+    ),
+    Move(
+        "propose",
+        ("reviewed",),
+        "publicised",
+        PROVINCE,
+        "拟备案公示",
+        "Propose and publicise",
+        takes=Reason,
+        needs=(CRITERIA_MET, REVIEW_PASSED),
+    ),
+    Move(
+        "close_publicity",
+        ("publicised",),
+        "publicity_closed",
+        (SYSTEM,),
+        "公示期满",
+        "Publicity over",
+    ),
+    Move(
+        "recognise",
+        ("publicity_closed",),
+        "recognised",
+        PROVINCE,
+        "予以备案",
+        "File",
+        needs=(CRITERIA_MET, REVIEW_PASSED, NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION),
+    ),
+    Move("reject", REJECTABLE[:1], "rejected", CITY, "不予推荐", "Reject", takes=Rejection),
+    Move("reject", REJECTABLE[1:], "rejected", PROVINCE, "不予备案", "Reject", takes=Rejection),
+    *(
+        Move("escalate", (state,), state, (SYSTEM,), "超期督办", "Escalate as overdue")
+        for state in ("submitted", "recommended", "expert_review")
+    ),
+    Move("withdraw", WITHDRAWABLE, "withdrawn", (APPLICANT,), "撤回申报", "Withdraw"),
+    Move("lapse", ("correction_requested",), "lapsed", (SYSTEM,), "逾期未补正", "Lapse"),
+)
+
+DEADLINES = (
+    Deadline(
+        "check", "promised", ("submitted",), "escalate", "审核推荐时限（演示）",
+        "Check and recommendation (demonstration value)", workdays=CHECK_WORKDAYS,
+    ),
+    Deadline(
+        "convening", "promised", ("recommended",), "escalate", "组织评审时限（演示）",
+        "Convening (demonstration value)", workdays=CONVENE_WORKDAYS,
+    ),
+    Deadline(
+        "review", "promised", ("expert_review",), "escalate", "评审时限（演示）",
+        "Review (demonstration value)", workdays=REVIEW_WORKDAYS,
+    ),
+    Deadline(
+        "answer", "answer", ("correction_requested",), "lapse", "补正期限（演示）",
+        "Time to correct (demonstration value)", days=ANSWER_DAYS,
+    ),
+    Deadline(
+        "publicity", "statutory", ("publicised",), "close_publicity", "公示期（演示）",
+        "Publicity (demonstration value)", days=PUBLICITY_DAYS,
+    ),
+)  # fmt: skip
+
+WORKFLOW = Workflow(states=STATES, moves=MOVES, deadlines=DEADLINES)
