@@ -25,6 +25,7 @@ PAYLOADS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "registration.licence.cancelled.v1": registration.LicenceEnded,
         "registration.department-task.receipted.v1": registration.DepartmentTaskReceipted,
         "registration.department-task.given-up.v1": registration.DepartmentTaskGivenUp,
+        "registration.address.lapsed.v1": registration.AddressLapsed,
         "registration.opening.completed.v1": registration.OpeningCompleted,
         "gateway.webhook-delivery.given-up.v1": gateway.WebhookDeliveryGivenUp,
         "gateway.webhook-endpoint.disabled.v1": gateway.WebhookEndpointDisabled,
