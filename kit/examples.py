@@ -104,7 +104,8 @@ def _number(schema: Json, name: str) -> int | float:
     low = schema.get("minimum", schema.get("exclusiveMinimum", -1) + 1)
     value = max(low, 100_000 if name.endswith("_fen") else 1)
     high = schema.get("maximum", schema.get("exclusiveMaximum", value + 1) - 1)
-    return min(value, high)  # type: ignore[no-any-return]
+    found: float = min(value, high)
+    return int(found) if schema.get("type") == "integer" else found
 
 
 def _text(schema: Json, name: str) -> str:
