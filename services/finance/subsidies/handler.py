@@ -19,15 +19,11 @@ from services.finance.pools import service as pools
 from services.finance.refunds import Refund, refuse_impossible_day
 from services.finance.separation import decide_once
 from services.finance.subsidies import announcing, rules, store
-from services.finance.subsidies.errors import (
-    PremiumAlreadySubsidised,
-    SubsidyConditionsNotMet,
-    YearCapReached,
-)
+from services.finance.subsidies.approving import approve, scheme_on
+from services.finance.subsidies.errors import PremiumAlreadySubsidised
 from services.finance.subsidies.form import PremiumSubsidyForm, one_spelling
 from services.finance.subsidies.workflow import (
     PUBLICITY_DAYS,
-    Approval,
     Correction,
     Reason,
 )
@@ -88,14 +84,6 @@ class PremiumSubsidyHandler(Handler):
         return {name: facts[name] for name in PUBLIC_FACTS if name in facts}
 
 
-async def scheme_on(context: CaseContext, form: PremiumSubsidyForm) -> rules.Scheme | None:
-    """The scheme of the day on which the premium was paid; None where there was none."""
-    try:
-        return rules.scheme_of(await store.parameters_on(context.session, form.paid_on))
-    except KeyError:
-        return None
-
-
 async def _is_own(context: CaseContext, uscc: str) -> bool:
     """Whether the applicant is the enterprise's legal representative, whoever is looking now."""
     row = await enterprises.find(context.session, uscc)
@@ -152,75 +140,6 @@ async def request_correction(context: CaseContext, payload: Correction) -> None:
     facts["corrections"] = facts.get("corrections", 0) + 1
     facts["correction"] = {"reason": payload.reason, "items": payload.items}
     context.move_data = {"items": payload.items}
-
-
-async def approve(context: CaseContext, payload: Approval) -> None:
-    """Commits the year's room and the budget. Raises SubsidyConditionsNotMet, YearCapReached, and the pools'
-    refusals (`budget_exhausted`)."""
-    form, case = _form(context), context.case
-    decide_once(case.facts, context.actor, "review")
-    found = await context.matter.handler.findings(context, form)
-    accepted = payload.accepted_premium_fen or form.premium_fen
-    if accepted > form.premium_fen:
-        found.append(FieldError(pointer="/accepted_premium_fen", code="accepted_exceeds_paid"))
-    scheme = await scheme_on(context, form)
-    if found or scheme is None:
-        raise SubsidyConditionsNotMet(errors=found)
-    year = form.paid_on.year
-    used = await store.lock_year(
-        context.session, uscc=form.uscc, year=year, cap_fen=scheme.year_cap_fen
-    )
-    due = rules.amount(
-        scheme,
-        coverage=form.coverage.value,
-        premium_fen=accepted,
-        other_fen=rules.other_fen(form),
-        used_fen=used,
-    )
-    _refuse_nothing(due)
-    await store.add_to_year(context.session, uscc=form.uscc, year=year, amount_fen=due.amount_fen)
-    await _commit(context, due, accepted)
-    context.then("publicise")
-
-
-def _refuse_nothing(due: rules.Amount) -> None:
-    if due.amount_fen:
-        return
-    if due.left_of_year_fen == 0:
-        raise YearCapReached
-    code = "premium_too_small" if due.by_rate_fen == 0 else "subsidies_exceed_premium"
-    raise SubsidyConditionsNotMet(errors=[FieldError(pointer="", code=code)])
-
-
-async def _commit(context: CaseContext, due: rules.Amount, accepted: int) -> None:
-    case, budget = context.case, budget_code(context.today.year)
-    await pools.commit_budget(
-        context.session,
-        budget_code=budget,
-        reference=case.reference,
-        amount_fen=due.amount_fen,
-        now=context.now,
-        today=context.today,
-    )
-    await store.change(
-        context.session,
-        case.id,
-        amount_fen=due.amount_fen,
-        budget_code=budget,
-        approved_on=context.today,
-    )
-    case.facts |= {
-        "amount_fen": due.amount_fen,
-        "accepted_premium_fen": accepted,
-        "rate_percent": str(due.rate_percent),
-        "limited_by": due.limited_by,
-    }
-    context.move_data = {"amount_fen": due.amount_fen, "budget": budget}
-
-
-def budget_code(year: int) -> str:
-    """The budget that pays in a year."""
-    return f"tech-insurance-{year}"
 
 
 async def publicise(context: CaseContext, _: Any) -> None:
