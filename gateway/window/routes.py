@@ -15,6 +15,7 @@ from starlette.types import Scope
 
 from gateway.window.accounts.own import router as own_account
 from gateway.window.accounts.routes import router as accounts
+from gateway.window.carriers.routes import router as carriers
 from gateway.window.cases.document_routes import router as documents
 from gateway.window.cases.form_routes import router as forms
 from gateway.window.cases.routes import router as cases
@@ -22,6 +23,7 @@ from gateway.window.departments.routes import router as departments
 from gateway.window.licences.routes import router as licences
 from gateway.window.look import STATIC
 from gateway.window.names.routes import router as names
+from gateway.window.notices.routes import router as notices
 from gateway.window.officers.routes import router as officers
 from gateway.window.preferences import EASY_COOKIE, LANGUAGE_COOKIE, keep, safe_next
 from gateway.window.refusals import PageRoute
@@ -77,6 +79,8 @@ for part in (
     cases,
     licences,
     register,
+    carriers,
+    notices,
     officers,
     departments,
 ):

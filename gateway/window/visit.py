@@ -60,15 +60,15 @@ class Visiting:
     @property
     def is_staff(self) -> bool:
         """Comes to decide, not to apply: such readers have their queue where others have their cases."""
-        staff = ("officer", "head", "department_officer")
+        staff = ("officer", "head", "department_officer", "bank", "carrier_operator", "expert")
         return self.has_role(*staff) and not self.has_role("founder")
 
     @property
     def home(self) -> str:
         """Where this reader's work is."""
-        if self.has_role("officer", "head"):
-            return "/queue"
-        return "/tasks" if self.has_role("department_officer") else "/cases"
+        if self.has_role("department_officer"):
+            return "/tasks"
+        return "/queue" if self.is_staff or self.has_role("officer", "head") else "/cases"
 
     def has_role(self, *roles: str) -> bool:
         """Whether to offer a navigation entry; the services decide again on every call."""

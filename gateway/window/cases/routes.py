@@ -10,7 +10,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from gateway.window.cases.acting import act, action_errors
-from gateway.window.cases.views import CasePage, load_case, page_of_case, titles_of
+from gateway.window.cases.lists import cases_of
+from gateway.window.cases.views import CasePage, load_case, page_of_case
 from gateway.window.codes import labels_of, meanings
 from gateway.window.fields.answers import Row, answers
 from gateway.window.fields.messages import page_with
@@ -27,26 +28,25 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
 @router.get("/cases")
-async def list_page(visit: SignedInVisit, after: str = "", of: str = "registration") -> Response:
-    """My cases, newest first; each service has its own list. Staff are led to their queue."""
+async def list_page(visit: SignedInVisit, after: str = "", of: str = "") -> Response:
+    """My cases of all services, newest first; `of` and `after` are one service's older ones. Staff are led
+    to their queue."""
     if visit.is_staff:
         return visit.go(visit.home)
-    source: Service = of if of in SOURCES else "registration"
-    answer = await visit.services.get(source, f"/api/{source}/v1/cases", limit=20, cursor=after)
-    cases = answer.body["items"]
-    matters = await titles_of(visit, {c["matter"] for c in cases})
-    rows = [_list_row(visit, c, matters[c["matter"]]) for c in cases]
+    sources = [source for source in SOURCES if of in ("", source)]
+    lists = await cases_of(visit, sources, sort="-created_at", cursor=after, limit=20)
+    rows = [_list_row(visit, source, case, matter) for source, case, matter in lists.rows]
     waiting: list[dict[str, Any]] = []
-    if source == "registration" and not after:
+    if not of and "registration" not in lists.missing:
         found = await visit.services.get("registration", "/api/registration/v1/signatures")
         waiting = found.body["items"]
-    return visit.page(
-        "cases/list.html", rows=rows, next=answer.body.get("next"), of=source, waiting=waiting
-    )
+    return visit.page("cases/list.html", rows=rows, lists=lists, waiting=waiting)
 
 
-def _list_row(visit: Visiting, case: dict[str, Any], matter: dict[str, Any]) -> dict[str, Any]:
-    page = CasePage(visit, "registration", case, matter, "")
+def _list_row(
+    visit: Visiting, source: Service, case: dict[str, Any], matter: dict[str, Any]
+) -> dict[str, Any]:
+    page = CasePage(visit, source, case, matter, "")
     return case | {
         "matter_title": visit.label(matter["title"]),
         "name": page.title,
@@ -57,12 +57,13 @@ def _list_row(visit: Visiting, case: dict[str, Any], matter: dict[str, Any]) -> 
 
 @router.post("/cases")
 async def create(visit: SignedInVisit) -> Response:
-    """Start a case from its guide page, and go to its task list."""
+    """Start a case and go to its task list. A page may begin the form: `form.<field>`."""
     posted = visit.posted
     code = str(posted.get("matter", ""))
     source, _ = await matter_of(visit.services, code)
     key = str(posted.get("one_time_key", ""))
-    body = {"matter": code, "form": {}}
+    begun = {name[5:]: value for name, value in posted.items() if name.startswith("form.")}
+    body = {"matter": code, "form": begun}
     answer = await visit.services.post(source, f"/api/{source}/v1/cases", body=body, key=key)
     return visit.go(f"/cases/{answer.body['id']}")
 

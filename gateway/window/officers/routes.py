@@ -1,4 +1,4 @@
-"""The officer's queue: what is due first stands first, with why. The cases themselves are case pages."""
+"""The queue of whoever comes to decide: what is due first stands first, with why. Cases are case pages."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,43 +6,44 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from gateway.window.cases.views import CasePage, titles_of
+from gateway.window.cases.lists import cases_of
+from gateway.window.cases.views import CasePage
 from gateway.window.formats import SHANGHAI
+from gateway.window.matters import SOURCES
 from gateway.window.refusals import PageRoute
-from gateway.window.services import Refusal
+from gateway.window.services import Refusal, Service
 from gateway.window.visit import SignedInVisit, Visiting
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-PATH = "/api/registration/v1/cases"
+DECIDERS = ("officer", "head", "bank", "carrier_operator", "expert")
 
 
 @router.get("/queue")
 async def queue_page(
     visit: SignedInVisit,
     after: str = "",
+    of: str = "",
     reference: str = "",
     all: str = "",  # noqa: A002
 ) -> Response:
-    """Open cases by their due day; `all` is every case of the region, newest first."""
-    if not visit.has_role("officer", "head"):
+    """Open cases by their due day; `all` is every case that the reader may see, newest first."""
+    if not visit.has_role(*DECIDERS):
         raise Refusal(403, {})
     newest = bool(all or reference)
-    answer = await visit.services.get(
-        "registration",
-        PATH,
+    lists = await cases_of(
+        visit,
+        [source for source in SOURCES if of in ("", source)],
         sort="-created_at" if newest else "due_on",
         reference=reference.strip()[:40],
         cursor=after,
         limit=50,
     )
-    cases = answer.body["items"]
-    matters = await titles_of(visit, {c["matter"] for c in cases})
     today = datetime.now(SHANGHAI).date()
-    rows = [_row(visit, c, matters[c["matter"]], today) for c in cases]
+    rows = [_row(visit, source, case, matter, today) for source, case, matter in lists.rows]
     return visit.page(
         "officers/queue.html",
         rows=rows,
-        next=answer.body.get("next"),
+        lists=lists,
         reference=reference,
         newest=newest,
         count_today=sum(r["due"] in ("late", "today") for r in rows),
@@ -50,9 +51,9 @@ async def queue_page(
 
 
 def _row(
-    visit: Visiting, case: dict[str, Any], matter: dict[str, Any], today: date
+    visit: Visiting, source: Service, case: dict[str, Any], matter: dict[str, Any], today: date
 ) -> dict[str, Any]:
-    page = CasePage(visit, "registration", case, matter, "")
+    page = CasePage(visit, source, case, matter, "")
     due_on = date.fromisoformat(case["due_on"]) if case.get("due_on") else None
     due = "none" if due_on is None else "later"
     if due_on is not None and due_on <= today:
