@@ -13,6 +13,7 @@ from kit.workflow import Move
 from services.finance.bank.inbox import notify
 from services.finance.bank.paths import loan_href
 from services.finance.loans.desk import Desk
+from services.finance.loans.store import DEPARTMENTS
 
 BY_MOVE = {
     "fall_overdue": "overdue",
@@ -37,9 +38,10 @@ MESSAGES = {
 
 
 def audience_of(row: Any) -> tuple[str, ...]:
-    """Its bank, the staff, and who applied for it."""
+    """Its bank, who applied for it, and science and treasury in its region."""
     person = (f"person:{row.applicant_person}",) if row.applicant_person else ()
-    return (f"org:{row.bank}", "staff", f"sub:{row.applicant_sub}", *person)
+    staff = (f"staff:{code}:{row.region_code}" for code in DEPARTMENTS)
+    return (f"org:{row.bank}", f"sub:{row.applicant_sub}", *person, "staff", *staff)
 
 
 async def announce(

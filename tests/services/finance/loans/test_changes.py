@@ -9,7 +9,7 @@ from kit.auth import Actor
 from kit.errors import Problem
 from services.finance.loans import service, store
 from services.finance.loans.service import desk_for
-from tests.services.finance.loans.conftest import MONEY, QINGYU, SONGLING, House
+from tests.services.finance.loans.house import MONEY, QINGYU, SONGLING, House
 
 CLAIM = Actor("sub-treasury", "window", "test", frozenset({"officer"}), org="treasury")
 NEW = {

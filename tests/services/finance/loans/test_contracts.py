@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from kit.errors import Problem
 from services.finance.pools import service as pools
 from services.finance.pools.seed import open_pool
-from tests.services.finance.loans.conftest import MONEY, QINGYU, House, rate
+from tests.services.finance.loans.house import MONEY, QINGYU, House
 from tests.services.finance.pools.funds import AT
 
 
@@ -29,7 +30,7 @@ async def left_behind(house: House) -> tuple[int, ...]:
 async def small_pool(house: House, code: str, fen: int, **changes: Any) -> None:
     """A pool that can promise `fen` in all for class A (40/40/0/20), and a product's way to it."""
     values: dict[str, Any] = {
-        "leverage": rate("1"), "compensation_cap": rate("0.8"), "npl_stop_rate": rate("0.5"),
+        "leverage": Decimal("1"), "compensation_cap": Decimal("0.8"), "npl_stop_rate": Decimal("0.5"),
         "npl_judged_from_fen": 1, "title": ("测试", "Test"), "region_code": "980000",
     }  # fmt: skip
     async with house.running.app.state.database.transaction() as session:

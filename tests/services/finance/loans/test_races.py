@@ -10,7 +10,7 @@ from kit.auth import Actor
 from kit.errors import Problem
 from services.finance.loans import service
 from services.finance.loans.schemas import RepaymentCreate, ReversalCreate
-from tests.services.finance.loans.conftest import MONEY, QINGYU, House
+from tests.services.finance.loans.house import MONEY, QINGYU, House
 
 CLERK = Actor("client:q", "bank-system", "test", frozenset({"bank"}), org=QINGYU)
 

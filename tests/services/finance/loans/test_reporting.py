@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from tests.services.finance.loans.conftest import MONEY, QINGYU, SONGLING, House
+from tests.services.finance.loans.house import MONEY, QINGYU, SONGLING, House
 
 
 @pytest.mark.policy("A049")
