@@ -17,6 +17,7 @@ from gateway.window.wording import Language, later, sentence
 
 KEEP_S = 300.0
 PAGES = 2
+NOT_THEIRS = 403
 _KEPT: dict[tuple[str, Language], tuple[float, Choices]] = {}
 
 APPROVAL = {
@@ -53,7 +54,12 @@ async def _choices(visit: Visiting, source: Service, href: str) -> Choices:
     cursor: str | None = None
     public = False
     for _ in range(PAGES):
-        answer = await _page(visit.services, path, limit=200, cursor=cursor)
+        try:
+            answer = await _page(visit.services, path, limit=200, cursor=cursor)
+        except Refusal as refusal:
+            if refusal.status != NOT_THEIRS:
+                raise
+            return Choices((), complete=True)  # the applicant's own list: an officer reads the code
         public = "public" in answer.headers.get("cache-control", "")
         items += answer.body["items"]
         cursor = answer.body.get("next")
