@@ -5,7 +5,7 @@ from gateway.identity.jobs import close_identity, prepare_identity
 from gateway.identity.permissions import PERMISSIONS, SCOPES
 from gateway.identity.runtime import start_identity, stop_identity
 from gateway.inbox import permissions as inbox_permissions
-from gateway.inbox.jobs import start_inbox, stop_inbox
+from gateway.inbox.jobs import close_inbox, follow_streams, prepare_inbox, send_webhooks
 from gateway.inbox.routes import ROUTERS as INBOX
 from gateway.inbox.runtime import start_feed, stop_feed
 from gateway.jobs import inbox, jobs
@@ -25,8 +25,9 @@ SERVICE = Service(
     worker=Worker(
         jobs=jobs,
         inbox=inbox,
-        prepare=(prepare_identity, start_inbox),
-        close=(stop_inbox, close_identity),
+        prepare=(prepare_identity, prepare_inbox),
+        close=(close_inbox, close_identity),
+        tasks=(follow_streams, send_webhooks),
     ),
     seeds=(seed_demo,),
     on_start=(start_identity, start_feed),

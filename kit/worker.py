@@ -5,7 +5,7 @@ Any of them may lose its engine and waits for it; SIGTERM ends all three cleanly
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -21,16 +21,19 @@ from kit.sweeping import attach_sweeps
 
 log = structlog.get_logger(__name__)
 Prepare = Callable[[Any], Awaitable[None]]
+Task = Callable[[Any], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True)
 class Worker:
-    """What one service's worker runs. `prepare` may add clients to the state, `close` ends them."""
+    """What one service's worker runs. `prepare` may add clients to the state, `close` ends them; `tasks`
+    run until cancelled, beside the relay, the jobs and the inbox."""
 
     jobs: Jobs
     inbox: Inbox
     prepare: tuple[Prepare, ...] = field(default_factory=tuple)
     close: tuple[Prepare, ...] = field(default_factory=tuple)
+    tasks: tuple[Task, ...] = ()
 
 
 async def run_worker(service: Any, settings: ServiceSettings) -> None:
@@ -61,6 +64,7 @@ async def run_worker(service: Any, settings: ServiceSettings) -> None:
     if worker.inbox.consumers:
         inbox = run_inbox(worker.inbox, settings.nats_url, database)
         tasks.append(asyncio.create_task(inbox, name="inbox"))
+    tasks += [asyncio.create_task(run(state), name=run.__name__) for run in worker.tasks]
     log.info("worker_started", service=service.name, jobs=len(worker.jobs.tasks))
     waiting = asyncio.create_task(stop.wait())
     await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)

@@ -91,9 +91,8 @@ class Follower:
             subscription = await _subscribe(js, stream, after=after)
             expected, empty = 1, 0
             while True:
-                try:
-                    found = await subscription.fetch(BATCH, timeout=WAIT_SECONDS)
-                except NoMessages:
+                found = await _fetch(subscription)
+                if not found:
                     empty += 1
                     if empty % LOOK_EVERY == 0:
                         await subscription.consumer_info()  # NotFoundError when it is gone
@@ -158,6 +157,14 @@ async def _subscribe(js: JetStreamContext, stream: str, *, after: int) -> Any:
         num_replicas=1,
     )
     return await js.pull_subscribe(f"{stream}.>", stream=stream, config=config)
+
+
+async def _fetch(subscription: Any) -> list[Any]:
+    """Messages that are there or come within WAIT_SECONDS; none is no error."""
+    try:
+        return list(await subscription.fetch(BATCH, timeout=WAIT_SECONDS))
+    except NoMessages:
+        return []
 
 
 def _read(stream: str, message: Message, now: datetime) -> dict[str, Any] | None:

@@ -1,8 +1,6 @@
 """What the worker does for the inbox: follows the streams, sends webhooks in a queue of their own, and by
 the clock looks after deliveries that nobody sends and forgets what is over."""
 
-import asyncio
-import contextlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -46,24 +44,25 @@ async def forget(context: JobContext) -> None:
         await feed_store.forget_before(session, before=before)
 
 
-async def start_inbox(state: Any) -> None:
-    """Worker.prepare: follow the streams and send webhooks, beside the worker's other tasks."""
+async def prepare_inbox(state: Any) -> None:
+    """Worker.prepare: the HTTP client of all deliveries."""
     settings = state.settings
     state.sender = Sender(policy_of(settings), timeout_seconds=settings.webhook_timeout_seconds)
     await state.sender.__aenter__()
-    follower = Follower(state.database, nats_url=settings.nats_url, on_appended=plan)
-    app = webhook_jobs.procrastinate_app(settings.database_url, state)
-    sending = run_jobs(app, queue=QUEUE, concurrency=CONCURRENT_ENDPOINTS)
-    state.inbox_tasks = [
-        asyncio.create_task(follower.run(), name="feed"),
-        asyncio.create_task(sending, name="webhooks"),
-    ]
 
 
-async def stop_inbox(state: Any) -> None:
+async def follow_streams(state: Any) -> None:
+    """Worker.tasks: fills the feed."""
+    follower = Follower(state.database, nats_url=state.settings.nats_url, on_appended=plan)
+    await follower.run()
+
+
+async def send_webhooks(state: Any) -> None:
+    """Worker.tasks: the jobs of a queue of their own, so that slow receivers hold up nobody's job."""
+    app = webhook_jobs.procrastinate_app(state.settings.database_url, state)
+    await run_jobs(app, queue=QUEUE, concurrency=CONCURRENT_ENDPOINTS)
+
+
+async def close_inbox(state: Any) -> None:
     """Worker.close."""
-    for task in state.inbox_tasks:
-        task.cancel()
-    await asyncio.wait(state.inbox_tasks, timeout=8)
-    with contextlib.suppress(Exception):
-        await state.sender.__aexit__(None, None, None)
+    await state.sender.__aexit__(None, None, None)
