@@ -9,11 +9,13 @@ from services.finance.bank.batches import jobs as batch_jobs
 from services.finance.bank.batches.routes import router as batches
 from services.finance.bank.inbox_routes import router as inbox
 from services.finance.bank.reconciliation.routes import router as reconciliation
+from services.finance.bank.sandbox import jobs as sandbox_jobs
+from services.finance.bank.sandbox.routes import router as scenarios
 from services.finance.claims.bank_routes import router as claims
 from services.finance.loans.bank_routes import router as loans
 
 PREFIX = paths.PREFIX
-JOBS = (batch_jobs,)  # importing them is what registers them
+JOBS = (batch_jobs, sandbox_jobs)  # importing them is what registers them
 ROUTERS: list[APIRouter] = [
     applications,
     loans,
@@ -21,5 +23,6 @@ ROUTERS: list[APIRouter] = [
     batches,
     inbox,
     reconciliation,
+    scenarios,
     sandbox_router(),
 ]

@@ -23,6 +23,7 @@ from services.finance.bank.applications.schemas import (
     summary_of,
 )
 from services.finance.bank.paths import PREFIX, loan_href
+from services.finance.bank.sandbox.service import answer_later
 from services.finance.loans.errors import (
     BankReferenceUsed,
     ContractOutsideDecision,
@@ -165,8 +166,14 @@ async def request_information(
     version: IfMatch,
 ) -> ApplicationView:
     """Your time to decide pauses until the answer; without one the application expires."""
+    state, sent = request.app.state, body.model_dump(mode="json")
     action = "request_information"
-    return await _act(request, response, actor, session, application_id, version, action, body)
+    context = await service.move(
+        state, session, actor, application_id, action=action, body=sent, if_match=version
+    )
+    await answer_later(session, state, context)
+    set_etag(response, context.case.version)
+    return await service.view_after(state, session, actor, context)
 
 
 @router.post(

@@ -8,6 +8,8 @@ revision = "0011"
 down_revision = "0010"
 
 SCRIPT = """
+CREATE SEQUENCE sandbox_persona_seq;
+
 CREATE TABLE bank_messages (
   id UUID PRIMARY KEY,
   sequence BIGINT GENERATED ALWAYS AS IDENTITY,
