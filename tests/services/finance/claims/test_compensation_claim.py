@@ -3,39 +3,30 @@
 import asyncio
 from typing import Any
 
-import pytest
-
 from services.finance.enterprises import store as enterprises
 from tests.services.finance.bank.conftest import PREFIX, good, reference
 from tests.services.finance.claims.conftest import Claims
 
-
-@pytest.mark.parametrize(
-    ("changes", "pointer", "code"),
-    [
-        ({"funds_used_as_agreed": False}, "/funds_used_as_agreed", "funds_used_as_agreed"),
-        ({"demanded_on": "2026-01-01"}, "/demanded_on", "demanded_after_overdue"),
-        ({"demanded_on": "2031-01-01"}, "/demanded_on", "demanded_after_overdue"),
-        ({"unpaid_principal_fen": 1}, "/unpaid_principal_fen", "base_is_unpaid_principal"),
-        (
-            {"loan_id": "00000000-0000-4000-8000-000000000000"},
-            "/loan_id",
-            "loan_unknown",
-        ),
-    ],
+CONDITIONS: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({"funds_used_as_agreed": False}, "/funds_used_as_agreed", "funds_used_as_agreed"),
+    ({"demanded_on": "2026-01-01"}, "/demanded_on", "demanded_after_overdue"),
+    ({"demanded_on": "2031-01-01"}, "/demanded_on", "demanded_after_overdue"),
+    ({"unpaid_principal_fen": 1}, "/unpaid_principal_fen", "base_is_unpaid_principal"),
+    ({"loan_id": "00000000-0000-4000-8000-000000000000"}, "/loan_id", "loan_unknown"),
 )
-async def test_each_condition_that_fails_names_its_place(
-    claims: Claims, changes: dict[str, Any], pointer: str, code: str
-) -> None:
+
+
+async def test_each_condition_that_fails_names_its_place(claims: Claims) -> None:
     (loan,) = await claims.defaulted()
-    body = claims.body(loan, **changes)
-    reply = await claims.bank.post("/compensation-claims", json=body)
-    assert (reply.status_code, reply.json()["code"]) == (422, "claim_conditions_not_met")
-    assert [(e["pointer"], e["code"]) for e in reply.json()["errors"]] == [(pointer, code)]
-    checked = await claims.bank.post(
-        "/compensation-claims", params={"validate_only": True}, json=body
-    )
-    assert (checked.status_code, checked.json()["complete"]) == (200, False)
+    for changes, pointer, code in CONDITIONS:
+        body = claims.body(loan, **changes)
+        reply = await claims.bank.post("/compensation-claims", json=body)
+        assert (reply.status_code, reply.json()["code"]) == (422, "claim_conditions_not_met")
+        assert [(e["pointer"], e["code"]) for e in reply.json()["errors"]] == [(pointer, code)]
+        checked = await claims.bank.post(
+            "/compensation-claims", params={"validate_only": True}, json=body
+        )
+        assert (checked.status_code, checked.json()["complete"]) == (200, False)
     assert good(await claims.bank.get("/compensation-claims"))["items"] == []
 
 
@@ -123,18 +114,16 @@ async def test_both_departments_agree_before_the_province_and_no_person_twice(
     assert (await claims.act(claims.payer, claim, "pay"))["state"] == "recovering"
 
 
-@pytest.mark.parametrize("who", ["science", "treasury"])
-async def test_either_department_may_reject_and_the_bank_hears_why(
-    claims: Claims, who: str
-) -> None:
-    (loan,) = await claims.defaulted()
-    claim = await claims.claimed(loan)
-    await claims.act(getattr(claims, who), claim, "reject", reason="用途核查材料不足")
-    seen = await claims.seen(claim)
-    assert (seen["state"], seen["refusal"]) == ("rejected", "用途核查材料不足")
+async def test_either_department_may_reject_and_the_bank_hears_why(claims: Claims) -> None:
+    loans = await claims.defaulted(2)
+    for who, loan in zip((claims.science, claims.treasury), loans, strict=True):
+        claim = await claims.claimed(loan)
+        await claims.act(who, claim, "reject", reason="用途核查材料不足")
+        seen = await claims.seen(claim)
+        assert (seen["state"], seen["refusal"]) == ("rejected", "用途核查材料不足")
+        await claims.claimed(loan)
     inbox = good(await claims.bank.get("/inbox"))["items"]
     assert "claim.rejected" in {message["kind"] for message in inbox}
-    await claims.claimed(loan)
 
 
 async def test_nobody_decides_on_the_loan_of_their_own_enterprise(claims: Claims) -> None:
