@@ -42,8 +42,9 @@ async def add_address(
     HostedAddressExists."""
     carrier = await own_carrier(session, actor, code)
     _refuse_over("firms_per_address", body.firms_max, "/firms_max", state.clock.today())
+    made = uuid4()
     values = {
-        "id": uuid4(),
+        "id": made,
         "carrier_id": carrier.id,
         "street": body.street,
         "region_code": carrier.region_code,
@@ -52,7 +53,7 @@ async def add_address(
     }
     if not await store.add_address(session, values):
         raise HostedAddressExists
-    return values["id"]
+    return made
 
 
 def _refuse_over(key: str, wanted: int, pointer: str, on: date) -> None:

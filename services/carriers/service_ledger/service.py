@@ -66,10 +66,11 @@ async def record(
     tenancy = await store.tenancy_on(session, carrier.id, body.tenancy_id, body.served_on)
     if tenancy is None:
         raise UnknownTenant(errors=[FieldError(pointer="/tenancy_id", code="unknown_tenant")])
+    made = uuid4()
     values = {
         **body.model_dump(),
         "hours": Decimal(body.hours),
-        "id": uuid4(),
+        "id": made,
         "reference": await store.next_reference(session, state.clock.today()),
         "carrier_id": carrier.id,
         "entered_by": actor.sub,
@@ -77,7 +78,7 @@ async def record(
     }
     await store.insert_entry(session, values)
     await _announce_entry(session, values, carrier, tenancy)
-    return values["id"]
+    return made
 
 
 async def _announce_entry(
@@ -113,8 +114,9 @@ async def take_back(
     if entry.reverses is not None or entry.reversed_by is not None:
         raise EntryReversed(extra={"reversed_by": entry.reversed_by})
     provider = await store.lock_provider(session, entry.provider_id)
+    made = uuid4()
     values = {
-        "id": uuid4(),
+        "id": made,
         "reference": await store.next_reference(session, state.clock.today()),
         "carrier_id": entry.carrier_id,
         "tenancy_id": entry.tenancy_id,
@@ -132,7 +134,7 @@ async def take_back(
     if not await store.insert_entry(session, values):
         raise EntryReversed
     await _judge_provider(state, session, provider, entry.carrier_code)
-    return values["id"]
+    return made
 
 
 async def rate(

@@ -53,7 +53,7 @@ class ServiceEntry(CarriersTable, table=True):
     provider_id: UUID = Field(foreign_key="service_providers.id")
     category: str = Field(sa_type=Text)
     served_on: date
-    hours: Decimal = Field(sa_type=Numeric(7, 2))  # type: ignore[call-overload]
+    hours: Decimal = Field(sa_type=Numeric(7, 2))
     fee_fen: int = Field(sa_type=BigInteger)
     proof: str = Field(sa_type=Text)
     reverses: UUID | None = Field(default=None, foreign_key="service_entries.id", unique=True)

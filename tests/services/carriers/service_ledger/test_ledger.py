@@ -58,7 +58,8 @@ async def rate(caller: Caller, entry: dict[str, Any], stars: int) -> Any:
     return await caller.post(f"/service-entries/{entry['id']}/ratings", json={"stars": stars})
 
 
-@pytest.mark.policy("C019")
+@pytest.mark.policy("E013")
+@pytest.mark.policy("E014")
 async def test_a_service_is_recorded_and_its_receiver_rates_it_once(place: Place) -> None:
     founder, provider = place.founder(), await a_provider(place)
     entry = await recorded(place, await place.tenant(founder), provider)
@@ -183,6 +184,7 @@ async def test_the_ledger_itself_refuses_to_be_edited(place: Place) -> None:
                 await session.execute(text(statement))
 
 
+@pytest.mark.policy("E017")
 async def test_bad_ratings_warn_and_then_suspend_and_a_person_reinstates(place: Place) -> None:
     founder, provider, operator = place.founder(), await a_provider(place), place.operator()
     case = await place.tenant(founder)

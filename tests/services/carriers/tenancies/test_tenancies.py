@@ -221,7 +221,7 @@ async def test_an_operator_that_does_not_answer_is_marked(place: Place) -> None:
     assert shown["state"] == "submitted"
 
 
-@pytest.mark.policy("C013")
+@pytest.mark.policy("C002")
 async def test_leaving_is_free_and_asks_nobody(place: Place) -> None:
     founder = place.founder()
     case = await place.tenant(founder)

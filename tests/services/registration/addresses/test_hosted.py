@@ -52,7 +52,9 @@ async def rows(house: House, query: str, **values: Any) -> list[Any]:
         return list(await connection.execute(text(query), values))
 
 
-@pytest.mark.policy("C012")
+@pytest.mark.policy("C011")
+@pytest.mark.policy("B023")
+@pytest.mark.policy("D046")
 async def test_with_a_grant_a_company_is_registered_at_once_without_any_proof(
     house: House, carrier: Carrier, domicile: Domicile
 ) -> None:
