@@ -55,10 +55,13 @@ async def check_books(database: Database) -> None:
 
 async def check(database: Database, rules: dict[str, str]) -> None:
     async with database.reader() as connection:
-        driver = await raw(connection)
-        found: dict[str, Any] = {
-            rule: [tuple(row) for row in rows]
-            for rule, statement in rules.items()
-            if (rows := await driver.fetch(statement))
-        }
-    assert found == {}
+        assert await broken(await raw(connection), rules) == {}
+
+
+async def broken(driver: Any, rules: dict[str, str]) -> dict[str, Any]:
+    """The rules that do not hold, each with the rows that break it, as a connection sees them."""
+    return {
+        rule: [tuple(row) for row in rows]
+        for rule, statement in rules.items()
+        if (rows := await driver.fetch(statement))
+    }

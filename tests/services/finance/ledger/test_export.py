@@ -137,7 +137,8 @@ async def test_every_posted_transaction_is_there_once_and_no_other(journal: Path
     codes = {(row["txnidx"], row["code"]) for row in csv.DictReader(io.StringIO(shown.stdout))}
     assert sorted(code for _, code in codes) == sorted(
         [
-            "APPR:demo-tech-insurance-2026", "BALANCES", "COMP:C-1", "RECO:R-1",
+            "APPR:demo-tech-insurance-2026", "APPR:demo-tech-insurance-2027", "BALANCES",
+            "COMP:C-1", "RECO:R-1",
             "CONTR:demo-suke-980000-province", "CONTR:demo-suke-980000-city",
             "CONTR:demo-suke-980000-county", "X-1", "X-1:reversal", "X-2",
         ]
