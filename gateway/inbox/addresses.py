@@ -18,7 +18,7 @@ from gateway.inbox.errors import ReceiverAddressRefused
 from kit.errors import FieldError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-RESOLVE_SECONDS = 5
+RESOLVE_SECONDS = 3
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
