@@ -11,7 +11,7 @@ from uuid import UUID
 from services.finance.loans import store
 from services.finance.loans.lines import Planned, Terms
 from services.finance.loans.planning import Course
-from services.finance.loans.rules import Happened, Position, replay, standing
+from services.finance.loans.rules import Happened, Position, in_the_way, replay, standing
 from services.finance.loans.workflow import WORKFLOW
 
 
@@ -52,6 +52,17 @@ class Dossier:
 
     def reversed_by(self, number: int) -> int | None:
         return next((e.number for e in self.entries if e.reverses == number), None)
+
+    def obstacle(self, entry: Happened) -> dict[str, Any] | None:
+        """Why a standing entry cannot be reversed by its bank: `because`, and the entry in the way."""
+        if entry.purpose == "recovery":
+            return {"because": "recovery_of_a_claim"}
+        if self.row.renews is not None and entry.kind == "disbursement":
+            return {"because": "renewal"}
+        blocking = in_the_way(self.entries, entry.number)
+        if blocking is None:
+            return None
+        return {"because": "later_entry", "entry": blocking.number, "kind": blocking.kind}
 
 
 def terms_of(annual_rate: Decimal, day_count: Any) -> Terms:

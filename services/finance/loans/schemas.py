@@ -19,6 +19,12 @@ LoanState = Literal[
 ]
 DayCount = Literal["ACT/360", "ACT/365", "30/360"]
 Reversible = Literal["disbursements", "repayments", "restructurings"]
+ENTRY_KIND: dict[str, str] = {
+    "disbursements": "disbursement",
+    "repayments": "repayment",
+    "restructurings": "restructuring",
+}
+"""The kind of entry that a path names."""
 
 
 def _written(value: Any) -> Any:
@@ -39,13 +45,15 @@ Rate = Annotated[
     Field(ge=0, lt=1, max_digits=7, decimal_places=6, examples=["0.0435"]),
     PlainSerializer(rate_text, return_type=str, when_used="json"),
 ]
-PositiveFen = Annotated[int, Field(gt=0, le=10**15, description="Money in fen (分), an integer")]
+PositiveFen = Annotated[
+    int, Field(gt=0, le=10**15, strict=True, description="Money in fen (分), an integer")
+]
 BankReferenceText = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$"),
     Field(examples=["HT-2026-0042"]),
 ]
-Months = Annotated[int, Field(ge=1, le=360)]
+Months = Annotated[int, Field(ge=1, le=360, strict=True)]
 _REFERENCE = Ui("银行合同号", "The bank's contract number")
 
 
@@ -161,7 +169,7 @@ class AllocationView(Out):
 
 class EntryView(Out):
     """Something that happened to the loan. `reversed_by` is the reversal's number; a reversed entry counts
-    no more."""
+    no more. `reversal_href` is where its bank may reverse it now, null where it cannot."""
 
     number: int
     kind: str
@@ -174,6 +182,7 @@ class EntryView(Out):
     reason: str | None
     allocation: AllocationView | None
     booked_at: datetime
+    reversal_href: str | None
 
 
 class LoanSummary(Out):

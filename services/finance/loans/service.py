@@ -33,8 +33,9 @@ from services.finance.loans.errors import (
 from services.finance.loans.lines import most_for_instalment, payoff
 from services.finance.loans.planning import Course, make_plan, plan_with_more, replan
 from services.finance.loans.renewing import renew
-from services.finance.loans.rules import Happened, Position, Unbalanced, in_the_way
+from services.finance.loans.rules import Happened, Position, Unbalanced
 from services.finance.loans.schemas import (
+    ENTRY_KIND,
     ClassificationCreate,
     DisbursementCreate,
     RepaymentCreate,
@@ -50,11 +51,6 @@ __all__ = [
     "recover", "renew", "repay", "restructure", "reverse", "reverse_recovery", "write_off",
     "write_off_rest",
 ]  # fmt: skip
-KINDS: dict[str, str] = {
-    "disbursements": "disbursement",
-    "repayments": "repayment",
-    "restructurings": "restructuring",
-}
 
 
 async def disburse(
@@ -176,7 +172,7 @@ async def reverse(
     """
     opened = await open_loan(desk, loan_id, store.of_bank(bank), if_match=if_match)
     undone = opened.dossier.entry(number)
-    if undone is None or undone.kind != KINDS[kind]:
+    if undone is None or undone.kind != ENTRY_KIND[kind]:
         raise NotFound
     move = allow(opened, "reverse")
     check_reversible(opened, undone)
@@ -190,11 +186,6 @@ def check_reversible(opened: Opened, undone: Happened) -> None:
     already = opened.dossier.reversed_by(undone.number)
     if already is not None:
         raise AlreadyReversed(extra={"reversed_by": already})
-    if undone.purpose == "recovery":
-        raise EntryNotReversible(extra={"because": "recovery_of_a_claim"})
-    if opened.row.renews is not None and undone.kind == "disbursement":
-        raise EntryNotReversible(extra={"because": "renewal"})
-    blocking = in_the_way(opened.dossier.entries, undone.number)
-    if blocking is not None:
-        later = {"because": "later_entry", "entry": blocking.number, "kind": blocking.kind}
-        raise EntryNotReversible(extra=later)
+    obstacle = opened.dossier.obstacle(undone)
+    if obstacle is not None:
+        raise EntryNotReversible(extra=obstacle)

@@ -12,6 +12,7 @@ from services.finance.loans.dossiers import Dossier, facts_of, read_dossiers
 from services.finance.loans.lines import Line, payoff
 from services.finance.loans.rules import Position
 from services.finance.loans.schemas import (
+    ENTRY_KIND,
     AllocationView,
     EntryView,
     InstalmentView,
@@ -23,7 +24,6 @@ from services.finance.loans.workflow import BANK, WORKFLOW
 PATHS = {
     "disburse": "disbursements",
     "repay": "repayments",
-    "reverse": "{kind}/{entry}/reversals",
     "classify": "classifications",
     "restructure": "restructurings",
     "renew": "renewals",
@@ -32,7 +32,6 @@ PATHS = {
 REQUIRES = {
     "disburse": ["bank_reference", "amount_fen", "value_on"],
     "repay": ["bank_reference", "amount_fen", "value_on"],
-    "reverse": ["bank_reference", "reason"],
     "classify": ["classification", "value_on", "reason"],
     "restructure": [
         "bank_reference", "value_on", "annual_rate", "term_months", "repayment_method", "reason",
@@ -73,6 +72,7 @@ async def view_loan(
     here = dossier.position(today)
     facts, state = facts_of(row, here), "lapsed" if row.state == "lapsed" else here.state
     allowed, blocked = WORKFLOW.offers(state, (BANK,) if as_bank else (), facts)
+    may_reverse = any(move.action == "reverse" for move in allowed)
     columns = _columns(row, prefix, here.days_overdue) | _present(here, state)
     return LoanView.model_validate(
         {
@@ -83,7 +83,7 @@ async def view_loan(
             "payoff_fen": payoff(here.lines, here.terms, today) if here.is_live else 0,
             "renewed_by": await store.renewal_of(connection, row.id),
             "schedule": [_instalment(line, here, state) for line in here.lines],
-            "entries": [_entry(entry, dossier, here) for entry in booked],
+            "entries": [_entry(entry, dossier, here, reversible=may_reverse) for entry in booked],
             "allowed_actions": [
                 AllowedAction(
                     action=move.action,
@@ -91,6 +91,7 @@ async def view_loan(
                     href=f"{loan_href(row.id)}/{PATHS[move.action]}",
                 )
                 for move in allowed
+                if move.action in PATHS  # a reversal's address is with its entry
             ],
             "blocked_actions": [
                 BlockedAction(
@@ -128,12 +129,17 @@ def _instalment(line: Line, here: Position, state: str) -> InstalmentView:
     return InstalmentView.model_validate({**vars(line), "status": status})
 
 
-def _entry(row: Any, dossier: Dossier, here: Position) -> EntryView:
-    used = here.allocations.get(row.number)
+def _entry(row: Any, dossier: Dossier, here: Position, *, reversible: bool) -> EntryView:
+    used, reversed_by = here.allocations.get(row.number), dossier.reversed_by(row.number)
+    path = next((path for path, kind in ENTRY_KIND.items() if kind == row.kind), None)
+    entry, href = dossier.entry(row.number), None
+    if reversible and path and reversed_by is None and entry and not dossier.obstacle(entry):
+        href = f"{loan_href(row.loan_id)}/{path}/{row.number}/reversals"
     return EntryView.model_validate(
         {
             **row._mapping,
-            "reversed_by": dossier.reversed_by(row.number),
+            "reversed_by": reversed_by,
             "allocation": AllocationView.model_validate(used) if used else None,
+            "reversal_href": href,
         }
     )

@@ -216,6 +216,9 @@ async def test_a_draw_down_with_money_after_it_stays_and_else_goes_back_to_the_c
 ) -> None:
     loan = await house.drawn()
     await house.report(loan, "repayments", amount_fen=100)
+    here = f"/api/finance/bank/v1/loans/{loan['id']}"
+    links = [entry["reversal_href"] for entry in loan["entries"]]
+    assert links == [None, f"{here}/repayments/2/reversals"]
     answer = await house.report(loan, "disbursements/1/reversals", 409)
     assert (answer["code"], answer["entry"]) == ("entry_not_reversible", 2)
     await house.report(loan, "repayments/2/reversals")
