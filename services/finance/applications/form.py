@@ -37,7 +37,7 @@ class LoanApplicationForm(In):
             "贷款产品",
             "Loan product",
             kind="choice",
-            options_href="/products?kind=tech_credit",
+            options_href="/products?online=true",
         ),
     ]
     amount_fen: Annotated[

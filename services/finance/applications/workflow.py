@@ -69,6 +69,8 @@ class Decision(In):
             "Approved amount",
             kind="money_yuan",
             unit="元",
+            hint_zh="同意贷款时必填",
+            hint_en="Needed for an approval",
             shown_when=("outcome", "approved"),
         ),
     ] = None
@@ -78,8 +80,8 @@ class Decision(In):
             "年利率",
             "Annual rate",
             kind="decimal",
-            hint_zh="用小数填写，0.0345 即 3.45%",
-            hint_en="As a fraction: 0.0345 is 3.45 %",
+            hint_zh="同意贷款时必填；用小数，0.0345 即 3.45%",
+            hint_en="Needed for an approval; a fraction: 0.0345 is 3.45 %",
             shown_when=("outcome", "approved"),
         ),
     ] = None
@@ -91,6 +93,8 @@ class Decision(In):
             "Term",
             kind="integer",
             unit="个月",
+            hint_zh="同意贷款时必填",
+            hint_en="Needed for an approval",
             shown_when=("outcome", "approved"),
         ),
     ] = None
@@ -101,6 +105,8 @@ class Decision(In):
             "Repayment",
             kind="choice",
             options=METHODS,
+            hint_zh="同意贷款时必填",
+            hint_en="Needed for an approval",
             shown_when=("outcome", "approved"),
         ),
     ] = None
@@ -205,15 +211,6 @@ MOVES = (
 
 DEADLINES = (
     Deadline(
-        "acceptance",
-        "promised",
-        ("assigned",),
-        "pass_over",
-        "银行受理时限（演示）",
-        "The bank accepts (demonstration value)",
-        workdays=ACCEPTANCE_WORKDAYS,
-    ),
-    Deadline(
         "decision",
         "promised",
         ("accepted",),
@@ -222,6 +219,15 @@ DEADLINES = (
         "The bank decides (demonstration value)",
         workdays=DECISION_WORKDAYS,
         pauses_in=("information_requested",),
+    ),
+    Deadline(
+        "acceptance",
+        "promised",
+        ("assigned",),
+        "pass_over",
+        "银行受理时限（演示）",
+        "The bank accepts (demonstration value)",
+        workdays=ACCEPTANCE_WORKDAYS,
     ),
     Deadline(
         "answer",

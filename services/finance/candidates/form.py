@@ -88,8 +88,8 @@ class CandidateForm(In):
     good_standing: Annotated[
         bool,
         Ui(
-            "未列入经营异常名录、严重违法失信名单",
-            "Not on the abnormal or serious-violation list",
+            "信用良好（未列入经营异常名录、严重违法失信名单）",
+            "In good standing: not on the abnormal or serious-violation list",
             kind="yes_no",
         ),
     ]

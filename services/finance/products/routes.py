@@ -30,12 +30,15 @@ async def list_products(
     query: PageQuery,
     kind: ProductKind | None = None,
     borrower: Borrower | None = None,
+    online: Annotated[
+        bool | None, Query(description="Whether one applies for it through this platform")
+    ] = None,
     on: OnDay = None,
 ) -> Page[ProductView]:
     """Products offered on a day, each with the parameters in force then."""
     day = on or request.app.state.clock.today()
     key = query.after(LIST)
-    wanted = store.ProductFilter(kind=kind, borrower=borrower, on=day)
+    wanted = store.ProductFilter(kind=kind, borrower=borrower, on=day, online=online)
     rows = await store.list_products(
         reader, wanted, after=key[0] if key else None, limit=query.limit
     )

@@ -23,6 +23,7 @@ class ProductFilter:
     kind: str | None = None
     borrower: str | None = None
     on: date | None = None
+    online: bool | None = None
 
 
 async def list_products(
@@ -38,9 +39,20 @@ async def list_products(
         statement = statement.where(
             *_in_force(_PRODUCTS.c.offered_from, _PRODUCTS.c.offered_to, wanted.on)
         )
+        if wanted.online is not None:
+            pooled = _PRODUCTS.c.code.in_(_pooled(wanted.on))
+            statement = statement.where(pooled if wanted.online else ~pooled)
     if after is not None:
         statement = statement.where(_PRODUCTS.c.code > after)
     return (await connection.execute(statement)).all()
+
+
+def _pooled(on: date) -> Select[Any]:
+    """Products whose risk a pool shares: only these are applied for through this platform."""
+    return select(_PARAMETERS.c.product_code).where(
+        _PARAMETERS.c.key == "pool",
+        *_in_force(_PARAMETERS.c.valid_from, _PARAMETERS.c.valid_to, on),
+    )
 
 
 async def product_by_code(connection: Connection, code: str) -> Any | None:

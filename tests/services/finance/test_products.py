@@ -53,6 +53,13 @@ async def test_the_shares_of_each_borrower_class_are_the_whole_risk(finance: Run
         assert sum(shares) == 100
 
 
+async def test_only_products_that_a_pool_backs_are_applied_for_online(finance: Running) -> None:
+    reply = await finance.anonymous.get("/products", params={"online": "true"})
+    assert [each["code"] for each in reply.json()["items"]] == ["kedai-share-a", "kedai-share-b"]
+    others = (await finance.anonymous.get("/products", params={"online": "false"})).json()["items"]
+    assert len(others) == 6
+
+
 async def test_products_are_filtered_by_kind_and_borrower(finance: Running) -> None:
     reply = await finance.anonymous.get(
         "/products", params={"kind": "startup_guaranteed_loan", "borrower": "person"}
