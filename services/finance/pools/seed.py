@@ -1,4 +1,4 @@
-"""The demonstration's pool and budget, with demonstration money. May run again: nothing is doubled.
+"""The demonstration's pool and budgets, with demonstration money. May run again: nothing is doubled.
 
 No figure here is public (domain.md 4: shares and caps could not be read); all are labelled 演示.
 """
@@ -24,7 +24,8 @@ from services.finance.pools.service import appropriate, contribute
 
 DEMO_SOURCE = "演示参数"
 POOL = "suke-980000"
-BUDGET = "tech-insurance-2026"
+BUDGET = "tech-insurance"
+YEARS = (2026, 2027)  # the sandbox clock is moved past the year's end
 _SINCE = date(2026, 1, 1)
 _CONTRIBUTIONS: dict[Share, int] = {
     "province": 60_000_000_00,
@@ -35,7 +36,7 @@ _APPROPRIATED_FEN = 5_000_000_00
 
 
 async def seed_pools(state: Any) -> None:
-    """Pool `suke-980000` and budget `tech-insurance-2026`, funded."""
+    """Pool `suke-980000` and the budgets `tech-insurance-2026` and `-2027`, funded."""
     now, today = state.clock.now(), state.clock.today()
     async with state.database.transaction() as session:
         await open_pool(
@@ -58,23 +59,29 @@ async def seed_pools(state: Any) -> None:
                     amount_fen=amount, now=now, today=today,
                 )
             )  # fmt: skip
-        await open_budget(
-            session,
-            BUDGET,
-            title=(
-                "2026年科技保险保费补贴（演示）",
-                "Tech insurance premium subsidies 2026 (demo)",
-            ),
-            region_code="980100",
-            fiscal_year=2026,
-            now=now,
+        for year in YEARS:
+            await _fund_year(session, year, now=now, today=today)
+
+
+async def _fund_year(session: AsyncSession, year: int, *, now: datetime, today: date) -> None:
+    code = f"{BUDGET}-{year}"
+    await open_budget(
+        session,
+        code,
+        title=(
+            f"{year}年科技保险保费补贴（演示）",
+            f"Tech insurance premium subsidies {year} (demo)",
+        ),
+        region_code="980100",
+        fiscal_year=year,
+        now=now,
+    )
+    await _once(
+        appropriate(
+            session, budget_code=code, reference=f"demo-{code}",
+            amount_fen=_APPROPRIATED_FEN, now=now, today=today,
         )
-        await _once(
-            appropriate(
-                session, budget_code=BUDGET, reference=f"demo-{BUDGET}",
-                amount_fen=_APPROPRIATED_FEN, now=now, today=today,
-            )
-        )  # fmt: skip
+    )  # fmt: skip
 
 
 async def open_pool(

@@ -10,12 +10,13 @@ from sqlalchemy import text
 
 from services.finance.composition import SERVICE
 from services.finance.ledger import service as ledger
-from services.finance.ledger.rules import Entry, Posting
-from services.finance.pools import store as pools
-from services.finance.pools.accounts import compensation_account, pool_account
+from services.finance.pools import service as pools
+from services.finance.pools.accounts import pool_account
+from services.finance.pools.rules import Shares
 from tests.fixtures.callers import Caller, Running, running
 from tests.services.finance.bank.conftest import Banks, bank, good, reference
 from tests.services.finance.borrowing import SONGLING
+from tests.services.finance.pools.funds import check_funds
 
 DEFAULT_DAYS = 130
 POOL = "suke-980000"
@@ -151,23 +152,28 @@ class Claims:
             return sum(found)
 
     async def leave_in_pool(self, fen: int) -> None:
-        """Takes all but `fen` of the province's money out, as compensations elsewhere would."""
+        """Pays all but `fen` of the province's money on another loan, of which it bears 80 %."""
         state = self.service.app.state
         gone = (await self.pool())["province"] - fen
-        entry = Entry(
-            reference="COMP:elsewhere",
-            kind="compensation",
-            description="风险补偿 elsewhere",
-            value_on=state.clock.today(),
-            postings=[
-                Posting(
-                    pool_account(POOL, "province"), compensation_account(POOL, "province"), gone
-                )
-            ],
-        )
+        principal = -(-gone * 5 // 4)
+        shares = Shares.of_percent(province=80, city=0, county=0, bank=20)
+        when = {"now": state.clock.now(), "today": state.clock.today()}
         async with state.database.transaction() as session:
-            await ledger.post(session, entry, now=state.clock.now())
-            await pools.add_to_shares(session, POOL, "compensated_fen", {"province": gone})
+            await pools.reserve_cover(
+                session,
+                pool_code=POOL,
+                loan_reference="elsewhere",
+                principal_fen=principal,
+                shares=shares,
+                **when,
+            )
+            await pools.pay_compensation(
+                session,
+                claim_reference="elsewhere-1",
+                loan_reference="elsewhere",
+                base_fen=principal,
+                **when,
+            )
 
 
 @pytest.fixture
@@ -176,3 +182,4 @@ async def claims(fresh_database: Callable[[str], Any]) -> AsyncIterator[Claims]:
         for seed in SERVICE.seeds:
             await seed(service.app.state)
         yield Claims(Banks(service, bank(service), bank(service, SONGLING)))
+        await check_funds(service.app.state.database)

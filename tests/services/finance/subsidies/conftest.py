@@ -14,8 +14,8 @@ from services.finance.enterprises.store import ENTERPRISES
 from services.finance.ledger import service as ledger
 from services.finance.pools import service as pools
 from services.finance.pools.accounts import budget_account
-from services.finance.pools.seed import seed_pools
 from tests.fixtures.callers import Caller, Running, running
+from tests.services.finance.pools.funds import check_funds
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 MATERIALS = ("policy", "invoice", "payment_proof")
@@ -151,10 +151,10 @@ async def house(fresh_database: Callable[[str], Any]) -> AsyncIterator[House]:
     async with running(SERVICE, fresh_database("finance").app, sandbox=True) as made:
         for seed in SERVICE.seeds:
             await seed(made.app.state)
-        await seed_pools(made.app.state)
         await keep_enterprise(made, MINE, "青屿云帆软件有限公司", OWNER)
         await keep_enterprise(made, OTHER, "青屿海纳智能有限公司", STRANGER)
         yield House(made)
+        await check_funds(made.app.state.database)
 
 
 async def keep_enterprise(made: Running, uscc: str, name: str, owner: str) -> None:
