@@ -88,6 +88,8 @@ _ROWS: tuple[tuple[str, str, str, str, str, str, str, str, str], ...] = (
      "980000197311301054", "science.province@example.invalid", "head officer", "science", _PROVINCE),
     ("treasury", "财政局经办人 Treasury", "钟惠民", "Zhong Huimin",
      "980101197602031017", "treasury@example.invalid", "officer", "treasury", _CITY),
+    ("treasury_payer", "财政局拨付岗 Treasury, payments", "贺岁丰", "He Suifeng",
+     "980101198012064016", "treasury.payments@example.invalid", "officer", "treasury", _CITY),
     ("expert", "评审专家一 First expert", "严知秋", "Yan Zhiqiu",
      "980101198107223016", "expert.1@example.invalid", "expert", "", _PROVINCE),
     ("expert_2", "评审专家二 Second expert", "柳长青", "Liu Changqing",

@@ -1,10 +1,12 @@
-"""Plays the first licence through the front door and checks the result with independent libraries.
+"""Plays the platform through its front door and checks the results with independent programs.
 
     make demo                     on the running house, or on one that it starts itself
+    make demo ACT=growth          only one act: `licence` or `growth`
     python -m tests.demo http://127.0.0.1:8000
 
-Four people: a founder, her co-shareholder, a registration officer, and a passer-by who verifies. Each step is
-printed with its time. Exit code 1 with the reason where anything is off.
+Act one, the licence: a founder, her co-shareholder, a registration officer, and a passer-by who verifies. Act
+two, the growth: from a seat in an incubator to a loan, its default and the compensation; seven people and one
+bank. Each step is printed with its time. Exit code 1 with the reason where anything is off.
 """
 
 import contextlib
@@ -20,6 +22,7 @@ import httpx
 from deploy.local.account import data_folder, temporary_data_folder
 from deploy.local.processes import free_port
 from deploy.local.record import Record
+from tests.demo.growth import Growth
 from tests.demo.journey import Journey
 
 START_SECONDS = 180
@@ -76,14 +79,19 @@ def _wait_ready(address: str, child: "subprocess.Popen[bytes]") -> None:
 def main() -> int:
     with house() as address:
         print(f"\n一窗演示 · demo at {address}\n")
-        journey = Journey(address)
-        try:
-            journey.play()
-        except (AssertionError, httpx.HTTPError, KeyError) as error:
-            print(f"\n✗ {journey.step}: {error}", file=sys.stderr)
-            return 1
-        print(f"\n✓ 全部完成 · all {journey.steps} steps in {journey.seconds():.1f} s")
-        return 0
+        acts = {"licence": Journey, "growth": Growth}
+        for title, act in acts.items():
+            if os.environ.get("ACT", title) != title:
+                continue
+            play = act(address)
+            print(f"— {title}")
+            try:
+                play.play()
+            except (AssertionError, httpx.HTTPError, KeyError) as error:
+                print(f"\n✗ {play.step}: {error}", file=sys.stderr)
+                return 1
+            print(f"\n✓ {title}: 全部完成 · all {play.steps} steps in {play.seconds():.1f} s\n")
+    return 0
 
 
 if __name__ == "__main__":

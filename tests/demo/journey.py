@@ -94,7 +94,7 @@ class Journey:
         found = work()
         self.steps += 1
         took = (time.monotonic() - begin) * 1000
-        note = found if isinstance(found, str) else ""
+        note = found if isinstance(found, str) and "\n" not in found else ""
         print(f"  {self.steps:>2}. {who:<14} {what:<34} {took:>7.0f} ms  {note}"[:150])
         return found
 

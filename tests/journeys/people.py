@@ -24,6 +24,8 @@ from gateway.identity.demo import DEMO_ACCOUNTS, DEMO_APP
 
 CALLBACK = "http://127.0.0.1:8899/callback"
 REGISTRATION = "/api/registration/v1"
+FINANCE = "/api/finance/v1"
+CARRIERS = "/api/carriers/v1"
 
 
 def account(key: str) -> dict[str, Any]:
@@ -79,13 +81,17 @@ class Person:
             raise AssertionError(f"{place} answered {reply.status_code}: {reply.text[:800]}")
         return reply.json()
 
-    def act(self, case: dict[str, Any], action: str, **body: Any) -> Any:
-        """Makes a move on the case as it was last seen."""
-        path = f"{REGISTRATION}/cases/{case['id']}/actions/{action}"
+    def act(self, case: dict[str, Any], action: str, *, at: str = REGISTRATION, **body: Any) -> Any:
+        """Makes a move on the case as it was last seen; `at` is the service that has it."""
+        path = f"{at}/cases/{case['id']}/actions/{action}"
         return self.post(path, json=body, headers={"If-Match": f'"{case["version"]}"'})
 
-    def case(self, case_id: str, expand: str = "") -> Any:
-        return self.get(f"{REGISTRATION}/cases/{case_id}?expand={expand}")
+    def act_now(self, case_id: str, action: str, *, at: str, **body: Any) -> Any:
+        """Looks at the case and makes a move on it as it is now."""
+        return self.act(self.case(case_id, at=at), action, at=at, **body)
+
+    def case(self, case_id: str, expand: str = "", *, at: str = REGISTRATION) -> Any:
+        return self.get(f"{at}/cases/{case_id}?expand={expand}")
 
     def wait_for(
         self,
