@@ -163,7 +163,7 @@ async def _post(desk: Desk, opened: Opened, entry: Happened, what: books.Change)
         reason = f"冲正第 {undone.number} 笔"
         await books.unpost(desk, row, undone.kind, undone.number, was, reason=reason)
         what = what - (-was)
-    await books.post(desk, row, entry.kind, entry.number, what)
+    await books.post(desk, row, entry.kind, entry.number, what, value_on=entry.value_on)
 
 
 async def take_reference(desk: Desk, row: Any, kind: str, bank_reference: str) -> None:

@@ -5,6 +5,7 @@ back, was renewed or written off; `outstanding` is guarded, so nothing comes bac
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -94,8 +95,10 @@ def reference_of(loan_reference: str, kind: str, number: int) -> str:
     return f"loan:{loan_reference}:{kind}:{number}"
 
 
-async def post(desk: Desk, row: Any, kind: str, number: int, what: Change) -> None:
-    """Posts what an entry did; nothing where it moved no principal."""
+async def post(
+    desk: Desk, row: Any, kind: str, number: int, what: Change, *, value_on: date
+) -> None:
+    """Posts what an entry did, as of its value date; nothing where it moved no principal."""
     lines = postings(row.bank, what)
     if not lines:
         return
@@ -103,7 +106,7 @@ async def post(desk: Desk, row: Any, kind: str, number: int, what: Change) -> No
         reference=reference_of(row.reference, kind, number),
         kind=f"loan_{kind}",
         description=f"贷款 {row.reference} {row.enterprise_name}",
-        value_on=desk.today,
+        value_on=value_on,
         postings=lines,
     )
     await ledger.post(desk.session, entry, now=desk.now)

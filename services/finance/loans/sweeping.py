@@ -7,14 +7,17 @@ made up by the next one, since it looks at dates and not at what was swept.
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import true
 
 from kit.auth import SYSTEM
+from kit.errors import Problem
 from services.finance.loans import books, store
 from services.finance.loans.announcing import announce
 from services.finance.loans.booking import Opened, bring_up_to_date, open_loan
 from services.finance.loans.desk import Desk, desk_for
 
+log = structlog.get_logger(__name__)
 BATCH = 500
 
 
@@ -26,14 +29,23 @@ async def sweep_loans(state: Any) -> int:
         async with state.database.reader() as connection:
             found = await store.due_for_sweep(connection, today, after=after, limit=BATCH)
         for loan_id in found:
-            async with state.database.transaction() as session:
-                changed += await _sweep_one(desk_for(state, session, SYSTEM), loan_id)
+            changed += await _sweep_one(state, loan_id)
         if len(found) < BATCH:
             return changed
         after = found[-1]
 
 
-async def _sweep_one(desk: Desk, loan_id: UUID) -> bool:
+async def _sweep_one(state: Any, loan_id: UUID) -> bool:
+    """One loan; what stops one does not stop the others, and is tried again by the next sweep."""
+    try:
+        async with state.database.transaction() as session:
+            return await _bring_to_today(desk_for(state, session, SYSTEM), loan_id)
+    except Problem as problem:
+        log.warning("loan_not_swept", loan=str(loan_id), code=problem.code)
+        return False
+
+
+async def _bring_to_today(desk: Desk, loan_id: UUID) -> bool:
     opened = await open_loan(desk, loan_id, true(), if_match=None)
     if opened.state == "contracted" and opened.row.draw_by_on < desk.today:
         await _lapse(desk, opened)
