@@ -1,14 +1,17 @@
 """Pools and budgets over HTTP: who sees which, who pays in, and what is refused."""
 
 from collections.abc import AsyncIterator, Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from services.finance.composition import SERVICE
+from services.finance.pools.covers import flag_cover, reserve_cover
+from services.finance.pools.rules import Shares
 from services.finance.pools.seed import seed_pools
 from tests.fixtures.callers import Caller, Running, running
-from tests.services.finance.pools.funds import check_funds
+from tests.services.finance.pools.funds import AT, NOW, a_pool, check_funds
 
 YUAN = 100
 
@@ -113,7 +116,7 @@ async def test_an_appropriation_raises_the_budget(finance: Running) -> None:
 
 @pytest.mark.parametrize(
     ("region", "pools", "budgets"),
-    [("980000", 1, 1), ("980100", 1, 1), ("980101", 1, 1), ("980200", 1, 0), ("970000", 0, 0)],
+    [("980000", 1, 2), ("980100", 1, 2), ("980101", 1, 2), ("980200", 1, 0), ("970000", 0, 0)],
 )
 async def test_one_sees_the_funds_that_touch_ones_regions(
     finance: Running, region: str, pools: int, budgets: int
@@ -154,3 +157,44 @@ async def test_bad_payments_are_refused(
     finance: Running, path: str, body: dict[str, Any], status: int
 ) -> None:
     assert (await treasury(finance).post(path, json=body)).status_code == status
+
+
+async def test_a_pool_says_whether_it_is_within_its_planned_size_and_stopped(
+    finance: Running,
+) -> None:
+    """镇江 (policy B, 一): 7 to 10 hundred million yuan; here one pool below and one within."""
+    database = finance.app.state.database
+    for code, paid in (("planned-low", 699_999_999_99), ("planned-in", 700_000_000_00)):
+        await a_pool(
+            database, code, money={"city": paid}, region_code="980200",
+            target_fen=(700_000_000_00, 1_000_000_000_00),
+            npl_judged_from_fen=0, npl_stop_rate=Decimal("0.5"),
+        )  # fmt: skip
+    async with database.transaction() as session:
+        city = Shares.of_percent(province=0, city=80, county=0, bank=20)
+        await reserve_cover(
+            session, pool_code="planned-in", loan_reference="L-1", principal_fen=900,
+            shares=city, **AT,
+        )  # fmt: skip
+        await flag_cover(session, loan_reference="L-1", non_performing=True, now=NOW)
+    seen = {
+        each["code"]: (each["in_target"], each["npl_rate"], each["stopped"])
+        for each in (await science(finance, "980200").get("/pools")).json()["items"]
+    }
+    assert seen == {
+        "planned-in": (True, "1.000000", True),
+        "planned-low": (False, "0.000000", False),
+        "suke-980000": (None, "0.000000", False),
+    }
+
+
+async def test_pools_are_read_page_by_page(finance: Running) -> None:
+    caller, codes, cursor = treasury(finance), [], None
+    while True:
+        params = {"limit": 1} | ({"cursor": cursor} if cursor else {})
+        page = (await caller.get("/budgets", params=params)).json()
+        codes += [each["code"] for each in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert codes == ["tech-insurance-2026", "tech-insurance-2027"]
