@@ -53,7 +53,7 @@ WITH parts AS (
   SELECT * FROM unnest($7::text[], $8::bigint[]) AS u(share, amount)
 ), cover AS (
   UPDATE cover_reservations SET outstanding_fen = $3, non_performing = $4,
-    compensated_fen = compensated_fen + CASE WHEN $9 = 'compensated' THEN $10 ELSE 0 END
+    compensated_fen = compensated_fen + CASE WHEN $9 = 'compensated' THEN $10::bigint ELSE 0 END
   WHERE loan_reference = $1
 ), moves AS (
   INSERT INTO cover_moves (loan_reference, kind, principal_fen, at) VALUES ($1, $9, $10, $11)
