@@ -67,7 +67,10 @@ async def create_case(
     await store.insert_case(session, vars(case))
     entry = timeline_row(context, action="create", source="", target=case.state, version=1)
     await store.append_timeline(session, entry)
+    before = (case.title, case.region_code, dict(case.facts))
     await matter.handler.edited(context)
+    if (case.title, case.region_code, case.facts) != before:
+        await store.keep_draft(session, case.id, vars(case))
     await flush_parties(context)
     return context
 

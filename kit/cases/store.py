@@ -47,6 +47,12 @@ async def insert_case(session: AsyncSession, values: Mapping[str, Any]) -> None:
     await driver.execute(_INSERT_CASE, *(_plain(values[name]) for name in _CASE_COLUMNS))
 
 
+async def keep_draft(session: AsyncSession, case_id: UUID, values: Mapping[str, Any]) -> None:
+    """What the handler made of a new draft in the transaction that inserts it: no new version."""
+    kept = {name: values[name] for name in ("title", "region_code", "facts")}
+    await session.execute(update(cases).where(cases.c.id == case_id).values(**kept))
+
+
 async def parties_of(connection: Connection, case_id: UUID) -> list[tuple[str, str]]:
     """The case's (principal, role) pairs."""
     query = select(case_parties.c.principal, case_parties.c.role).where(
