@@ -9,6 +9,9 @@ from services.carriers.addresses import subscription as _address_uses  # noqa: F
 from services.carriers.addresses.closing import end_overdue_grants
 from services.carriers.addresses.routes import router as addresses
 from services.carriers.addresses.seed import seed_addresses
+from services.carriers.assessments.labels import CODE_LISTS as ASSESSMENT_CODES
+from services.carriers.assessments.routes import router as assessments
+from services.carriers.assessments.service import run_round
 from services.carriers.carriers.codes import CODE_LISTS
 from services.carriers.carriers.routes import router as carriers
 from services.carriers.carriers.seed import seed_carriers
@@ -47,6 +50,7 @@ SERVICE = Service(
         addresses,
         service_ledger,
         recognition,
+        assessments,
     ],
     state={"matters": MATTERS},
     permissions=PERMISSIONS,
@@ -57,9 +61,10 @@ SERVICE = Service(
         *WORKSTATION_CODES,
         *SERVICE_CODES,
         *RECOGNITION_CODES,
+        *ASSESSMENT_CODES,
     ),
     worker=Worker(jobs=jobs, inbox=inbox),
     seeds=[seed_carriers, seed_workstations, seed_addresses, seed_experts],
-    sweeps=(end_overdue_stays, end_overdue_grants, refresh_all, expire_overdue),
+    sweeps=(end_overdue_stays, end_overdue_grants, refresh_all, expire_overdue, run_round),
     default_port=8103,
 )

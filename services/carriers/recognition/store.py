@@ -49,7 +49,7 @@ async def list_experts(
     """Up to `limit + 1` active experts, by code."""
     query = select(_EXPERTS).where(_EXPERTS.c.active).order_by(_EXPERTS.c.code).limit(limit + 1)
     if field is not None:
-        query = query.where(_EXPERTS.c.fields.any(field))
+        query = query.where(_EXPERTS.c.fields.contains([field]))
     if after is not None:
         query = query.where(_EXPERTS.c.code > after)
     return (await connection.execute(query)).all()
