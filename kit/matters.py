@@ -8,7 +8,7 @@ and effects that only this matter has. Adding a matter is adding a folder that m
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel
 
@@ -48,6 +48,22 @@ class Guide:
     steps: Sequence[tuple[str, str]] = ()
 
 
+class FactView(Out):
+    """One line of what has come of a case so far. `kind` says how `value` is written: `text` in both
+    languages, `lines` of such, `money` in fen, `day` as an ISO date, `percent` as a decimal fraction."""
+
+    label: Label
+    kind: Literal["text", "lines", "money", "day", "percent"]
+    value: Label | list[Label] | int | str
+
+
+def fact(zh: str, en: str, kind: str, value: Any) -> FactView:
+    """A line with both labels; a `text` may be one word for both languages."""
+    if kind == "text" and isinstance(value, str):
+        value = Label(zh=value, en=value)
+    return FactView.model_validate({"label": Label(zh=zh, en=en), "kind": kind, "value": value})
+
+
 class Handler:
     """What only this matter knows. Override what differs; the defaults decide nothing."""
 
@@ -71,6 +87,10 @@ class Handler:
     def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002
         """The facts that the case's reply shows."""
         return {}
+
+    def shown(self, facts: Mapping[str, Any]) -> list[FactView]:  # noqa: ARG002
+        """The same for a reader: what a page shows of them, in order, in words."""
+        return []
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,14 @@ def yuan(fen: object) -> str:
     return format_decimal(amount, "#,##0" if whole else "#,##0.00", locale="en_GB")
 
 
+def percent(fraction: object) -> str:
+    """A decimal fraction in per cent: "0.0345" → 3.45%."""
+    try:
+        return f"{(Decimal(str(fraction)) * 100).normalize():f}%"
+    except InvalidOperation:
+        return ""
+
+
 def fen(text: str) -> int | None:
     """Yuan as a person types it (`1,000,000.50`, full-width digits too) in integer fen; None if not one."""
     plain = "".join(c for c in text if c not in ", ，¥￥元 ")

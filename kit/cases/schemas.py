@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from kit.errors import FieldError
+from kit.matters import FactView
 from kit.schemas import In, Label, Out
 
 
@@ -89,6 +90,7 @@ class CaseView(CaseSummary):
     form: dict[str, Any]
     submission: int
     facts: dict[str, Any]
+    shown: list[FactView] = Field(default_factory=list)
     relations: list[str]
     promised_by: date | None
     statutory_by: date | None

@@ -47,6 +47,7 @@ async def view_case(
         form=service.sealer_for(state, matter).mask(row.form),
         submission=row.submission,
         facts=matter.handler.public_facts(row.facts),
+        shown=matter.handler.shown(row.facts),
         relations=relations,
         promised_by=service.earliest(clocks, "promised"),
         statutory_by=service.earliest(clocks, "statutory"),

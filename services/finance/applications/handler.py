@@ -8,8 +8,8 @@ from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
 from kit.criteria import verdict_view
 from kit.errors import FieldError, InvalidRequest
-from kit.matters import Handler
-from services.finance.applications import routing, rules, store
+from kit.matters import FactView, Handler
+from services.finance.applications import routing, rules, showing, store
 from services.finance.applications.announcing import tell_bank
 from services.finance.applications.errors import ApplicationAlreadyOpen, OwnApplication
 from services.finance.applications.facts import PUBLIC_FACTS
@@ -56,6 +56,9 @@ class LoanApplicationHandler(Handler):
 
     def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {name: facts[name] for name in PUBLIC_FACTS if name in facts}
+
+    def shown(self, facts: Mapping[str, Any]) -> list[FactView]:
+        return list(showing.lines(facts))
 
 
 def _form(context: CaseContext) -> LoanApplicationForm:

@@ -7,8 +7,8 @@ from kit.cases.context import CaseContext
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
 from kit.errors import FieldError
-from kit.matters import Handler
-from services.finance.candidates import rules, store
+from kit.matters import FactView, Handler
+from services.finance.candidates import rules, showing, store
 from services.finance.candidates.errors import EntryPending, FiguresNotVerifiable
 from services.finance.candidates.form import CandidateForm
 from services.finance.candidates.workflow import Correction, Reason, Verification
@@ -55,6 +55,9 @@ class CandidateHandler(Handler):
 
     def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {name: facts[name] for name in PUBLIC_FACTS if name in facts}
+
+    def shown(self, facts: Mapping[str, Any]) -> list[FactView]:
+        return list(showing.lines(facts))
 
 
 async def represented(context: CaseContext, uscc: str) -> Any | None:

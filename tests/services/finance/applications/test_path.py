@@ -70,6 +70,9 @@ async def test_a_first_loan_from_wish_to_contract(world: World) -> None:
     case = await move(bank, case, "decide", {**OFFER, "first_loan_confirmed": True})
     assert (case["state"], case["facts"]["decision"]["annual_rate"]) == ("approved", "0.0345")
     assert case["facts"]["first_loan"]["verified_by"] == SONGLING
+    shown = {line["label"]["zh"]: line["value"] for line in case["shown"]}
+    assert (shown["批准金额"], shown["年利率"]) == (250 * WAN_FEN, "0.0345")
+    assert shown["贷款条件"][1]["zh"] == "✓ 年营业收入：要求小于5000万元，实际800万元"
     await world.later(days=1)
     case = await move(bank, case, "contract", TERMS)
     assert case["state"] == "contracted"
