@@ -9,7 +9,9 @@ exception of the sandbox alone.
 import asyncio
 import ipaddress
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -19,6 +21,8 @@ from kit.errors import FieldError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 RESOLVE_SECONDS = 3
+_RESOLVERS = ThreadPoolExecutor(32, thread_name_prefix="resolver")
+"""Of their own: a name server that never answers holds up no other work of the process."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -94,11 +98,15 @@ async def check_url(url: str, policy: AddressPolicy) -> None:
         raise _fault("address_refused", "the host is not at a public address")
 
 
+def _ask(host: str, port: int) -> list[Any]:
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
 async def resolve(host: str, port: int) -> list[Address]:
     """All addresses of a name; OSError when there is none within RESOLVE_SECONDS."""
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(RESOLVE_SECONDS):
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = await loop.run_in_executor(_RESOLVERS, _ask, host, port)
     return [ipaddress.ip_address(str(info[4][0]).partition("%")[0]) for info in found]
 
 

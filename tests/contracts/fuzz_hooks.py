@@ -15,3 +15,12 @@ def raw(_context: schemathesis.SerializationContext, value: Any) -> bytes:
 def map_query(_context: schemathesis.HookContext, query: Any) -> Any:
     """A long poll is a good answer that takes its time; the fuzzer has none."""
     return {name: value for name, value in query.items() if name != "wait"} if query else query
+
+
+@schemathesis.hook
+def before_call(
+    _context: schemathesis.HookContext, case: schemathesis.Case, _kwargs: dict[str, Any]
+) -> None:
+    """A stream goes on for minutes; the page of the same address is asked for instead."""
+    if "event-stream" in str((case.headers or {}).get("Accept", "")):
+        case.headers["Accept"] = "application/json"

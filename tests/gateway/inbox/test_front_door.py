@@ -1,6 +1,7 @@
 """A bank's program from its token to its webhook, through the gateway as `make run` starts it."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -21,6 +22,13 @@ from tests.gateway.inbox.world import (
 )
 
 
+def open_door(environment):
+    """Seeds the demo clients and starts the api."""
+    command = [sys.executable, "-m", "gateway"]
+    subprocess.run([*command, "seed"], env=environment, check=True, timeout=120)
+    return subprocess.Popen([*command, "api"], env=environment, stdout=subprocess.DEVNULL)
+
+
 @pytest.fixture(scope="module")
 async def front_door(fresh_database, fresh_nats, tmp_path_factory):
     """The api and the worker as processes, demo clients seeded."""
@@ -34,9 +42,7 @@ async def front_door(fresh_database, fresh_nats, tmp_path_factory):
         "SANDBOX": "1",
         "YICHUANG_DATA": str(tmp_path_factory.mktemp("front-door")),
     }
-    command = [sys.executable, "-m", "gateway"]
-    subprocess.run([*command, "seed"], env=environment, check=True, timeout=120)
-    api = subprocess.Popen([*command, "api"], env=environment, stdout=subprocess.DEVNULL)
+    api = await asyncio.to_thread(open_door, environment)
     worker = WorkerProcess(url, nats_url, {"PUBLIC_URL": environment["PUBLIC_URL"]})
     finance = Publisher.of("finance", fresh_database("gateway").app, nats_url)
     finance.start()
@@ -110,8 +116,7 @@ async def test_open_streams_do_not_keep_the_gateway_from_stopping(front_door):
     async with http.stream("GET", "/api/window/v1/events", headers=headers, params=params) as reply:
         assert reply.status_code == 200
         api.send_signal(signal.SIGTERM)
-        with pytest.raises(httpx.TransportError):
+        with contextlib.suppress(httpx.TransportError):  # cut off or ended in order: both are ends
             async for _ in reply.aiter_lines():
                 pass
-            raise httpx.ReadError("ended in order")  # also a good end
     assert await asyncio.to_thread(api.wait, 20) in (0, -signal.SIGTERM)
