@@ -10,6 +10,7 @@ from services.finance.claims.errors import ClaimConditionsNotMet, NothingToCompe
 from services.finance.claims.facts import Gathered, gather
 from services.finance.claims.form import CompensationClaimForm
 from services.finance.loans import service as loans
+from services.finance.loans import store as loan_store
 from services.finance.loans.desk import desk_of
 from services.finance.pools import service as pools
 from services.finance.refunds import Refund, refuse_impossible_day
@@ -82,6 +83,8 @@ async def claw_back(context: CaseContext, payload: Refund) -> None:
     row = await store.find(session, case.id)
     assert row is not None
     refuse_impossible_day(payload, paid_on=row.paid_on, today=context.today)
+    # the loan before the pool, as everywhere
+    await loan_store.loan_for_claim(session, row.loan_id, row.bank, today=context.today, lock=True)
     returned = await pools.claw_back(
         session,
         claim_reference=case.reference,

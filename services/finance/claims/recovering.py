@@ -35,6 +35,7 @@ async def record(context: CaseContext, payload: Recovery) -> None:
     )
     if found:
         raise RecoveryRefused(errors=found)
+    await _hold_loan(context, claim)
     row = _row(context, claim, payload)
     await _take_reference(context, claim, row)
     returned = await pools.return_recovery(
@@ -70,6 +71,7 @@ async def reverse(context: CaseContext, payload: RecoveryReversal) -> None:
         raise NotFound
     if any(row.reverses == wrong.id for row in rows.values()):
         raise RecoveryAlreadyReversed
+    await _hold_loan(context, claim)
     row = _row(context, claim, wrong) | {
         "bank_reference": payload.bank_reference,
         "reverses": wrong.id,
@@ -100,6 +102,13 @@ async def reverse(context: CaseContext, payload: RecoveryReversal) -> None:
         case.closed_at = None
         case.facts.pop("closing", None)
         await store.change(session, case.id, closed_on=None)
+
+
+async def _hold_loan(context: CaseContext, claim: Any) -> None:
+    """The loan before the pool, as everywhere: a report of its bank locks them in this order."""
+    await loan_store.loan_for_claim(
+        context.session, claim.loan_id, claim.bank, today=context.today, lock=True
+    )
 
 
 def _row(context: CaseContext, claim: Any, said: Any) -> dict[str, Any]:
