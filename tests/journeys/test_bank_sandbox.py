@@ -157,6 +157,10 @@ def test_a_killed_bank_goes_on_where_it_stopped(integrator: Integrator) -> None:
             lambda a=application_id: integrator.application(a)["state"] == "contracted",  # type: ignore[misc]
             what="the bank took it up again",
         )
+        eventually(
+            lambda a=application_id: integrator.loan(a)["state"] == "active",  # type: ignore[misc]
+            what="and drew the loan",
+        )
     loans = integrator.call("GET", "/loans", params={"limit": 200})["items"]
     applications = [loan["application_id"] for loan in loans]
     assert len(applications) == len(set(applications))

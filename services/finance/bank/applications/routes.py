@@ -13,9 +13,10 @@ from kit.http import Router
 from kit.paging import Page, PageQuery, link_next
 from kit.problems import problems
 from kit.schemas import In
+from services.finance.applications.errors import OwnApplication
 from services.finance.applications.workflow import Decision, InformationRequest, Reason
 from services.finance.bank.access import MayReadApplications, MayWorkApplications, bank_of
-from services.finance.bank.applications import service, store
+from services.finance.bank.applications import examples, service, store
 from services.finance.bank.applications.schemas import (
     ApplicationSummary,
     ApplicationView,
@@ -36,12 +37,10 @@ from services.finance.pools.errors import PoolExhausted, PoolStopped
 
 router = Router(tags=["bank applications"])
 LIST = "bank-applications"
-MOVES = problems(NotYourMove, IllegalTransition, ActionBlocked, InvalidRequest)
+_MOVING = (NotYourMove, OwnApplication, IllegalTransition, ActionBlocked, InvalidRequest)
+MOVES = problems(*_MOVING)
 CONTRACTING = problems(
-    NotYourMove,
-    IllegalTransition,
-    ActionBlocked,
-    InvalidRequest,
+    *_MOVING,
     BankReferenceUsed,
     ContractOutsideDecision,
     ProductWithoutCover,
@@ -158,7 +157,7 @@ async def accept(
 )
 async def request_information(
     application_id: UUID,
-    body: InformationRequest,
+    body: Annotated[InformationRequest, Body(openapi_examples=examples.INFORMATION)],
     request: Request,
     response: Response,
     actor: MayWorkApplications,
@@ -184,7 +183,7 @@ async def request_information(
 )
 async def decide(
     application_id: UUID,
-    body: Decision,
+    body: Annotated[Decision, Body(openapi_examples=examples.DECISIONS)],
     request: Request,
     response: Response,
     actor: MayWorkApplications,
@@ -203,7 +202,7 @@ async def decide(
 )
 async def withdraw_offer(
     application_id: UUID,
-    body: Reason,
+    body: Annotated[Reason, Body(openapi_examples=examples.REASONS)],
     request: Request,
     response: Response,
     actor: MayWorkApplications,
@@ -223,7 +222,7 @@ async def withdraw_offer(
 )
 async def register_contract(
     application_id: UUID,
-    body: ContractTerms,
+    body: Annotated[ContractTerms, Body(openapi_examples=examples.CONTRACTS)],
     request: Request,
     response: Response,
     actor: MayWorkApplications,

@@ -173,3 +173,25 @@ async def test_what_passed_on_to_another_bank_is_gone_for_the_first(banks: Banks
     assert found["id"] not in [each["id"] for each in listed]
     late = await banks.move(found, "actions/accept")
     assert late.status_code == 404
+
+
+async def test_each_documented_example_is_a_body_that_is_taken(banks: Banks) -> None:
+    paths = banks.service.app.openapi()["paths"]
+
+    def example(path: str, name: str) -> dict[str, Any]:
+        operation = paths[f"{PREFIX}/applications/{{application_id}}/{path}"]["post"]
+        content = operation["requestBody"]["content"]["application/json"]
+        return dict(content["examples"][name]["value"])
+
+    found = good(await banks.move(await banks.application(), "actions/accept"))
+    asked = await banks.move(
+        found, "actions/request-information", example("actions/request-information", "tax_returns")
+    )
+    assert asked.status_code == 200, asked.text
+    other = good(await banks.move(await banks.application(), "actions/accept"))
+    offer = good(await banks.move(other, "actions/decide", example("actions/decide", "approve")))
+    terms = example("contracts", "as_decided") | {"signed_on": banks.today}
+    assert (await banks.move(offer, "contracts", terms)).status_code == 201
+    third = good(await banks.move(await banks.application(), "actions/accept"))
+    declined = await banks.move(third, "actions/decide", example("actions/decide", "decline"))
+    assert declined.json()["state"] == "declined"
