@@ -21,6 +21,7 @@ from gateway.window.cases.form_routes import router as forms
 from gateway.window.cases.routes import router as cases
 from gateway.window.departments.routes import router as departments
 from gateway.window.licences.routes import router as licences
+from gateway.window.loans.routes import router as loans
 from gateway.window.look import STATIC
 from gateway.window.names.routes import router as names
 from gateway.window.notices.routes import router as notices
@@ -80,6 +81,7 @@ for part in (
     licences,
     register,
     carriers,
+    loans,
     notices,
     officers,
     departments,

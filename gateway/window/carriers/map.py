@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-WIDTH, PAD, TALLEST = 560.0, 26.0, 360.0
+WIDTH, PAD, TALLEST = 420.0, 22.0, 270.0
 KM_PER_DEGREE = 111.32
 STEPS_KM = (0.5, 1, 2, 5, 10, 20, 50, 100, 200)
 LEAST_KM = 4.0

@@ -30,6 +30,7 @@ FILTERS = (
     "radius_km",
 )
 ADMISSION = "tenancy"
+NEIGHBOURHOOD_KM = 12
 
 
 @router.get("/carriers")
@@ -73,7 +74,7 @@ async def carrier_page(visit: Visit, reference: str) -> Response:
     return visit.page(
         "carriers/carrier.html",
         carrier=carrier,
-        map=draw([_feature(carrier)], {carrier["reference"]: 1}) if carrier.get("lat") else None,
+        map=draw(await _around(visit, carrier), {carrier["reference"]: 1}),
         names=await _names(visit),
         admission=await _admission(visit),
     )
@@ -105,10 +106,14 @@ def _link(asked: dict[str, str], **changes: str | None) -> str:
     return "/carriers?" + urlencode(kept) if kept else "/carriers"
 
 
-def _feature(carrier: dict[str, Any]) -> dict[str, Any]:
-    point = {"type": "Point", "coordinates": [carrier["lon"], carrier["lat"]]}
-    geometry = carrier.get("boundary") or point
-    return {"geometry": geometry, "properties": carrier}
+async def _around(visit: Visiting, carrier: dict[str, Any]) -> list[dict[str, Any]]:
+    """The carrier and its neighbours; nothing where it has no place."""
+    if carrier.get("lat") is None:
+        return []
+    place = {"lat": carrier["lat"], "lon": carrier["lon"], "radius_km": NEIGHBOURHOOD_KM}
+    answer = await visit.services.get("carriers", f"{BASE}/carriers/map", **place)
+    features: list[dict[str, Any]] = answer.body["features"]
+    return features
 
 
 async def _names(visit: Visiting, regions: Sequence[str] = ()) -> dict[str, dict[str, str]]:

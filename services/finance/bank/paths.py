@@ -13,5 +13,9 @@ def loan_href(loan_id: UUID) -> str:
     return f"{PREFIX}/loans/{loan_id}"
 
 
+def claims_href() -> str:
+    return f"{PREFIX}/compensation-claims"
+
+
 def operation_href(operation_id: UUID) -> str:
     return f"{PREFIX}/operations/{operation_id}"

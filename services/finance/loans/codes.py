@@ -37,6 +37,13 @@ PURPOSES = {
     "prepayment": ("提前还款", "Prepayment"),
     "recovery": ("追偿收入", "Recovery"),
 }
+ALLOCATION = {
+    "overdue_interest": ("逾期利息", "Overdue interest"),
+    "overdue_principal": ("逾期本金", "Overdue principal"),
+    "interest": ("利息", "Interest"),
+    "principal": ("本金", "Principal"),
+}
+"""In the order in which a repayment is used (lines.py)."""
 
 CODE_LISTS = [
     CodeList("loan_states", {s.code: (s.zh, s.en) for s in WORKFLOW.states}),
@@ -45,4 +52,5 @@ CODE_LISTS = [
     CodeList("loan_classifications", CLASSIFICATIONS),
     CodeList("loan_entry_kinds", ENTRY_KINDS),
     CodeList("repayment_purposes", PURPOSES),
+    CodeList("repayment_allocation", ALLOCATION),
 ]

@@ -143,6 +143,7 @@ def facts_of(row: Any, here: Position) -> dict[str, Any]:
     """What the workflow's needs ask about."""
     return {
         "compensated": here.compensated_fen > 0,
+        "claimed": bool(row.claim_reference),
         "undrawn": row.amount_fen > here.disbursed_fen,
         "arrears": sum(here.arrears) > 0,
         "reversible": here.disbursed_fen > 0,

@@ -14,6 +14,7 @@ from services.finance.schedules.rules import DayCount, interest
 
 ORDER = ("overdue_interest", "overdue_principal", "interest", "principal")
 ORDER_VALID_FROM = date(2017, 1, 1)
+"""A later order gets a date of its own here, so that old loans keep the past they were told."""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from kit.auth import Actor
 from kit.errors import InvalidCursor
+from services.finance.enterprises.store import ENTERPRISES
 from services.finance.loans.errors import BankReferenceUsed
 from services.finance.loans.tables import BankReference, Loan, LoanEntry, LoanInstalment
 from services.finance.loans.workflow import LIVE
@@ -55,10 +56,13 @@ def of_bank(bank: str) -> ColumnElement[bool]:
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The loans that a founder or an officer may see."""
+    """The loans that a founder or an officer may see: what they applied for, their company's, their
+    region's."""
     seen: list[ColumnElement[bool]] = [loans.c.applicant_sub == actor.sub]
     if actor.person:
-        seen.append(loans.c.applicant_person == actor.person)
+        companies = ENTERPRISES.table.c
+        mine = select(companies.uscc).where(companies.legal_representative == actor.person)
+        seen += [loans.c.applicant_person == actor.person, loans.c.uscc.in_(mine)]
     if actor.has("officer", "head") and actor.org in DEPARTMENTS:
         seen += [
             loans.c.region_code.startswith(prefix, autoescape=True)

@@ -6,7 +6,7 @@ from typing import Any
 from kit.cases.schemas import AllowedAction, BlockedAction
 from kit.clock import shanghai_date
 from kit.schemas import Label
-from services.finance.bank.paths import loan_href
+from services.finance.bank.paths import claims_href, loan_href
 from services.finance.loans import store
 from services.finance.loans.dossiers import Dossier, facts_of, read_dossiers
 from services.finance.loans.lines import Line, payoff
@@ -29,7 +29,12 @@ PATHS = {
     "renew": "renewals",
     "write_off": "write-offs",
 }
+CLAIMS = "claim"  # is made where claims are, not below the loan
 REQUIRES = {
+    CLAIMS: [
+        "bank_reference", "loan_id", "unpaid_principal_fen", "funds_used_as_agreed", "use_check",
+        "demanded_on", "demand", "demand_reference",
+    ],
     "disburse": ["bank_reference", "amount_fen", "value_on"],
     "repay": ["bank_reference", "amount_fen", "value_on"],
     "classify": ["classification", "value_on", "reason"],
@@ -88,10 +93,10 @@ async def view_loan(
                 AllowedAction(
                     action=move.action,
                     requires=REQUIRES[move.action],
-                    href=f"{loan_href(row.id)}/{PATHS[move.action]}",
+                    href=_href(row, move.action),
                 )
                 for move in allowed
-                if move.action in PATHS  # a reversal's address is with its entry
+                if move.action in REQUIRES  # a reversal's address is with its entry
             ],
             "blocked_actions": [
                 BlockedAction(
@@ -103,6 +108,10 @@ async def view_loan(
             ],
         }
     )
+
+
+def _href(row: Any, action: str) -> str:
+    return claims_href() if action == CLAIMS else f"{loan_href(row.id)}/{PATHS[action]}"
 
 
 def _present(here: Position, state: str) -> dict[str, Any]:

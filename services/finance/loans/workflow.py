@@ -42,6 +42,12 @@ NO_ARREARS = Need(
     "存在逾期本金或利息",
     "Something is overdue",
 )
+UNCLAIMED = Need(
+    "loan_already_claimed",
+    lambda facts: not facts.get("claimed"),
+    "该笔贷款已有补偿申请",
+    "The loan has a claim already",
+)
 HAS_ENTRIES = Need(
     "nothing_to_reverse",
     lambda facts: bool(facts.get("reversible")),
@@ -81,6 +87,7 @@ WORKFLOW = Workflow(
         *_staying("repay", LIVE, "还款", "Repay", NOT_COMPENSATED),
         *_staying("reverse", (*OPEN, "settled"), "冲正", "Reverse", HAS_ENTRIES, NOT_COMPENSATED),
         *_staying("classify", OPEN, "五级分类", "Classify"),
+        *_staying("claim", ("defaulted",), "申请风险补偿", "Claim compensation", UNCLAIMED),
         *_staying("restructure", LIVE, "重组", "Restructure", NOT_COMPENSATED),
         Move(
             "renew", ("active",), "renewed", by=(BANK,), zh="无还本续贷", en="Renew",
