@@ -24,6 +24,7 @@ from services.carriers.carriers.schemas import (
     CarrierTierView,
     CarrierTypesView,
     CarrierTypeView,
+    MyCarrier,
 )
 
 router = Router(tags=["carriers"])
@@ -94,10 +95,10 @@ async def map_carriers(_: Anyone, reader: Reader, wanted: Boxed) -> Response:
 @router.get(
     "/carriers/mine", summary="The carriers that you operate", operation_id="listMyCarriers"
 )
-async def list_my_carriers(actor: MayEditCarrier, reader: Reader) -> Page[CarrierDetail]:
+async def list_my_carriers(actor: MayEditCarrier, reader: Reader) -> Page[MyCarrier]:
     """All of your organisation's."""
     rows = await store.list_own(reader, actor)
-    return Page(items=[CarrierDetail.model_validate(row) for row in rows])
+    return Page(items=[MyCarrier.model_validate(row) for row in rows])
 
 
 @router.get(

@@ -65,6 +65,17 @@ class CarrierDetail(CarrierView):
     version: int
 
 
+class MyCarrier(Out):
+    """One of your own, to pick from: `code` is what other forms ask for."""
+
+    code: str
+    name: str
+    type: str
+    tier: str
+    region_code: str
+    version: int
+
+
 class FacetValue(Out):
     """One value and how many carriers would be listed if it were chosen."""
 

@@ -128,7 +128,9 @@ async def find_own(
 
 async def list_own(connection: Connection, actor: Actor) -> Sequence[Any]:
     """The carriers that the actor's organisation operates, by code."""
-    query = select(_CARRIERS).where(_CARRIERS.c.operator_org == actor.organisation)
+    query = select(_CARRIERS, _CARRIERS.c.reference.label("code")).where(
+        _CARRIERS.c.operator_org == actor.organisation
+    )
     return (await connection.execute(query.order_by(_CARRIERS.c.reference))).all()
 
 

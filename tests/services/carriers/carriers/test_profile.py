@@ -136,7 +136,7 @@ async def test_of_two_edits_at_once_one_wins(carriers: Running) -> None:
 
 async def test_an_operator_lists_its_own_carriers(carriers: Running) -> None:
     mine = (await operator(carriers).get("/carriers/mine")).json()["items"]
-    assert [each["reference"] for each in mine] == ["FH-001", "ZC-001"]
+    assert [each["code"] for each in mine] == ["FH-001", "ZC-001"]
 
 
 async def test_reported_changes_are_never_rewritten(carriers: Running) -> None:
