@@ -11,6 +11,7 @@ import pytest
 
 from services.finance.composition import SERVICE
 from tests.fixtures.callers import Caller, Running, running
+from tests.services.finance.bank.declared import Declared
 from tests.services.finance.borrowing import QINGYU, SONGLING, World, loan_of, submitted
 
 PREFIX = "/api/finance/bank/v1"
@@ -128,4 +129,5 @@ async def banks(fresh_database: Callable[[str], Any]) -> AsyncIterator[Banks]:
     async with running(SERVICE, fresh_database("finance").app, sandbox=True) as service:
         for seed in SERVICE.seeds:
             await seed(service.app.state)
+        service.client.event_hooks["response"].append(Declared(service.app, PREFIX))
         yield Banks(service, bank(service), bank(service, SONGLING))

@@ -17,6 +17,7 @@ from services.finance.bank.surface import PREFIX
 from services.finance.composition import SERVICE
 from tests.fixtures.callers import running
 from tests.services.finance.bank.conftest import Banks, bank, good, reference
+from tests.services.finance.bank.declared import Declared
 from tests.services.finance.bank.test_batches import row, start, work
 from tests.services.finance.borrowing import SONGLING
 
@@ -41,6 +42,7 @@ async def banks(fresh_database: Callable[[str], Any]) -> AsyncIterator[Banks]:
     async with running(SERVICE, fresh_database("finance").app, sandbox=True) as service:
         for seed in SERVICE.seeds:
             await seed(service.app.state)
+        service.client.event_hooks["response"].append(Declared(service.app, PREFIX))
         yield Banks(service, bank(service), bank(service, SONGLING))
 
 
