@@ -28,10 +28,33 @@ FINDINGS = {
     ),
     "date_in_past": ("日期不能早于今天", "The date cannot be in the past"),
     "stay_limit_exceeded": ("超过最长入驻时间", "Longer than the longest stay"),
-    "admission_criterion_not_met": (
-        "不符合该载体的入驻条件",
-        "A condition of this carrier is not met",
+    "admission_sci_tech": (
+        "该载体只接受科技型企业或科技类项目",
+        "This carrier takes sci-tech firms and projects only",
     ),
+    "admission_works_on_site": (
+        "主要研发、办公须在载体内",
+        "Research and office have to be on site",
+    ),
+    "admission_age_months": (
+        "企业在入驻之日成立已超过规定时间",
+        "The firm is older on the day of entry than this carrier takes",
+    ),
+    "admission_registered_firm": (
+        "该载体只接受已登记的企业",
+        "This carrier takes registered firms only",
+    ),
+    "date_in_future": ("日期不能晚于今天", "The date cannot be in the future"),
+    "stay_starts_in_past": ("入驻日期不能早于今天", "The stay cannot start in the past"),
+    "stay_not_longer": (
+        "须晚于现在的到期日",
+        "It must be later than the present last day",
+    ),
+    "unknown_workstation": (
+        "没有这些工位，或已停用",
+        "There are no such seats, or they are closed",
+    ),
+    "graduation_ground_not_met": ("未达到该毕业条件", "The threshold of this ground is not met"),
 }
 CODE_LISTS = (
     CodeList("graduation_grounds", GROUND_LABELS),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 
-from kit.auth import Actor, permission
+from kit.auth import Actor, Anyone, permission, region_prefix
 from kit.db import Reader
 from kit.errors import NotFound
 from kit.etags import set_etag
@@ -15,7 +15,7 @@ from kit.http import Router
 from kit.paging import Page, PageParameters, PageQuery, link_next
 from kit.problems import problems
 from services.carriers.tenancies import store
-from services.carriers.tenancies.schemas import TenancyView
+from services.carriers.tenancies.schemas import IncubationCounts, TenancyView
 from services.carriers.workstations.routes import CarrierCode, MayRunCarrier
 from services.carriers.workstations.service import own_carrier
 
@@ -85,6 +85,33 @@ async def list_tenants(
     await own_carrier(reader, actor, code)
     return await _page(
         request, response, reader, actor, query, name="tenants", carrier=code, state=state
+    )
+
+
+@router.get(
+    "/incubation-counts",
+    summary="Teams, firms and people in incubation, and graduates",
+    operation_id="readIncubationCounts",
+)
+async def read_counts(
+    request: Request,
+    response: Response,
+    _: Anyone,
+    reader: Reader,
+    region: Annotated[
+        str | None, Query(pattern=r"^[0-9]{6}$", description="980100 covers its counties")
+    ] = None,
+) -> IncubationCounts:
+    """Counted from the tenancies, not reported (吉政办发〔2015〕31号 一(三) sets targets for them)."""
+    row = await store.counts(reader, region_prefix(region) if region else None)
+    response.headers["cache-control"] = "public, max-age=60"
+    return IncubationCounts(
+        region=region,
+        as_of=request.app.state.clock.today(),
+        teams=row.teams,
+        firms=row.firms,
+        people=row.people,
+        graduates=row.graduates,
     )
 
 

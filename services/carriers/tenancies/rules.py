@@ -107,7 +107,7 @@ def criterion_errors(judged: Judgement) -> list[FieldError]:
             "legal_basis": c.source_document,
         }
         pointer = POINTERS.get(c.key, "/applied_as")
-        found.append(FieldError(pointer=pointer, code="admission_criterion_not_met", values=values))
+        found.append(FieldError(pointer=pointer, code=f"admission_{c.key}", values=values))
     return found
 
 

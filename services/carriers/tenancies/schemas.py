@@ -6,6 +6,17 @@ from uuid import UUID
 from kit.schemas import Out
 
 
+class IncubationCounts(Out):
+    """Who is in incubation on `as_of`, and how many have graduated so far. A firm in two places is one."""
+
+    region: str | None
+    as_of: date
+    teams: int
+    firms: int
+    people: int
+    graduates: int
+
+
 class TenancyView(Out):
     """A tenancy from the offer on; the story and what one may do next are at `case_href`."""
 

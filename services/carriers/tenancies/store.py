@@ -42,6 +42,14 @@ _LIST = text(
 _OVERDUE = text(
     "SELECT id FROM tenancies WHERE state = 'incubating' AND ends_on < :today LIMIT 500"
 )
+_COUNTS = text(
+    "SELECT count(*) FILTER (WHERE s.staying AND t.uscc IS NULL) AS teams,"
+    " count(DISTINCT t.uscc) FILTER (WHERE s.staying) AS firms,"
+    " coalesce(sum(t.people) FILTER (WHERE s.staying), 0) AS people,"
+    " count(*) FILTER (WHERE t.state = 'graduated') AS graduates"
+    f" {_FROM} CROSS JOIN LATERAL (SELECT t.state IN {STAYING} AS staying) s"
+    " WHERE c.region_code LIKE :region"
+)
 _RANK = text(
     "SELECT t.rank FROM carriers c JOIN carrier_tiers t ON t.code = c.tier WHERE c.id = :carrier"
 )
@@ -107,6 +115,11 @@ async def list_tenancies(
 async def overdue(session: AsyncSession, today: date) -> list[UUID]:
     """Tenancies in incubation whose last day is over."""
     return list((await session.execute(_OVERDUE, {"today": today})).scalars())
+
+
+async def counts(connection: Connection, region: str | None) -> Any:
+    """Teams, firms and people in incubation, and the graduates so far, in a region."""
+    return (await connection.execute(_COUNTS, {"region": f"{region or ''}%"})).one()
 
 
 async def carrier_rank(connection: Connection, carrier: UUID) -> int:

@@ -160,7 +160,7 @@ class Place:
         self, founder: Caller, *, carrier: str = SPACE, seat: str | None = None, **form: Any
     ) -> dict[str, Any]:
         case = await self.submitted(founder, carrier=carrier, **form)
-        seat = seat or await self.free_seat(carrier)
+        seat = seat or await self.new_seat(carrier)
         starts_on = form.get("from_on") or str(self.today)
         body = {"workstations": [seat], "starts_on": starts_on, "months": form.get("months", 12)}
         return await self.done(self.operator(carrier), case, "admit", **body)

@@ -83,6 +83,15 @@ async def test_only_who_has_moved_in_is_granted_an_address_and_once(place: Place
     assert again.json()["existing"]["reference"] == grant["code"]
 
 
+async def test_a_tenant_without_a_known_person_cannot_hold_a_grant(place: Place) -> None:
+    portal = place.running.caller("portal", org="example-portal", sub="sub-portal")
+    case = await place.tenant(portal)
+    path = f"/tenancies/{case['id']}/address-grants"
+    reply = await place.operator().post(path, json={})
+    assert (reply.status_code, reply.json()["code"]) == (422, "holder_unknown")
+    assert (await portal.get(path)).json()["items"] == []
+
+
 async def test_twenty_grants_at_once_are_one(place: Place) -> None:
     case = await place.tenant(place.founder())
     path, operator = f"/tenancies/{case['id']}/address-grants", place.operator()

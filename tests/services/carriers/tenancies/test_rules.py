@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kit.workdays import WorkCalendar
 from services.carriers.tenancies import parameters, rules
 from services.carriers.tenancies.form import LONG_FIELDS, TENANT_FIELDS
+from services.carriers.tenancies.labels import FINDINGS
 
 FOUNDED = date(2024, 11, 22)
 
@@ -79,6 +80,17 @@ def test_more_than_the_threshold_graduates(ground: str, amount_fen: int | None, 
         ground, parameters.graduation(ground), amount_fen=amount_fen, on=date(2026, 11, 22)
     )
     assert judged.ok is ok
+
+
+def test_each_condition_of_admission_has_words_and_a_place() -> None:
+    keys = {
+        row.key
+        for name, rows in parameters.criteria().items()
+        if name.startswith("admission.")
+        for row in rows
+    }
+    assert keys
+    assert {f"admission_{key}" for key in keys} <= set(FINDINGS)
 
 
 def test_every_parameter_names_its_source() -> None:

@@ -122,9 +122,9 @@ async def test_an_operator_does_not_apply_to_its_own_carrier(place: Place) -> No
         (as_firm(None), "uscc_required", "/form/uscc"),
         ({"from_on": "2020-01-01"}, "date_in_past", "/form/from_on"),
         ({"months": 49}, "stay_limit_exceeded", "/form/months"),
-        ({"works_on_site": False}, "admission_criterion_not_met", "/form/works_on_site"),
-        ({"sci_tech": False}, "admission_criterion_not_met", "/form/sci_tech"),
-        ({"carrier_code": ACCELERATOR}, "admission_criterion_not_met", "/form/applied_as"),
+        ({"works_on_site": False}, "admission_works_on_site", "/form/works_on_site"),
+        ({"sci_tech": False}, "admission_sci_tech", "/form/sci_tech"),
+        ({"carrier_code": ACCELERATOR}, "admission_registered_firm", "/form/applied_as"),
     ],
 )
 async def test_what_stops_an_application_is_said_with_its_place(
@@ -400,3 +400,23 @@ async def test_a_phone_number_is_masked_for_everybody(place: Place) -> None:
     case = await place.submitted(place.founder())
     shown = await place.read(place.operator(), case)
     assert shown["form"]["contact"]["phone"] == "000****0001"
+
+
+@pytest.mark.policy("C004")
+async def test_anybody_sees_how_many_are_in_incubation_and_have_graduated(place: Place) -> None:
+    async def counts(region: str) -> dict[str, Any]:
+        reply = await place.running.anonymous.get("/incubation-counts", params={"region": region})
+        found: dict[str, Any] = reply.json()
+        return found
+
+    before, elsewhere = await counts("980100"), await counts("980200")
+    founder, case = await a_tenant_firm(place, "owner-7", INCUBATOR)
+    await place.tenant(place.founder())
+    during = await counts("980100")
+    assert (during["firms"], during["teams"]) == (before["firms"] + 1, before["teams"] + 1)
+    assert during["people"] == before["people"] + 6
+    asked = await place.done(founder, case, "request_graduation", **GROUND)
+    await place.done(place.operator(INCUBATOR), asked, "verify_graduation", seen="已核对")
+    after = await counts("980100")
+    assert (after["firms"], after["graduates"]) == (before["firms"], before["graduates"] + 1)
+    assert await counts("980200") == elsewhere

@@ -101,7 +101,7 @@ async def test_an_unknown_seat_is_named(place: Place) -> None:
 async def test_counts_follow_admissions_and_departures(place: Place) -> None:
     founder = place.founder()
     total, free = await place.occupancy(INCUBATOR)
-    case = await place.tenant(founder, carrier=INCUBATOR)
+    case = await place.tenant(founder, carrier=INCUBATOR, seat=await place.free_seat(INCUBATOR))
     assert await place.occupancy(INCUBATOR) == (total, free - 1)
     listed = await place.running.anonymous.get("/open-carriers", params={"limit": 200})
     counts = {item["code"]: item["free_workstations"] for item in listed.json()["items"]}
