@@ -1,9 +1,9 @@
 """What the library asks of declared figures, and until when an entry holds. Pure: the day is passed in."""
 
-from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 
 from kit.errors import FieldError
+from kit.workdays import add_months
 from services.finance.candidates.form import CandidateForm
 from services.finance.products.eligibility.rules import (
     CRITERIA,
@@ -58,10 +58,6 @@ def _contradictions(form: CandidateForm, *, established_on: date, today: date) -
 
 
 def valid_until(verified_on: date) -> date:
-    """The entry's last day: `valid_months` after its first, the day before the corresponding one."""
+    """The entry's last day: `valid_months` later, the starting day not counted (民法典 arts. 201–202)."""
     (term,) = [c for c in CRITERIA["library-entry"] if c.in_force(verified_on)]
-    months = int(term.threshold or 0)
-    year, month = divmod(verified_on.month - 1 + months, 12)
-    year, month = verified_on.year + year, month + 1
-    day = min(verified_on.day, monthrange(year, month)[1])
-    return date(year, month, day) - timedelta(days=1)
+    return add_months(verified_on, int(term.threshold or 0))
