@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Table,
     and_,
+    any_,
     false,
     func,
     insert,
@@ -62,7 +63,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.person:
         companies = ENTERPRISES.table.c
         mine = select(companies.uscc).where(companies.legal_representative == actor.person)
-        seen += [loans.c.applicant_person == actor.person, loans.c.uscc.in_(mine)]
+        # an array is found before the loans are: IN inside an OR would read all of them
+        company = loans.c.uscc == any_(func.array(mine.scalar_subquery()))
+        seen += [loans.c.applicant_person == actor.person, company]
     if actor.has("officer", "head") and actor.org in DEPARTMENTS:
         seen += [
             loans.c.region_code.startswith(prefix, autoescape=True)
