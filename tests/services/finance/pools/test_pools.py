@@ -72,7 +72,7 @@ async def money(database: Database, share: str) -> int:
         return (await ledger.balance(connection, f"pool:{POOL}:{share}")).posted_fen
 
 
-@pytest.mark.policy("A057", "D042")
+@pytest.mark.policy("A057")
 async def test_a_cover_reserves_each_levels_part_of_the_principal(database: Database) -> None:
     cover = await reserve(database, "L-1", 1_000_01)
     assert cover.reserved == {"province": 400_00, "city": 400_00}
