@@ -147,8 +147,12 @@ def shared_environment(
 
 
 def for_program(shared: Mapping[str, str], program: Program) -> dict[str, str]:
-    """The environment of one process. Only migrations may see the owner's addresses."""
-    own = {k: v for k, v in shared.items() if not k.endswith("_MIGRATION_DATABASE_URL")}
+    """The environment of one process. Only migrations may see the owner's addresses, and a simulator,
+    which stands outside, neither a database nor a secret of the house."""
+    hidden: tuple[str, ...] = ("_MIGRATION_DATABASE_URL",)
+    if program.module.startswith("simulators."):
+        hidden = ("_DATABASE_URL", "NATS_URL", "SECRET_KEY", "PERSON_KEY", "DATA_KEY")
+    own = {k: v for k, v in shared.items() if not k.endswith(hidden)}
     own.pop("PORT", None)
     if program.port:
         own["PORT"] = str(program.port)

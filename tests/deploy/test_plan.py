@@ -83,6 +83,27 @@ def test_a_serving_process_never_sees_the_owners_address() -> None:
         assert own.get("PORT") == (str(program.port) if program.port else None)
 
 
+def test_a_simulator_stands_outside_and_sees_no_database_and_no_secret_of_the_house() -> None:
+    ports, _ = choose_ports({})
+    told = shared_environment(
+        ports=ports,
+        databases=dict.fromkeys(
+            SERVICES, DatabaseUrls(app="postgresql://a", owner="postgresql://o")
+        ),
+        nats_url="nats://x",
+        secrets=dict.fromkeys(("SECRET_KEY", "PERSON_KEY", "DATA_KEY"), "s")
+        | {"DEPARTMENTS_CALLBACK_KEY": "shared with the departments"},
+        data="d",
+    )
+    outside = [p for p in programs(ports) if p.module.startswith("simulators.")]
+    assert {p.name for p in outside} == {"departments", "bank"}
+    for program in outside:
+        own = for_program(told, program)
+        assert not [n for n, v in own.items() if v in ("s", "nats://x") or "postgresql://" in v]
+        assert own["PUBLIC_URL"]
+        assert own["DEPARTMENTS_CALLBACK_KEY"]
+
+
 def test_databases_given_by_url_are_used_as_they_are() -> None:
     given = given_databases(
         {
