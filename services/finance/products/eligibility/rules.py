@@ -12,6 +12,7 @@ from importlib import resources
 
 from kit.criteria import Criterion, Judgement, Origin, Value, judge, read_criteria
 from kit.errors import FieldError
+from kit.workdays import add_months
 
 FEN_PER_WAN = Decimal(1_000_000)
 GROUND_TITLES = ("high_tech", "reserve", "angel_backed")
@@ -50,9 +51,9 @@ class Profile:
 
 
 def whole_months(first: date, last: date) -> int:
-    """Full months from one day to another (民法典 arts. 200–202)."""
+    """Full months from one day to another: 31 August to 28 February are six (民法典 arts. 200–202)."""
     months = (last.year - first.year) * 12 + last.month - first.month
-    return max(0, months - (1 if last.day < first.day else 0))
+    return max(0, months - (add_months(first, max(months, 0)) > last))
 
 
 def values_of(profile: Profile, *, on: date) -> dict[str, Value]:

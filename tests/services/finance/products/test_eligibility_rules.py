@@ -112,7 +112,8 @@ def test_who_has_a_ground_to_borrow(changes: dict[str, object], expected: bool |
 @pytest.mark.parametrize(
     ("first", "last", "months"),
     [
-        (date(2026, 8, 31), date(2027, 2, 28), 5),
+        (date(2026, 8, 31), date(2027, 2, 28), 6),
+        (date(2026, 8, 31), date(2027, 2, 27), 5),
         (date(2026, 9, 1), date(2027, 3, 1), 6),
         (date(2026, 9, 2), date(2027, 3, 1), 5),
         (date(2027, 3, 2), date(2027, 3, 1), 0),
