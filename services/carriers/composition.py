@@ -15,6 +15,7 @@ from services.carriers.assessments.service import run_round
 from services.carriers.carriers.codes import CODE_LISTS
 from services.carriers.carriers.routes import router as carriers
 from services.carriers.carriers.seed import seed_carriers
+from services.carriers.carriers.targets import router as targets
 from services.carriers.enterprises.store import ENTERPRISES
 from services.carriers.jobs import inbox, jobs
 from services.carriers.matters import MATTERS
@@ -44,6 +45,7 @@ SERVICE = Service(
         *casework(MATTERS, expanders={"panel": expand_panel}),
         sandbox_router(),
         carriers,
+        targets,
         enterprise_router(ENTERPRISES),
         tenancies,
         workstations,

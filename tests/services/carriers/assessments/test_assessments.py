@@ -12,7 +12,6 @@ from tests.services.carriers.assessments.reporting import WEAK, Titled
 SPRING_2028, SPRING_2029, SPRING_2030 = date(2028, 2, 1), date(2029, 2, 1), date(2030, 2, 1)
 
 
-@pytest.mark.policy("B030")
 @pytest.mark.policy("C005")
 async def test_a_year_is_reported_scored_and_graded(titled: Titled) -> None:
     await titled.on(SPRING_2028)
@@ -64,7 +63,6 @@ async def test_a_late_reminder_still_leaves_a_fortnight(titled: Titled) -> None:
     assert (await titled.graded(2027))["grade"] == "excellent"
 
 
-@pytest.mark.policy("D033")
 async def test_two_failed_years_in_a_row_cost_the_title(titled: Titled) -> None:
     """The rule of 国科发火〔2017〕120号, and the one that policy D sets for communities."""
     await titled.on(SPRING_2028)

@@ -39,7 +39,6 @@ async def changes(caller: Caller) -> list[dict[str, Any]]:
 
 
 @pytest.mark.policy("B008")
-@pytest.mark.policy("B016")
 async def test_an_operator_tells_what_its_place_is(carriers: Running) -> None:
     version = (await present(carriers))["version"]
     body = await profile(carriers, spaces=["work", "social"], site_origin="idle_warehouse")

@@ -9,7 +9,6 @@ from tests.services.carriers.recognition.applying import Filing, a_form, a_sheet
 
 
 @pytest.mark.policy("A015")
-@pytest.mark.policy("C001")
 async def test_a_maker_space_is_filed_from_application_to_title(filing: Filing) -> None:
     before = await filing.carrier()
     found = await filing.submitted()

@@ -35,7 +35,6 @@ async def recommended(filing: Filing) -> None:
     await filing.done(filing.city, "recommend", reason="材料齐全")
 
 
-@pytest.mark.policy("D031")
 @pytest.mark.parametrize(
     ("codes", "status", "code"),
     [
