@@ -13,12 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from kit.schemas import Label, Out
 
 Operator = Literal["=", "<", "<=", ">", ">=", "true"]
 Origin = Literal["computed", "reported", "evidence"]
+_MARKS: Mapping[bool | None, str] = {True: "✓", False: "✗", None: "?"}
 _WORDS: Mapping[str, tuple[str, str]] = {
     "=": ("等于", "exactly"),
     "<": ("小于", "less than"),
@@ -191,3 +192,9 @@ def verdict_view(verdict: Verdict) -> VerdictView:
         source_document=c.source_document,
         source_clause=c.source_clause,
     )
+
+
+def verdict_line(view: Mapping[str, Any]) -> Label:
+    """A stored VerdictView as one line for a reader: its mark and its reason."""
+    mark, reason = _MARKS[view["ok"]], view["reason"]
+    return Label(zh=f"{mark} {reason['zh']}", en=f"{mark} {reason['en']}")

@@ -11,9 +11,9 @@ from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
 from kit.criteria import verdict_view
 from kit.errors import FieldError
-from kit.matters import Effect, Handler
+from kit.matters import Effect, FactView, Handler
 from kit.notices import close, publish
-from services.finance.claims import announcing, paying, recovering, rules, store
+from services.finance.claims import announcing, paying, recovering, rules, showing, store
 from services.finance.claims.errors import LoanAlreadyClaimed
 from services.finance.claims.facts import Gathered, gather
 from services.finance.claims.form import CompensationClaimForm
@@ -76,6 +76,9 @@ class CompensationClaimHandler(Handler):
 
     def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {name: facts[name] for name in PUBLIC_FACTS if name in facts}
+
+    def shown(self, facts: Mapping[str, Any]) -> list[FactView]:
+        return list(showing.lines(facts))
 
 
 def _form(context: CaseContext) -> CompensationClaimForm:

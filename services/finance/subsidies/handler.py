@@ -12,13 +12,13 @@ from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
 from kit.documents.store import missing_materials
 from kit.errors import FieldError
-from kit.matters import Handler
+from kit.matters import FactView, Handler
 from kit.notices import close, publish
 from services.finance.enterprises import store as enterprises
 from services.finance.pools import service as pools
 from services.finance.refunds import Refund, refuse_impossible_day
 from services.finance.separation import decide_once
-from services.finance.subsidies import announcing, rules, store
+from services.finance.subsidies import announcing, rules, showing, store
 from services.finance.subsidies.approving import approve, scheme_on
 from services.finance.subsidies.errors import PremiumAlreadySubsidised
 from services.finance.subsidies.form import PremiumSubsidyForm, one_spelling
@@ -82,6 +82,9 @@ class PremiumSubsidyHandler(Handler):
 
     def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {name: facts[name] for name in PUBLIC_FACTS if name in facts}
+
+    def shown(self, facts: Mapping[str, Any]) -> list[FactView]:
+        return list(showing.lines(facts))
 
 
 async def _is_own(context: CaseContext, uscc: str) -> bool:

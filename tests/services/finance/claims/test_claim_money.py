@@ -37,6 +37,11 @@ async def test_a_defaulted_loan_is_compensated_by_shares_and_recovered_to_the_la
     assert (claim["state"], claim["left_to_recover_fen"]) == ("closed", 0)
     assert claim["paid_fen"] - claim["returned_fen"] <= 8_000
     assert (await claims.loan(loan["id"]))["state"] == "settled"
+    case = good(await claims.science.get(f"/cases/{claim['id']}"))
+    shown = {line["label"]["en"]: line["value"] for line in case["shown"]}
+    assert shown["Compensation"] == claim["paid_fen"]
+    assert shown["Principal recovered"] == base
+    assert [line["en"].split(":")[0] for line in shown["By shares"]] == ["Province", "City"]
     assert await claims.books() == 0
 
 

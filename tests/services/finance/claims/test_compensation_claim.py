@@ -165,6 +165,19 @@ async def test_an_open_objection_blocks_the_payment_and_an_upheld_one_ends_the_c
     assert (await claims.loan(loan["id"]))["compensated_fen"] == 0
 
 
+async def test_whoever_reviews_is_shown_the_conditions_and_who_has_agreed(claims: Claims) -> None:
+    (loan,) = await claims.defaulted()
+    claim = await claims.claimed(loan)
+    await claims.act(claims.science, claim, "agree_science")
+    case = good(await claims.treasury.get(f"/cases/{claim['id']}"))
+    shown = {line["label"]["en"]: line["value"] for line in case["shown"]}
+    assert shown["Unpaid principal"] == loan["outstanding_fen"]
+    assert len(shown["Conditions"]) == 6
+    assert all(line["zh"].startswith("✓ ") for line in shown["Conditions"])
+    assert shown["Local review"][0]["zh"].startswith("科技部门同意")
+    assert "deciders" not in case["facts"]
+
+
 async def test_the_matter_describes_itself_for_the_pages(claims: Claims) -> None:
     matter = good(await claims.service.anonymous.get("/matters/compensation-claim"))
     assert [page["key"] for page in matter["pages"]] == ["loan", "use", "demand"]
