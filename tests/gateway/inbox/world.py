@@ -21,7 +21,7 @@ from kit.db import Database
 from kit.outbox import Event, Relay, emit
 
 BANK, OTHER_BANK = "qingyu-example-bank", "songling-example-bank"
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 
 class Payload(BaseModel):
