@@ -37,8 +37,10 @@ class SubsidyPaid(BaseModel):
 
 
 class LoanChanged(BaseModel):
-    """`finance.loan.<what>.v1`: contracted, disbursed, repaid, reversed, overdue, defaulted, cured, reopened,
-    settled, classified, restructured, renewed, compensated, written-off, lapsed.
+    """Something has happened to a loan: `finance.loan.contracted.v1`, `.disbursed.v1`, `.repaid.v1`,
+    `.reversed.v1`, `.overdue.v1`, `.defaulted.v1`, `.cured.v1`, `.reopened.v1`, `.settled.v1`,
+    `.classified.v1`, `.restructured.v1`, `.renewed.v1`, `.compensated.v1`, `.compensation-lifted.v1`,
+    `.written-off.v1`, `.lapsed.v1`.
 
     `state` and `version` are the loan's after it, `entry` the number of the entry behind it (None where only
     time has passed), `on` its value date.
