@@ -17,6 +17,7 @@ from simulators.bank.tokens import NotReady
 
 _log = logging.getLogger("simulators.bank")
 ROUNDS_AT_ONCE = 12
+IDLE_ROUNDS_PER_PULL = 15
 
 
 class Bank:
@@ -27,6 +28,7 @@ class Bank:
         self._player = Player(platform, store)
         self._news = asyncio.Event()
         self._working = asyncio.Lock()
+        self._idle = 0
 
     def wake(self) -> None:
         """Look again now."""
@@ -58,7 +60,9 @@ class Bank:
                 made += steps
                 if not steps:
                     break
-            await self._answer_messages()
+            self._idle = 0 if made else self._idle + 1
+            if self._idle % IDLE_ROUNDS_PER_PULL == 0:
+                await self._answer_messages()
             return made
 
     async def _round(self) -> int:
