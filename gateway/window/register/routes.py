@@ -53,6 +53,7 @@ async def entity_page(visit: Visit, uscc: str) -> Response:
         entity=answer.body,
         states=await labels_of(visit, "registration", "entity_states"),
         roles=await labels_of(visit, "registration", "entity_person_roles"),
+        addresses=await labels_of(visit, "registration", "address_statuses"),
     )
 
 

@@ -53,7 +53,7 @@ async def gather(context: CaseContext, form: TenancyForm) -> rules.TenancyFacts:
     kind = carrier.type if carrier is not None else ""
     return rules.TenancyFacts(
         today=context.today,
-        carrier_known=carrier is not None and carrier.workstations > 0,
+        carrier_known=carrier is not None,
         own_carrier=carrier is not None and carrier.operator_org == context.case.applicant_org,
         criteria=parameters.admission(kind, form.applied_as.value),
         stay_months=parameters.stay_months(

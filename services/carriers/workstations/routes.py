@@ -126,6 +126,7 @@ async def list_open_carriers(
     """Those with numbered seats, by code; the one with a free seat today says how many."""
     key = query.after(OPEN_LIST)
     rows = await store.open_carriers(reader, after=key[0] if key else None, limit=query.limit)
+    response.headers["cache-control"] = "public, max-age=60"
     shown, following = query.page(rows, OPEN_LIST, key=lambda row: (row.code,))
     link_next(request, response, following)
     return Page(items=[OpenCarrierView.model_validate(row) for row in shown], next=following)

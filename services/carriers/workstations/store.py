@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -62,16 +62,25 @@ _LIST = text(
 _COUNTED = """SELECT w.carrier_id, count(*) AS total, count(*) FILTER (WHERE w.open AND NOT EXISTS (
     SELECT 1 FROM workstation_allocations a
     WHERE a.workstation_id = w.id AND a.period @> CAST(:on AS date))) AS free
-  FROM workstations w WHERE CAST(:carrier AS uuid) IS NULL OR w.carrier_id = CAST(:carrier AS uuid)
-  GROUP BY w.carrier_id"""
-_OCCUPANCY = text(_COUNTED)
-_REFRESH = text(
-    f"UPDATE carriers c SET workstations = n.total, free_workstations = n.free FROM ({_COUNTED}) n"  # noqa: S608
-    " WHERE c.id = n.carrier_id AND (c.workstations, c.free_workstations) IS DISTINCT FROM (n.total, n.free)"
-)
+  FROM workstations w"""
+_BY_CARRIER = " GROUP BY w.carrier_id"
+_OF_ONE = f"{_COUNTED} WHERE w.carrier_id = CAST(:carrier AS uuid){_BY_CARRIER}"
+_OCCUPANCY = text(_OF_ONE)
+
+
+def _refresh(counted: str) -> TextClause:
+    return text(
+        f"UPDATE carriers c SET workstations = n.total, free_workstations = n.free FROM ({counted}) n"  # noqa: S608
+        " WHERE c.id = n.carrier_id"
+        " AND (c.workstations, c.free_workstations) IS DISTINCT FROM (n.total, n.free)"
+    )
+
+
+_REFRESH_ONE, _REFRESH_ALL = _refresh(_OF_ONE), _refresh(_COUNTED + _BY_CARRIER)
 _OPEN_CARRIERS = text(
-    "SELECT reference AS code, name, type, region_code, free_workstations FROM carriers"
-    " WHERE workstations > 0 AND (CAST(:after AS text) IS NULL OR reference > :after)"
+    "SELECT c.reference AS code, c.name, c.type, c.region_code, c.free_workstations FROM carriers c"
+    " WHERE EXISTS (SELECT 1 FROM workstations w WHERE w.carrier_id = c.id)"
+    " AND (CAST(:after AS text) IS NULL OR c.reference > :after)"
     " ORDER BY reference LIMIT :limit"
 )
 
@@ -171,7 +180,8 @@ async def occupancy(connection: Connection, carrier: UUID, *, on: date) -> tuple
 
 async def refresh_counts(session: AsyncSession, *, on: date, carrier: UUID | None = None) -> int:
     """Brings the counts on the carriers' rows to the day; returns how many changed."""
-    done: Any = await session.execute(_REFRESH, {"carrier": carrier, "on": on})
+    one = {"carrier": carrier} if carrier is not None else {}
+    done: Any = await session.execute(_REFRESH_ONE if one else _REFRESH_ALL, {"on": on, **one})
     return int(done.rowcount)
 
 

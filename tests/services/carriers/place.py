@@ -199,7 +199,7 @@ class Place:
 @pytest.fixture(scope="module")
 async def place(fresh_database: Callable[[str], Any]) -> AsyncIterator[Place]:
     url = fresh_database("carriers").app
-    async with running(SERVICE, url) as made:
+    async with running(SERVICE, url, database_pool_size=20) as made:
         for seed in (seed_carriers, seed_workstations, seed_addresses):
             await seed(made.app.state)
         async with made.app.state.database.reader() as connection:
