@@ -127,3 +127,11 @@ CREATE TABLE recoveries (
 CREATE INDEX ix_recoveries_claim ON recoveries (claim_reference);
 CREATE TRIGGER recoveries_append_only BEFORE UPDATE OR DELETE ON recoveries
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE recovery_reversals (
+  recovery_reference TEXT PRIMARY KEY REFERENCES recoveries (recovery_reference),
+  reversed_on DATE NOT NULL,
+  created_at TIMESTAMPTZ NOT NULL
+);
+CREATE TRIGGER recovery_reversals_append_only BEFORE UPDATE OR DELETE ON recovery_reversals
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();

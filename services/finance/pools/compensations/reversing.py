@@ -1,7 +1,7 @@
 """A recovery that never happened: what had come back to the pool goes out again, in the same shares.
 
-The row of the recovery stays; its reversal is a row of the claims and a transaction of the books
-(`RECO:…:reversal`), whose reference can exist only once.
+The row of the recovery stays; its reversal is a row beside it, once, and a transaction of the books
+(`RECO:…:reversal`).
 """
 
 from datetime import date, datetime
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.errors import FieldError
 from services.finance.ledger import service as ledger
+from services.finance.ledger.errors import TransactionExists
 from services.finance.ledger.rules import Entry, Posting
 from services.finance.pools import store as pools
 from services.finance.pools.accounts import recovery_account
@@ -32,7 +33,7 @@ async def reverse_recovery(
     """Undoes a recovery of `amount_fen` with `costs_fen`; gives what leaves each level of the pool.
 
     Raises PoolExhausted 422 where that money has gone on, AlreadyClawedBack 409, CompensationNotFound 404,
-    TransactionExists 409 where it was reversed before.
+    TransactionExists 409 where it was reversed before, or is not a recovery of these amounts.
     """
     code = await store.pool_of_claim(session, claim_reference)
     if code is None:
@@ -41,10 +42,20 @@ async def reverse_recovery(
     made = await store.compensation_of(session, claim_reference)
     if made is None or made.clawed_back_on is not None:
         raise AlreadyClawedBack
-    recovered = made.recovered_fen - (amount_fen - costs_fen)
+    recovered = max(made.recovered_fen - (amount_fen - costs_fen), 0)
     returned = due_back(made.paid, made.rates, base_fen=made.base_fen, recovered_fen=recovered)
     gone = {share: made.returned[share] - returned[share] for share in returned}
     _refuse_beyond(pool, gone)
+    if not await store.insert_reversal(
+        session,
+        recovery_reference=recovery_reference,
+        claim_reference=claim_reference,
+        amount_fen=amount_fen,
+        costs_fen=costs_fen,
+        today=today,
+        now=now,
+    ):
+        raise TransactionExists
     await _book(session, pool, recovery_reference, gone, now=now, today=today)
     await store.set_returned(session, claim_reference, recovered_fen=recovered, returned=returned)
     await pools.add_to_shares(session, code, "returned_fen", {s: -a for s, a in gone.items()})

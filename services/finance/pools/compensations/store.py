@@ -40,6 +40,12 @@ _RECOVERY = (
     " returned_fen, recovered_on, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
     " ON CONFLICT DO NOTHING RETURNING recovery_reference"
 )
+_REVERSE = (
+    "INSERT INTO recovery_reversals (recovery_reference, reversed_on, created_at)"
+    " SELECT recovery_reference, $5, $6 FROM recoveries WHERE recovery_reference = $1"
+    " AND claim_reference = $2 AND amount_fen = $3 AND costs_fen = $4"
+    " ON CONFLICT DO NOTHING RETURNING recovery_reference"
+)
 _CLAW_BACK = (
     "UPDATE compensations SET clawed_back_on = $2, claw_back_reason = $3 WHERE claim_reference = $1"
 )
@@ -132,6 +138,25 @@ async def insert_recovery(
             returned_fen,
             today,
             now,
+        )
+    )
+
+
+async def insert_reversal(
+    session: AsyncSession,
+    *,
+    recovery_reference: str,
+    claim_reference: str,
+    amount_fen: int,
+    costs_fen: int,
+    today: date,
+    now: datetime,
+) -> bool:
+    """False where there is no such recovery of this claim, or it was reversed before."""
+    driver = await raw(session)
+    return bool(
+        await driver.fetchval(
+            _REVERSE, recovery_reference, claim_reference, amount_fen, costs_fen, today, now
         )
     )
 

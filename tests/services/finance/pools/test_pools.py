@@ -255,6 +255,24 @@ async def test_a_recovery_counts_once_and_costs_do_not_exceed_it(database: Datab
     assert await recover(database, "R-3", "C-1", 100, costs=100) == {"province": 0, "city": 0}
 
 
+async def test_a_recovery_that_never_happened_leaves_the_pool_again_once(
+    database: Database,
+) -> None:
+    await reserve(database, "L-1", 1_000_00)
+    await compensate(database, "C-1", "L-1", 1_000_00)
+    await recover(database, "R-1", "C-1", 300_03, costs=50_00)
+    await recover(database, "R-2", "C-1", 10_01)
+    said = {"claim_reference": "C-1", "recovery_reference": "R-1", "amount_fen": 300_03, **AT}
+    for wrong in ({"amount_fen": 300_04}, {"recovery_reference": "R-2"}):
+        with pytest.raises(TransactionExists):
+            await done(database, pools.reverse_recovery, costs_fen=50_00, **(said | wrong))
+    gone = await done(database, pools.reverse_recovery, costs_fen=50_00, **said)
+    assert gone == {"province": 100_01, "city": 100_01}
+    assert await money(database, "city") == 1_000 * YUAN - 400_00 + 4_01
+    with pytest.raises(TransactionExists):
+        await done(database, pools.reverse_recovery, costs_fen=50_00, **said)
+
+
 async def test_a_claw_back_returns_all_that_has_not_come_back(database: Database) -> None:
     await reserve(database, "L-1", 1_000_00)
     await compensate(database, "C-1", "L-1", 1_000_00)

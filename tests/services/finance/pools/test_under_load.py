@@ -53,6 +53,7 @@ class Town:
         self.loans: list[str] = []
         self.claims: list[str] = []
         self.matters: list[str] = []
+        self.recoveries: list[dict[str, Any]] = []
         self.number = 0
 
     def new(self, letter: str) -> str:
@@ -69,7 +70,8 @@ class Town:
         """One operation; gives its name."""
         kinds = {
             self.reserve: 6, self.release: 4, self.restore: 2, self.flag: 1, self.compensate: 4,
-            self.recover: 4, self.claw_back: 1, self.contribute: 1, self.commit: 4, self.oblige: 5,
+            self.recover: 4, self.reverse_recovery: 2, self.claw_back: 1, self.contribute: 1,
+            self.commit: 4, self.oblige: 5,
             self.pay: 5, self.release_budget: 2, self.refund: 1, self.appropriate: 1, self.undo: 1,
         }  # fmt: skip
         (chosen,) = self.random.choices(list(kinds), list(kinds.values()))
@@ -110,10 +112,16 @@ class Town:
 
     async def recover(self, session: AsyncSession) -> None:
         amount = self.amount()
-        await pools.return_recovery(
-            session, claim_reference=self.one_of(self.claims), recovery_reference=self.new("R"),
-            amount_fen=amount, costs_fen=self.random.randint(0, amount), **AT,
-        )  # fmt: skip
+        said = {
+            "claim_reference": self.one_of(self.claims), "recovery_reference": self.new("R"),
+            "amount_fen": amount, "costs_fen": self.random.randint(0, amount),
+        }  # fmt: skip
+        await pools.return_recovery(session, **said, **AT)
+        self.recoveries.append(said)
+
+    async def reverse_recovery(self, session: AsyncSession) -> None:
+        if self.recoveries:
+            await pools.reverse_recovery(session, **self.random.choice(self.recoveries), **AT)
 
     async def claw_back(self, session: AsyncSession) -> None:
         claim = self.one_of(self.claims)
