@@ -155,7 +155,10 @@ async def test_after_compensation_money_comes_in_as_recoveries_of_the_claim(hous
         "loan_move_blocked",
         "loan_compensated",
     )
-    assert {b["code"] for b in loan["blocked_actions"]} == {"loan_compensated"}
+    assert {b["code"] for b in loan["blocked_actions"]} == {
+        "loan_compensated",
+        "loan_already_claimed",
+    }
     said = {"claim_reference": "C1", "value_on": house.today}
     number = await claiming(
         house, service.recover, loan, recovery_reference="C1-R1", amount_fen=20_000_00, **said

@@ -142,3 +142,21 @@ async def test_the_terms_of_the_product_on_the_day_of_signing_stay_with_the_loan
     assert (row.overdue_days, row.day_count, row.pool_code) == (60, "ACT/360", "suke-980000")
     assert row.draw_by_on == row.signed_on + timedelta(days=30)
     assert row.bank == QINGYU
+
+
+async def test_a_reversal_that_finds_its_cover_gone_to_others_changes_nothing(
+    house: House,
+) -> None:
+    await small_pool(house, "shared-pool", MONEY)
+    first = await house.drawn(product_code="shared-pool")
+    await house.report(first, "repayments", amount_fen=MONEY, purpose="prepayment")
+    assert first["state"] == "settled"
+    second = await house.drawn(product_code="shared-pool")
+    before = (await left_behind(house), await house.fresh(dict(first)))
+    answer = await house.report(first, "repayments/2/reversals", 422)
+    assert answer["code"] == "pool_exhausted"
+    assert (await left_behind(house), await house.fresh(dict(first))) == before
+    await house.report(second, "repayments", amount_fen=MONEY, purpose="prepayment")
+    await house.report(first, "repayments/2/reversals")
+    assert first["state"] == "active"
+    assert await house.cover(first) == MONEY
