@@ -135,23 +135,20 @@ def base_conditions(wanted: CarrierFilter, values: Values, *, by_tokens: bool) -
 
 
 def _text_condition(query: Query, values: Values, *, by_tokens: bool) -> str:
-    fragment = values.bind(like(query.contains or ""), "text")
-    ways = [_way(query.tokens, f"search_text LIKE {fragment}", values, by_tokens=by_tokens)]
-    if query.letters:
-        ways.append(
-            _way(query.initial_tokens, f"initials LIKE {fragment}", values, by_tokens=by_tokens)
-        )
-    if query.pinyin_tokens:
-        ways.append(
-            _way(query.pinyin_tokens, f"pinyin LIKE {fragment}", values, by_tokens=by_tokens)
-        )
-    return f"({' OR '.join(ways)})"
+    """Tokens find, the text itself decides. The two stand apart so that rows found need only be checked.
 
-
-def _way(tokens: tuple[str, ...], check: str, values: Values, *, by_tokens: bool) -> str:
+    Where an ordered scan is wanted, `strpos` says the same as LIKE but is thought common by the planner,
+    which then walks the index in order until the page is full; and it is common, or we were not here.
+    """
+    columns = ["search_text", *(["initials", "pinyin"] if query.letters else [])]
     if not by_tokens:
-        return check
-    return f"(tokens @> {values.bind(list(tokens), 'text[]')} AND {check})"
+        plain = values.bind(query.contains, "text")
+        return f"({' OR '.join(f'strpos({name}, {plain}) > 0' for name in columns)})"
+    sets = [query.tokens, *([query.initial_tokens, query.pinyin_tokens] if query.letters else [])]
+    found = [f"tokens @> {values.bind(list(tokens), 'text[]')}" for tokens in sets]
+    fragment = values.bind(like(query.contains or ""), "text")
+    checks = [f"{name} LIKE {fragment}" for name in columns]
+    return f"({' OR '.join(found)}) AND ({' OR '.join(checks)})"
 
 
 def distance_of(place: Place, values: Values) -> str:
