@@ -74,8 +74,15 @@ class Position:
         )
 
     @property
+    def is_settled(self) -> bool:
+        """Nothing is owed in the scheme any more: all is paid, or its principal was recovered."""
+        paid_up = self.compensated_fen > 0 or not self._unpaid_interest()
+        drawn = self.disbursed_fen > 0 and self.closed is None
+        return drawn and self.outstanding_fen == 0 and paid_up
+
+    @property
     def is_live(self) -> bool:
-        return self.disbursed_fen > 0 and self.closed is None
+        return self.disbursed_fen > 0 and self.closed is None and not self.is_settled
 
     @property
     def overdue_since(self) -> date | None:
@@ -104,7 +111,7 @@ class Position:
             return self.closed
         if not self.disbursed_fen:
             return "contracted"
-        if self.outstanding_fen == 0 and (self.compensated_fen or not self._unpaid_interest()):
+        if self.is_settled:
             return "settled"
         if self.defaulted_since:
             return "defaulted"

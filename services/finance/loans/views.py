@@ -46,7 +46,7 @@ REQUIRES = {
     ],
     "write_off": ["bank_reference", "value_on", "reason"],
 }  # fmt: skip
-ENDED = ("renewed", "written_off", "lapsed")
+ENDED = ("settled", "renewed", "written_off", "lapsed")
 
 
 def days_overdue(row: Any, today: date) -> int:
