@@ -12,6 +12,7 @@ from services.finance.candidates.labels import CODE_LISTS as CANDIDATE_CODES
 from services.finance.candidates.routes import router as candidates
 from services.finance.candidates.sweep import sweep_entries
 from services.finance.claims.codes import CODE_LISTS as CLAIM_CODES
+from services.finance.claims.routes import router as claims
 from services.finance.enterprises.store import ENTERPRISES
 from services.finance.jobs import inbox, jobs
 from services.finance.ledger.codes import CODE_LISTS as LEDGER_CODES
@@ -48,6 +49,7 @@ SERVICE = Service(
         entitlements,
         partners,
         candidates,
+        claims,
         subsidies,
         loans,
         ledger,

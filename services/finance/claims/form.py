@@ -40,7 +40,17 @@ class CompensationClaimForm(In):
     """A claim for one loan."""
 
     bank_reference: BankReference
-    loan_id: Annotated[UUID, Ui("贷款", "Loan", hint_zh="贷款编号", hint_en="The loan's id")]
+    loan_id: Annotated[
+        UUID,
+        Ui(
+            "贷款",
+            "Loan",
+            kind="choice",
+            options_href="/claimable-loans",
+            hint_zh="已违约且尚未申请补偿的贷款",
+            hint_en="Loans in default that have no claim yet",
+        ),
+    ]
     unpaid_principal_fen: Annotated[
         PositiveFen,
         Ui(

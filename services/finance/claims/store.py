@@ -9,11 +9,14 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from kit.tables import cases
+from services.finance.claims.rules import DEFAULTED
 from services.finance.claims.tables import ClaimRecovery, CompensationClaim
+from services.finance.loans.tables import Loan
 
 Connection = AsyncSession | AsyncConnection
 _CLAIMS = CompensationClaim.__table__  # type: ignore[attr-defined]  # SQLModel hides it from mypy
 _RECOVERIES = ClaimRecovery.__table__  # type: ignore[attr-defined]
+_LOANS = Loan.__table__  # type: ignore[attr-defined]
 _WITH_CASE = select(
     _CLAIMS, cases.c.state, cases.c.version, cases.c.facts, cases.c.due_on, cases.c.updated_at
 ).join(cases, cases.c.id == _CLAIMS.c.id)
@@ -65,6 +68,20 @@ async def recoveries_of(connection: Connection, claim_id: UUID) -> Sequence[Any]
     """A claim's recoveries and reversals in the order of booking."""
     statement = (
         select(_RECOVERIES).where(_RECOVERIES.c.claim_id == claim_id).order_by(_RECOVERIES.c.number)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def claimable_loans(connection: Connection, bank: str) -> Sequence[Any]:
+    """At most 200 loans of one bank that are in default and have no living claim."""
+    claimed = select(_CLAIMS.c.id).where(
+        _CLAIMS.c.loan_id == _LOANS.c.id, _CLAIMS.c.released_at.is_(None)
+    )
+    statement = (
+        select(_LOANS.c.id, _LOANS.c.reference, _LOANS.c.enterprise_name, _LOANS.c.outstanding_fen)
+        .where(_LOANS.c.bank == bank, _LOANS.c.state == DEFAULTED, ~claimed.exists())
+        .order_by(_LOANS.c.overdue_since, _LOANS.c.id)
+        .limit(200)
     )
     return (await connection.execute(statement)).all()
 

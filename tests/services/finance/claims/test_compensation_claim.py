@@ -178,6 +178,31 @@ async def test_whoever_reviews_is_shown_the_conditions_and_who_has_agreed(claims
     assert "deciders" not in case["facts"]
 
 
+async def test_a_clerk_claims_in_the_window_by_picking_one_of_the_banks_loans(
+    claims: Claims,
+) -> None:
+    (loan,) = await claims.defaulted()
+    clerk = claims.service.caller("bank", sub="clerk", org="qingyu-example-bank")
+    (option,) = good(await clerk.get("/claimable-loans"))["items"]
+    assert option["value"] == loan["id"]
+    assert loan["reference"] in option["label"]["zh"]
+    others = claims.service.caller("bank", sub="other", org="songling-example-bank")
+    assert good(await others.get("/claimable-loans"))["items"] == []
+    assert (await claims.science.get("/claimable-loans")).status_code == 403
+    draft = {"matter": "compensation-claim", "form": {"loan_id": option["value"]}}
+    case = good(await clerk.post("/cases", json=draft), 201)
+    early = await claims.act(clerk, case, "submit", 422)
+    assert early["code"] == "form_incomplete"
+    saved = await clerk.put(
+        f"/cases/{case['id']}/form", json={"form": claims.body(loan)}, version=case["version"]
+    )
+    good(saved)
+    submitted = await claims.act(clerk, case, "submit")
+    assert submitted["title"].endswith(loan["reference"])
+    assert (await claims.seen(case))["state"] == "submitted"
+    assert good(await clerk.get("/claimable-loans"))["items"] == []
+
+
 async def test_the_matter_describes_itself_for_the_pages(claims: Claims) -> None:
     matter = good(await claims.service.anonymous.get("/matters/compensation-claim"))
     assert [page["key"] for page in matter["pages"]] == ["loan", "use", "demand"]
