@@ -31,6 +31,13 @@ class StayStartsInPast(Problem):
     title_en = "The stay cannot start in the past"
 
 
+class StayStartsTooLate(Problem):
+    code = "stay_starts_too_late"
+    status = 422
+    title_zh = "入驻日期太晚"
+    title_en = "The stay starts too late"
+
+
 class GraduationGroundNotMet(Problem):
     code = "graduation_ground_not_met"
     status = 422

@@ -59,6 +59,7 @@ async def gather(context: CaseContext, form: TenancyForm) -> rules.TenancyFacts:
         stay_months=parameters.stay_months(
             kind, long_field=rules.is_long_field(form.field), on=context.today
         ),
+        latest_start=parameters.latest_start(context.today),
         founded_on=firm.established_on if firm is not None else None,
     )
 

@@ -46,6 +46,7 @@ FINDINGS = {
     ),
     "date_in_future": ("日期不能晚于今天", "The date cannot be in the future"),
     "stay_starts_in_past": ("入驻日期不能早于今天", "The stay cannot start in the past"),
+    "stay_starts_too_late": ("入驻日期太晚", "The stay starts too late"),
     "stay_not_longer": (
         "须晚于现在的到期日",
         "It must be later than the present last day",

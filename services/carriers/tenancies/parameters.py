@@ -1,7 +1,7 @@
 """The dated thresholds of admission, stay and graduation, from data/criteria.csv. Decides nothing."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from importlib import resources
 
@@ -35,6 +35,12 @@ def stay_months(carrier_type: str, *, long_field: bool, on: date) -> int:
     if long_field and carrier_type in ("incubator", "maker_space"):
         sets.append(known["stay.long_field"])
     return max(int(in_force(rows, on).threshold or 0) for rows in sets)
+
+
+def latest_start(today: date) -> date:
+    """The last day on which a stay that is applied for or offered today may start."""
+    days = in_force(criteria()["start.any"], today).threshold or 0
+    return today + timedelta(days=int(days))
 
 
 def in_force(rows: Sequence[Criterion], on: date) -> Criterion:

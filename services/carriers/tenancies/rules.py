@@ -33,6 +33,7 @@ class TenancyFacts:
     own_carrier: bool
     criteria: Sequence[Criterion]
     stay_months: int
+    latest_start: date
     founded_on: date | None
 
 
@@ -70,6 +71,9 @@ def findings(form: TenancyForm, facts: TenancyFacts) -> list[FieldError]:
     found += _identity(form, facts)
     if form.from_on < facts.today:
         found.append(FieldError(pointer="/from_on", code="date_in_past"))
+    if form.from_on > facts.latest_start:
+        values = {"latest": str(facts.latest_start)}
+        found.append(FieldError(pointer="/from_on", code="stay_starts_too_late", values=values))
     if facts.carrier_known and form.months > facts.stay_months:
         values = {"longest": facts.stay_months}
         found.append(FieldError(pointer="/months", code="stay_limit_exceeded", values=values))

@@ -15,6 +15,7 @@ from services.carriers.tenancies.errors import (
     AdmissionNotMet,
     StayNotLonger,
     StayStartsInPast,
+    StayStartsTooLate,
     StayTooLong,
 )
 from services.carriers.tenancies.form import TenancyForm
@@ -32,14 +33,12 @@ def _day(context: CaseContext, fact: str) -> date:
 
 
 async def admit(context: CaseContext, payload: Admission) -> None:
-    """Offers seats for a term. Raises AdmissionNotMet, StayTooLong, StayStartsInPast, WorkstationTaken."""
+    """Offers seats for a term. Raises AdmissionNotMet, StayTooLong, StayStartsInPast,
+    StayStartsTooLate, WorkstationTaken."""
     form, case = cast(TenancyForm, context.opened()), context.case
     carrier = await seat_store.find_carrier(context.session, form.carrier_code)
     assert carrier is not None  # carriers are never deleted
-    if payload.starts_on < context.today:
-        raise StayStartsInPast(
-            errors=[FieldError(pointer="/starts_on", code="stay_starts_in_past")]
-        )
+    _refuse_start(payload.starts_on, context.today)
     longest = parameters.stay_months(
         carrier.type, long_field=rules.is_long_field(form.field), on=payload.starts_on
     )
@@ -65,6 +64,16 @@ async def admit(context: CaseContext, payload: Admission) -> None:
         today=context.today,
     )
     context.move_data = {"workstations": case.facts["workstations"], "ends_on": str(ends_on)}
+
+
+def _refuse_start(starts_on: date, today: date) -> None:
+    pointer, latest = "/starts_on", parameters.latest_start(today)
+    if starts_on < today:
+        raise StayStartsInPast(errors=[FieldError(pointer=pointer, code="stay_starts_in_past")])
+    if starts_on > latest:
+        values = {"latest": str(latest)}
+        fault = FieldError(pointer=pointer, code="stay_starts_too_late", values=values)
+        raise StayStartsTooLate(errors=[fault])
 
 
 def _refuse_too_long(pointer: str, limit_on: date) -> None:

@@ -121,6 +121,7 @@ async def test_an_operator_does_not_apply_to_its_own_carrier(place: Place) -> No
         (as_firm(FIRM), "enterprise_not_yours", "/form/uscc"),
         (as_firm(None), "uscc_required", "/form/uscc"),
         ({"from_on": "2020-01-01"}, "date_in_past", "/form/from_on"),
+        ({"from_on": "9999-12-31"}, "stay_starts_too_late", "/form/from_on"),
         ({"months": 49}, "stay_limit_exceeded", "/form/months"),
         ({"works_on_site": False}, "admission_works_on_site", "/form/works_on_site"),
         ({"sci_tech": False}, "admission_sci_tech", "/form/sci_tech"),
@@ -172,6 +173,7 @@ async def test_a_wrong_offer_writes_nothing(place: Place) -> None:
     past = str(place.today - timedelta(days=1))
     for body, code in (
         ({"starts_on": past, "months": 6}, "stay_starts_in_past"),
+        ({"starts_on": "9999-12-31", "months": 6}, "stay_starts_too_late"),
         ({"starts_on": str(place.today), "months": 49}, "stay_limit_exceeded"),
     ):
         reply = await place.act(operator, case, "admit", workstations=[seat], **body)
@@ -251,7 +253,7 @@ async def test_the_operator_may_end_a_tenancy_with_its_reason(place: Place) -> N
 
 async def test_a_stay_is_lengthened_within_its_limit_only(place: Place) -> None:
     founder, operator, seat = place.founder(), place.operator(), await place.new_seat()
-    case = await place.tenant(founder, seat=seat, months=12)
+    case = await place.tenant(founder, seat=seat, months=3)
     limit_on, ends_on = case["facts"]["limit_on"], case["facts"]["ends_on"]
     day = place.today.fromisoformat(limit_on)
     beyond = str(day + timedelta(days=1))
@@ -263,7 +265,8 @@ async def test_a_stay_is_lengthened_within_its_limit_only(place: Place) -> None:
     row = (await founder.get(f"/tenancies/{case['id']}")).json()
     assert row["ends_on"] == limit_on
     other = await place.submitted(place.founder())
-    body = {"workstations": [seat], "starts_on": limit_on, "months": 1}
+    later = str(place.today + timedelta(days=200))  # free before, taken now
+    body = {"workstations": [seat], "starts_on": later, "months": 1}
     taken = await place.act(operator, other, "admit", **body)
     assert taken.json()["code"] == "workstation_taken"
 
