@@ -72,8 +72,8 @@ def findings(form: TenancyForm, facts: TenancyFacts) -> list[FieldError]:
     if form.from_on < facts.today:
         found.append(FieldError(pointer="/from_on", code="date_in_past"))
     if form.from_on > facts.latest_start:
-        values = {"latest": str(facts.latest_start)}
-        found.append(FieldError(pointer="/from_on", code="stay_starts_too_late", values=values))
+        latest = {"latest": str(facts.latest_start)}
+        found.append(FieldError(pointer="/from_on", code="stay_starts_too_late", values=latest))
     if facts.carrier_known and form.months > facts.stay_months:
         values = {"longest": facts.stay_months}
         found.append(FieldError(pointer="/months", code="stay_limit_exceeded", values=values))
