@@ -40,8 +40,9 @@ class Query:
 
 
 def compact(text: str) -> str:
-    """NFKC, lower case, without spaces and brackets: 听潮 众创空间（演示） → 听潮众创空间演示."""
-    return _NOISE.sub("", unicodedata.normalize("NFKC", text).lower())
+    """NFKC, lower case, without spaces, brackets and control characters: 听潮 众创（演示） → 听潮众创演示."""
+    plain = _NOISE.sub("", unicodedata.normalize("NFKC", text).lower())
+    return "".join(c for c in plain if not unicodedata.category(c).startswith("C"))
 
 
 def _grams(text: str, size: int) -> Iterable[str]:

@@ -96,6 +96,7 @@ async def test_one_carrier_is_read_by_its_id(carriers: Running) -> None:
         ("/carriers/ZZ-999", 404, "not_found"),
         ("/carriers?lat=31", 422, "invalid_request"),
         ("/carriers?q=%20%20", 422, "invalid_request"),
+        ("/carriers?q=%00%E2%80%8B", 422, "invalid_request"),
         ("/carriers?lat=31&lon=123&radius_km=101", 422, "invalid_request"),
         ("/carriers/map?bbox=124,31,123,32", 422, "invalid_request"),
         ("/carriers/map?bbox=1,2,3", 422, "invalid_request"),
