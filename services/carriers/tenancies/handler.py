@@ -13,7 +13,7 @@ from kit.cases.errors import FormIncomplete
 from kit.errors import FieldError
 from kit.matters import Handler
 from services.carriers.enterprises import store as enterprises
-from services.carriers.tenancies import graduating, parameters, rules, staying
+from services.carriers.tenancies import graduating, parameters, rules, staying, store
 from services.carriers.tenancies.form import TenancyForm
 from services.carriers.workstations import store as seats
 
@@ -24,6 +24,7 @@ PUBLIC_FACTS = (
     "name",
     "uscc",
     "admission",
+    "came_from",
     "workstations",
     "starts_on",
     "ends_on",
@@ -125,8 +126,18 @@ async def submit(context: CaseContext, _: Any) -> None:
         "uscc": form.uscc,
         "admission": rules.shown(judged),
     }
+    if form.uscc:
+        case.facts["came_from"] = await _came_from(context, form.uscc)
     context.parties = [(f"org:{carrier.operator_org}", "operator")]
     context.move_data = {"digest": await freeze_submission(context)}
+
+
+async def _came_from(context: CaseContext, uscc: str) -> dict[str, str] | None:
+    """苗圃 → 孵化器 → 加速器: the firm's last stay, for the carrier that it wants to go on to."""
+    row = await store.previous_stay(context.session, uscc)
+    if row is None:
+        return None
+    return {name: str(value) for name, value in row._mapping.items()}
 
 
 async def escalate(context: CaseContext, _: Any) -> None:

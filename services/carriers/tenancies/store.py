@@ -50,6 +50,12 @@ _COUNTS = text(
     f" {_FROM} CROSS JOIN LATERAL (SELECT t.state IN {STAYING} AS staying) s"
     " WHERE c.region_code LIKE :region"
 )
+_PREVIOUS = text(
+    "SELECT c.reference AS carrier_code, c.name AS carrier_name, k.stage, t.state, t.ended_on"
+    f" {_FROM} JOIN carrier_types k ON k.code = c.type"
+    " WHERE t.uscc = :uscc AND t.state IN ('graduated', 'left', 'expired', 'terminated')"
+    " ORDER BY t.ended_on DESC, t.id DESC LIMIT 1"
+)
 _RANK = text(
     "SELECT t.rank FROM carriers c JOIN carrier_tiers t ON t.code = c.tier WHERE c.id = :carrier"
 )
@@ -120,6 +126,11 @@ async def overdue(session: AsyncSession, today: date) -> list[UUID]:
 async def counts(connection: Connection, region: str | None) -> Any:
     """Teams, firms and people in incubation, and the graduates so far, in a region."""
     return (await connection.execute(_COUNTS, {"region": f"{region or ''}%"})).one()
+
+
+async def previous_stay(connection: Connection, uscc: str) -> Any | None:
+    """Where the firm was last, and how it went: (carrier_code, carrier_name, stage, state, ended_on)."""
+    return (await connection.execute(_PREVIOUS, {"uscc": uscc})).first()
 
 
 async def carrier_rank(connection: Connection, carrier: UUID) -> int:

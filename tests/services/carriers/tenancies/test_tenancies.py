@@ -423,3 +423,26 @@ async def test_anybody_sees_how_many_are_in_incubation_and_have_graduated(place:
     after = await counts("980100")
     assert (after["firms"], after["graduates"]) == (before["firms"], before["graduates"] + 1)
     assert await counts("980200") == elsewhere
+
+
+@pytest.mark.policy("B019")
+@pytest.mark.policy("D018")
+async def test_an_accelerator_sees_that_a_firm_comes_to_it_as_a_graduate(place: Place) -> None:
+    founder, case = await a_tenant_firm(place, "owner-8", INCUBATOR)
+    assert case["facts"]["came_from"] is None
+    asked = await place.done(founder, case, "request_graduation", **GROUND)
+    await place.done(place.operator(INCUBATOR), asked, "verify_graduation", seen="已核对")
+    form = as_firm(case["facts"]["uscc"], carrier=ACCELERATOR)
+    promoted = await place.submitted(founder, **form)
+    shown = await place.read(place.operator(ACCELERATOR), promoted)
+    assert shown["facts"]["came_from"] == {
+        "carrier_code": INCUBATOR,
+        "carrier_name": case["facts"]["carrier_name"],
+        "stage": "incubation",
+        "state": "graduated",
+        "ended_on": str(place.today),
+    }
+    seat = await place.new_seat(ACCELERATOR)
+    body = {"workstations": [seat], "starts_on": str(place.today), "months": 24}
+    offered = await place.done(place.operator(ACCELERATOR), shown, "admit", **body)
+    assert (await place.done(founder, offered, "move_in"))["state"] == "incubating"
