@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, Text, Uuid
+from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Identity, Index, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -17,6 +17,12 @@ class BankMessage(FinanceTable, table=True):
     """One message for one bank. It is shown again from `visible_at` on until it is acknowledged."""
 
     __tablename__ = "bank_messages"
+    __table_args__ = (
+        Index(
+            "ix_bank_messages_waiting", "bank", "sequence",
+            postgresql_where=text("acknowledged_at IS NULL"),
+        ),
+    )  # fmt: skip
 
     id: UUID = Field(primary_key=True, sa_type=Uuid)
     sequence: int = Field(sa_column=Column(BigInteger, Identity(always=True), nullable=False))
@@ -35,6 +41,7 @@ class BankOperation(FinanceTable, table=True):
     """Long work that a bank asked for. `actor` is who asked, as the rows are booked in that name."""
 
     __tablename__ = "bank_operations"
+    __table_args__ = (Index("ix_bank_operations_bank", "bank", "created_at", "id"),)
 
     id: UUID = Field(primary_key=True, sa_type=Uuid)
     bank: str = Field(sa_type=Text)
@@ -53,8 +60,16 @@ class BankOperationRow(FinanceTable, table=True):
     """One row of a batch: what was asked, and, once, what came of it."""
 
     __tablename__ = "bank_operation_rows"
+    __table_args__ = (
+        Index(
+            "ix_bank_operation_rows_pending", "operation_id", "number",
+            postgresql_where=text("state = 'pending'"),
+        ),
+    )  # fmt: skip
 
-    operation_id: UUID = Field(primary_key=True, sa_type=Uuid)
+    operation_id: UUID = Field(
+        sa_column=Column(Uuid, ForeignKey("bank_operations.id"), primary_key=True)
+    )
     number: int = Field(primary_key=True)
     state: str = Field(sa_type=Text)
     request: dict[str, Any] = Field(sa_type=JSONB)
@@ -66,6 +81,7 @@ class BankStatement(FinanceTable, table=True):
     """The figures that a bank sent for one business date; the newest counts."""
 
     __tablename__ = "bank_statements"
+    __table_args__ = (Index("ix_bank_statements_day", "bank", "business_date", "uploaded_at"),)
 
     id: UUID = Field(primary_key=True, sa_type=Uuid)
     bank: str = Field(sa_type=Text)
@@ -81,12 +97,21 @@ class ReconciliationBreak(FinanceTable, table=True):
     dates of statements: the first and the last that showed it, and the first that did not any more."""
 
     __tablename__ = "reconciliation_breaks"
+    __table_args__ = (
+        Index(
+            "ux_reconciliation_breaks_open", "bank", "bank_reference", "field", unique=True,
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_reconciliation_breaks_bank", "bank", "state", "opened_on", "id"),
+    )  # fmt: skip
 
     id: UUID = Field(primary_key=True, sa_type=Uuid)
     bank: str = Field(sa_type=Text)
     kind: str = Field(sa_type=Text)
     bank_reference: str = Field(sa_type=Text)
-    loan_id: UUID | None = Field(default=None, sa_type=Uuid)
+    loan_id: UUID | None = Field(
+        default=None, sa_column=Column(Uuid, ForeignKey("loans.id"), nullable=True)
+    )
     field: str = Field(sa_type=Text)
     ours: str | None = Field(default=None, sa_type=Text)
     theirs: str | None = Field(default=None, sa_type=Text)
