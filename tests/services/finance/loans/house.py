@@ -2,7 +2,7 @@
 
 import itertools
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -24,10 +24,9 @@ _numbers = itertools.count(1)
 
 @dataclass
 class House:
-    """Finance on a database of its own. `clock` moves business time; references never repeat."""
+    """Finance on a database of its own. `pass_days` moves business time; references never repeat."""
 
     running: Running
-    made: list[str] = field(default_factory=list)
 
     def bank(self, org: str = QINGYU, **claims: Any) -> Caller:
         caller = self.running.caller(
