@@ -6,6 +6,7 @@ from typing import Any, cast
 from kit.cases.context import CaseContext
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
+from kit.commonplace import Reason
 from kit.criteria import verdict_view
 from kit.errors import FieldError, InvalidRequest
 from kit.matters import FactView, Handler
@@ -15,12 +16,7 @@ from services.finance.applications.errors import ApplicationAlreadyOpen, OwnAppl
 from services.finance.applications.facts import PUBLIC_FACTS
 from services.finance.applications.form import LoanApplicationForm
 from services.finance.applications.gathering import gather, represented, terms_of
-from services.finance.applications.workflow import (
-    Decision,
-    InformationAnswer,
-    InformationRequest,
-    Reason,
-)
+from services.finance.applications.workflow import Decision, InformationAnswer, InformationRequest
 from services.finance.loans.schemas import ContractTerms
 from services.finance.loans.service import make_contract
 from services.finance.products import store as products

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from kit.commonplace import APPLICANT, SYSTEM, Reason
 from kit.forms import Ui
 from kit.schemas import In, LongText, ShortText
 from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
@@ -21,15 +22,9 @@ DECISION_WORKDAYS = 10
 ANSWER_DAYS = 15
 OFFER_DAYS = 30
 
-APPLICANT, BANK, SYSTEM = "applicant", "bank", "system"
+BANK = "bank"
 
 OUTCOMES = {"approved": ("同意贷款", "Approve"), "declined": ("不同意", "Decline")}
-
-
-class Reason(In):
-    """Why, in words that the other side will read."""
-
-    reason: Annotated[LongText, Ui("理由", "Reason", kind="textarea")]
 
 
 class InformationRequest(In):

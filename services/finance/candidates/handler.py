@@ -6,12 +6,13 @@ from typing import Any, cast
 from kit.cases.context import CaseContext
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
+from kit.commonplace import Reason, escalate, request_correction
 from kit.errors import FieldError
 from kit.matters import FactView, Handler
 from services.finance.candidates import rules, showing, store
 from services.finance.candidates.errors import EntryPending, FiguresNotVerifiable
 from services.finance.candidates.form import CandidateForm
-from services.finance.candidates.workflow import Correction, Reason, Verification
+from services.finance.candidates.workflow import Verification
 from services.finance.enterprises import store as enterprises
 
 PUBLIC_FACTS = (
@@ -114,17 +115,6 @@ async def enter(context: CaseContext, payload: Verification) -> None:
     case.facts["verification"] = {"note": payload.note, "on": context.today.isoformat()}
     case.facts["valid_until"] = until.isoformat()
     context.move_data = {"valid_until": until.isoformat()}
-
-
-async def request_correction(context: CaseContext, payload: Correction) -> None:
-    facts = context.case.facts
-    facts["corrections"] = facts.get("corrections", 0) + 1
-    facts["correction"] = {"reason": payload.reason, "items": payload.items}
-    context.move_data = {"items": payload.items}
-
-
-async def escalate(context: CaseContext, _: Any) -> None:
-    context.case.facts["overdue"] = True
 
 
 async def refuse(context: CaseContext, payload: Reason) -> None:

@@ -6,40 +6,15 @@ is valid for a year (演示) and then ends by itself (jobs.py); the department c
 
 from typing import Annotated
 
-from pydantic import Field
-
+from kit.commonplace import APPLICANT, OFFICERS, SYSTEM, Reason, ask_for_correction
 from kit.forms import Ui
 from kit.schemas import In, LongText
-from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
+from kit.workflow import Deadline, Move, State, Workflow
 
 REVIEW_WORKDAYS = 5
 ANSWER_DAYS = 15
 
-APPLICANT, SYSTEM, OFFICER, HEAD = "applicant", "system", "officer", "head"
-DECIDERS = (OFFICER, HEAD)
-
-
-class Reason(In):
-    """Why, in words that the applicant will read."""
-
-    reason: Annotated[LongText, Ui("理由", "Reason", kind="textarea")]
-
-
-class Correction(In):
-    """Everything that has to be corrected, in one notice."""
-
-    reason: Annotated[LongText, Ui("说明", "Explanation", kind="textarea")]
-    items: Annotated[
-        list[LongText],
-        Field(min_length=1, max_length=20, examples=[["营业收入与纳税申报表不一致"]]),
-        Ui(
-            "需要补正的内容",
-            "What has to be corrected",
-            kind="lines",
-            hint_zh="每行一项，一次写全",
-            hint_en="One item per line, all of them at once",
-        ),
-    ]
+HEAD = "head"
 
 
 class Verification(In):
@@ -55,10 +30,6 @@ class Verification(In):
             hint_en="For instance tax return, social insurance records, patent register",
         ),
     ]
-
-
-def _first_correction(facts: Facts) -> bool:
-    return not facts.get("corrections")
 
 
 STATES = (
@@ -81,25 +52,9 @@ MOVES = (
         "提交申请",
         "Apply",
     ),
-    Move("enter", ("submitted",), "entered", DECIDERS, "核实入库", "Enter", takes=Verification),
-    Move(
-        "request_correction",
-        ("submitted",),
-        "correction_requested",
-        DECIDERS,
-        "一次性告知补正",
-        "Ask for correction",
-        takes=Correction,
-        needs=(
-            Need(
-                "correction_already_requested",
-                _first_correction,
-                "补正通知只能发出一次",
-                "Correction may be asked for only once",
-            ),
-        ),
-    ),
-    Move("refuse", ("submitted",), "refused", DECIDERS, "不予入库", "Refuse", takes=Reason),
+    Move("enter", ("submitted",), "entered", OFFICERS, "核实入库", "Enter", takes=Verification),
+    ask_for_correction(("submitted",)),
+    Move("refuse", ("submitted",), "refused", OFFICERS, "不予入库", "Refuse", takes=Reason),
     Move("escalate", ("submitted",), "submitted", (SYSTEM,), "超期督办", "Escalate as overdue"),
     Move(
         "withdraw",

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Body, Query, Request, Response
 
 from kit.cases.errors import ActionBlocked, IllegalTransition, NotYourMove
+from kit.commonplace import Reason
 from kit.db import Reader, Session
 from kit.errors import InvalidRequest
 from kit.etags import IfMatch, is_unmodified, set_etag
@@ -14,7 +15,7 @@ from kit.paging import Page, PageQuery, link_next
 from kit.problems import problems
 from kit.schemas import In
 from services.finance.applications.errors import OwnApplication
-from services.finance.applications.workflow import Decision, InformationRequest, Reason
+from services.finance.applications.workflow import Decision, InformationRequest
 from services.finance.bank.access import MayReadApplications, MayWorkApplications, bank_of
 from services.finance.bank.applications import examples, service, store
 from services.finance.bank.applications.schemas import (

@@ -11,6 +11,7 @@ from typing import Any, cast
 from kit.cases.context import CaseContext
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
+from kit.commonplace import escalate, request_correction
 from kit.crypto import derive, person_hash
 from kit.errors import FieldError
 from kit.jobs import defer
@@ -25,7 +26,6 @@ from services.registration.filings.establishment import registering, rules
 from services.registration.filings.establishment.facts import gather
 from services.registration.filings.establishment.form import EstablishmentForm
 from services.registration.filings.establishment.workflow import (
-    Correction,
     Inspection,
     Reason,
     Signing,
@@ -212,19 +212,8 @@ async def approve(context: CaseContext, _: Any) -> None:
     context.move_data = {"uscc": registered.uscc, "instant": bool(facts.get("instant"))}
 
 
-async def request_correction(context: CaseContext, payload: Correction) -> None:
-    facts = context.case.facts
-    facts["corrections"] = facts.get("corrections", 0) + 1
-    facts["correction"] = {"reason": payload.reason, "items": payload.items}
-    context.move_data = {"items": payload.items}
-
-
 async def extend_review(context: CaseContext, _: Reason) -> None:
     context.case.facts["extended"] = True
-
-
-async def escalate(context: CaseContext, _: Any) -> None:
-    context.case.facts["overdue"] = True
 
 
 async def let_go(context: CaseContext, _: Any) -> None:

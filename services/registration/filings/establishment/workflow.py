@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from kit.commonplace import APPLICANT, OFFICERS, SYSTEM, ask_for_correction
 from kit.forms import Ui
 from kit.schemas import In, LongText
 from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
@@ -19,8 +20,7 @@ PROMISED_WORKDAYS = 1
 SIGNING_DAYS = 30
 ANSWER_DAYS = 30
 
-APPLICANT, SIGNATORY, SYSTEM = "applicant", "signatory", "system"
-OFFICER, HEAD = "officer", "head"
+SIGNATORY, HEAD = "signatory", "head"
 
 
 OUTCOMES = {"in_order": ("未发现问题", "In order"), "irregular": ("发现问题", "Irregular")}
@@ -67,10 +67,6 @@ class Inspection(In):
     note: Annotated[LongText, Ui("情况", "What was found", kind="textarea")]
 
 
-def _first_correction(facts: Facts) -> bool:
-    return not facts.get("corrections")
-
-
 def _not_extended(facts: Facts) -> bool:
     return not facts.get("extended")
 
@@ -93,7 +89,6 @@ STATES = (
 )
 
 OPEN = ("draft", "signing", "submitted", "under_review", "correction_requested", "resigning")
-DECIDERS = (OFFICER, HEAD)
 
 MOVES = (
     Move("send_for_signing", ("draft",), "signing", (APPLICANT,), "送签", "Send for signing"),
@@ -148,27 +143,12 @@ MOVES = (
         "approve",
         ("under_review",),
         "registered",
-        (OFFICER, HEAD, SYSTEM),
+        (*OFFICERS, SYSTEM),
         "准予登记",
         "Register",
     ),
-    Move(
-        "request_correction",
-        ("under_review",),
-        "correction_requested",
-        DECIDERS,
-        "一次性告知补正",
-        "Ask for correction",
-        takes=Correction,
-        needs=(
-            Need(
-                "correction_already_requested",
-                _first_correction,
-                "补正通知只能发出一次",
-                "Correction may be asked for only once",
-                "市场主体登记管理条例 art. 19",
-            ),
-        ),
+    ask_for_correction(
+        ("under_review",), takes=Correction, legal_basis="市场主体登记管理条例 art. 19"
     ),
     Move(
         "extend_review",
@@ -192,14 +172,14 @@ MOVES = (
     Move(
         "escalate", ("under_review",), "under_review", (SYSTEM,), "超期督办", "Escalate as overdue"
     ),
-    Move("refuse", ("under_review",), "refused", DECIDERS, "不予登记", "Refuse", takes=Reason),
+    Move("refuse", ("under_review",), "refused", OFFICERS, "不予登记", "Refuse", takes=Reason),
     Move("withdraw", OPEN, "withdrawn", (APPLICANT,), "撤回申请", "Withdraw"),
     Move("lapse", ("correction_requested",), "lapsed", (SYSTEM,), "逾期未补正", "Lapse"),
     Move(
         "inspect",
         ("registered",),
         "registered",
-        DECIDERS,
+        OFFICERS,
         "事后抽查",
         "Record the inspection",
         takes=Inspection,
