@@ -7,6 +7,7 @@ from kit.sandbox import sandbox_router
 from kit.worker import Worker
 from services.finance.applications.labels import CODE_LISTS as APPLICATION_CODES
 from services.finance.bank import surface as bank
+from services.finance.bank.codes import CODE_LISTS as BANK_CODES
 from services.finance.candidates import subscription as _graduations  # noqa: F401  it subscribes
 from services.finance.candidates.labels import CODE_LISTS as CANDIDATE_CODES
 from services.finance.candidates.routes import router as candidates
@@ -68,6 +69,7 @@ SERVICE = Service(
         *CLAIM_CODES,
         *SUBSIDY_CODES,
         *LOAN_CODES,
+        *BANK_CODES,
         *LEDGER_CODES,
         *POOL_CODES,
     ],
