@@ -446,3 +446,21 @@ async def test_an_accelerator_sees_that_a_firm_comes_to_it_as_a_graduate(place: 
     body = {"workstations": [seat], "starts_on": str(place.today), "months": 24}
     offered = await place.done(place.operator(ACCELERATOR), shown, "admit", **body)
     assert (await place.done(founder, offered, "move_in"))["state"] == "incubating"
+
+
+@pytest.mark.parametrize("path", ["/tenancies", f"/carriers/{PROVINCIAL}/tenants"])
+async def test_tenants_come_in_pages_and_by_state(place: Place, path: str) -> None:
+    operator = place.operator(PROVINCIAL)
+    cases = [await place.tenant(place.founder(), carrier=PROVINCIAL) for _ in range(3)]
+    seen: list[str] = []
+    params: dict[str, Any] = {"limit": 2, "state": "incubating"}
+    while True:
+        body = (await operator.get(path, params=params)).json()
+        seen += [row["id"] for row in body["items"]]
+        if body["next"] is None:
+            break
+        params["cursor"] = body["next"]
+    assert len(set(seen)) == len(seen)
+    assert {case["id"] for case in cases} <= set(seen)
+    left = (await operator.get(path, params={"state": "left"})).json()["items"]
+    assert not {case["id"] for case in cases} & {row["id"] for row in left}

@@ -354,3 +354,20 @@ async def test_who_may_list_what(house: House, carrier: Carrier) -> None:
     assert grant["code"] not in [item["code"] for item in theirs]
     bad = await house.officer().get("/hosted-addresses?cursor=bad")
     assert (bad.status_code, bad.json()["code"]) == (400, "invalid_cursor")
+
+
+async def test_firms_at_hosted_addresses_come_in_pages(
+    house: House, carrier: Carrier, domicile: Domicile
+) -> None:
+    founder, officer, grant = house.founder(), house.officer(), await carrier.grant(uses_max=2)
+    made = {(await registered(house, founder, domicile(grant)))["facts"]["uscc"] for _ in range(2)}
+    seen: list[str] = []
+    params: dict[str, Any] = {"limit": 1}
+    while True:
+        body = (await officer.get("/hosted-addresses", params=params)).json()
+        seen += [row["uscc"] for row in body["items"]]
+        if body["next"] is None:
+            break
+        params["cursor"] = body["next"]
+    assert len(set(seen)) == len(seen)
+    assert made <= set(seen)
