@@ -10,7 +10,19 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Numeric, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -25,20 +37,44 @@ class Loan(FinanceTable, table=True):
     the pool has paid for it."""
 
     __tablename__ = "loans"
+    __table_args__ = (
+        Index(
+            "ux_loans_application", "application_id", unique=True,
+            postgresql_where=text("renews IS NULL"),
+        ),
+        Index(
+            "ux_loans_renews", "renews", unique=True, postgresql_where=text("renews IS NOT NULL")
+        ),
+        Index("ix_loans_bank", "bank", "created_at", "id"),
+        Index("ix_loans_applicant", "applicant_sub", "created_at", "id"),
+        Index(
+            "ix_loans_person", "applicant_person", "created_at", "id",
+            postgresql_where=text("applicant_person IS NOT NULL"),
+        ),
+        Index("ix_loans_uscc", "uscc", "created_at", "id"),
+        Index(
+            "ix_loans_region", "region_code", "created_at", "id",
+            postgresql_ops={"region_code": "text_pattern_ops"},
+        ),
+        Index("ix_loans_created", "created_at", "id"),
+        Index(
+            "ix_loans_due", "next_due_on",
+            postgresql_where=text("state IN ('active', 'overdue', 'defaulted')"),
+        ),
+        Index("ix_loans_undrawn", "draw_by_on", postgresql_where=text("state = 'contracted'")),
+    )  # fmt: skip
 
     id: UUID = Field(primary_key=True, sa_type=Uuid)
     reference: str = Field(sa_type=Text, unique=True)
     bank: str = Field(sa_type=Text)
     bank_reference: str = Field(sa_type=Text)
-    application_id: UUID = Field(
-        sa_column=Column(Uuid, ForeignKey("cases.id"), nullable=False, index=True)
-    )
+    application_id: UUID = Field(sa_column=Column(Uuid, ForeignKey("cases.id"), nullable=False))
     applicant_sub: str = Field(sa_type=Text)
     applicant_person: str | None = Field(default=None, sa_type=Text)
     uscc: str = Field(sa_type=Text)
     enterprise_name: str = Field(sa_type=Text)
     region_code: str = Field(sa_type=Text)
-    product_code: str = Field(sa_type=Text)
+    product_code: str = Field(sa_column=Column(Text, ForeignKey("products.code"), nullable=False))
     pool_code: str = Field(sa_type=Text)
     amount_fen: int = Field(sa_type=BigInteger)
     annual_rate: Decimal = Field(sa_type=Numeric(9, 6))
@@ -98,6 +134,13 @@ class LoanEntry(FinanceTable, table=True):
     reversal takes back. A reversed entry stays, and counts no more."""
 
     __tablename__ = "loan_entries"
+    __table_args__ = (
+        UniqueConstraint("loan_id", "reverses"),
+        ForeignKeyConstraint(
+            ["loan_id", "reverses"], ["loan_entries.loan_id", "loan_entries.number"]
+        ),
+        Index("ix_loan_entries_booked", "booked_at"),
+    )
 
     loan_id: UUID = Field(sa_column=Column(Uuid, ForeignKey("loans.id"), primary_key=True))
     number: int = Field(primary_key=True)
