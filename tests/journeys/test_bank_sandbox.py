@@ -21,7 +21,8 @@ from gateway.identity.demo import SANDBOX_SECRET
 from tests.fixtures.house import House
 
 BANK = "/api/finance/bank/v1"
-SECONDS = 90
+SECONDS = 90.0
+ROWS = 150
 
 
 @dataclass
@@ -82,9 +83,9 @@ class Integrator:
         return dict(reply.json()) if reply.status_code == 200 else {}
 
 
-def eventually(holds: Callable[[], bool], *, what: str) -> None:
+def eventually(holds: Callable[[], bool], *, what: str, seconds: float = SECONDS) -> None:
     """Waits until something is so; the bank works when it likes."""
-    until = time.monotonic() + SECONDS
+    until = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < until, f"it did not come to this: {what}"
         time.sleep(0.3)
@@ -164,6 +165,41 @@ def test_a_killed_bank_goes_on_where_it_stopped(integrator: Integrator) -> None:
     loans = integrator.call("GET", "/loans", params={"limit": 200})["items"]
     applications = [loan["application_id"] for loan in loans]
     assert len(applications) == len(set(applications))
+
+
+def test_a_worker_killed_in_the_middle_of_a_batch_loses_and_doubles_no_row(
+    integrator: Integrator,
+) -> None:
+    application_id = integrator.play("default")  # nobody else pays on this one
+    eventually(
+        lambda: integrator.application(application_id)["state"] == "contracted", what="a contract"
+    )
+    eventually(lambda: integrator.loan(application_id)["state"] == "active", what="a drawn loan")
+    loan = integrator.loan(application_id)
+    rows = [
+        {
+            "loan_id": loan["id"],
+            "bank_reference": f"BATCH/{loan['reference']}/{number}",
+            "amount_fen": 100,
+            "value_on": loan["starts_on"],
+        }
+        for number in range(ROWS)
+    ]
+    operation = integrator.call("POST", "/repayment-batches", json={"rows": rows})
+
+    def done() -> int:
+        return int(integrator.call("GET", f"/operations/{operation['id']}")["succeeded"])
+
+    eventually(lambda: done() > 0, what="the batch is being worked")
+    os.kill(integrator.house.record().processes["finance-worker"].pid, signal.SIGKILL)
+    assert done() < ROWS
+    eventually(lambda: done() == ROWS, what="another worker has finished it", seconds=240)
+    after = integrator.call("GET", f"/operations/{operation['id']}", params={"expand": "rows"})
+    assert (after["state"], after["failed"]) == ("completed", 0)
+    present = integrator.loan(application_id)
+    assert present["principal_repaid_fen"] + present["interest_repaid_fen"] == 100 * ROWS
+    booked = [entry["bank_reference"] for entry in present["entries"]]
+    assert sorted(booked[1:]) == sorted(row["bank_reference"] for row in rows)
 
 
 def test_time_passes_and_each_borrower_does_what_it_does(
