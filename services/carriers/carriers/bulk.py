@@ -6,7 +6,9 @@ trigger for each row.
 
 import random
 import uuid
+from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import text
@@ -57,14 +59,13 @@ def _pairs(words: str) -> list[str]:
     return [words[i : i + 2] for i in range(0, len(words), 2)]
 
 
-def invented(n: int, seed: int) -> list[tuple[Any, ...]]:
-    """`n` carriers as rows in the order of the columns."""
+def invented(n: int, seed: int) -> Iterator[tuple[Any, ...]]:
+    """`n` carriers as rows in the order of the columns, one after the other."""
     rng = random.Random(seed)  # noqa: S311  invented data, to be the same each time
     first, second = _pairs(_FIRST), _pairs(_SECOND)
     regions, fields = sorted(_REGIONS), sorted(FIELDS.labels)
     kinds = rng.choices(_TYPES, weights=[weight for *_, weight in _TYPES], k=n)
     tiers = rng.choices([t for t, _ in _TIERS], weights=[w for _, w in _TIERS], k=n)
-    rows: list[tuple[Any, ...]] = []
     for number, (kind, tier) in enumerate(zip(kinds, tiers, strict=True)):
         region = rng.choice(regions)
         place, lat, lon = _REGIONS[region]
@@ -73,27 +74,23 @@ def invented(n: int, seed: int) -> list[tuple[Any, ...]]:
         seats = rng.randint(20, 600)
         keys = words_of(name, address)
         field = rng.choice(fields) if rng.random() < 0.4 else None
-        rows.append(
-            (
-                uuid.uuid5(_NAMESPACE, f"{seed}-{number}"), f"YS-{seed % 1000:03d}{number:06d}",
-                kind[0], tier, name, "bulk", region, address, field, rng.randint(300, 40_000),
-                seats, rng.choice((0, seats // 3)),
-                date(2010, 1, 1) + timedelta(days=rng.randint(0, 6000)), True, 1,
-                lat + rng.gauss(0, 0.08), lon + rng.gauss(0, 0.08),
-                [field] if field else [], [], keys.words, keys.search_text, keys.pinyin,
-                keys.initials,
-            )
+        yield (
+            uuid.uuid5(_NAMESPACE, f"{seed}-{number}"), f"YS-{seed % 1000:03d}{number:06d}",
+            kind[0], tier, name, "bulk", region, address, field, rng.randint(300, 40_000),
+            seats, rng.choice((0, seats // 3)),
+            date(2010, 1, 1) + timedelta(days=rng.randint(0, 6000)), True, 1,
+            lat + rng.gauss(0, 0.08), lon + rng.gauss(0, 0.08),
+            [field] if field else [], [], keys.words, keys.search_text, keys.pinyin,
+            keys.initials,
         )  # fmt: skip
-    return rows
 
 
 async def bulk(session: AsyncSession, n: int, seed: int = 1) -> None:
-    """Adds `n` carriers (100,000 take about a minute). A seed is good for one call."""
+    """Adds `n` carriers (100,000 take some minutes). A seed is good for one call."""
     driver = await raw(session)
     await session.execute(text("SET LOCAL yichuang.carriers_bulk = 'on'"))
     rows = invented(n, seed)
-    for start in range(0, n, _CHUNK):  # each statement well under the pool's time limit
-        part = rows[start : start + _CHUNK]
+    while part := list(islice(rows, _CHUNK)):  # each statement well under the pool's time limit
         await driver.copy_records_to_table("carriers", records=part, columns=_COLUMNS)
         await session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
         await session.execute(text(_COUNT), {"ids": [row[0] for row in part]})
