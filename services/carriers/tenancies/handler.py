@@ -10,6 +10,7 @@ from typing import Any, cast
 from kit.cases.context import CaseContext
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
+from kit.commonplace import escalate
 from kit.errors import FieldError
 from kit.matters import Handler
 from services.carriers.enterprises import store as enterprises
@@ -138,7 +139,3 @@ async def _came_from(context: CaseContext, uscc: str) -> dict[str, str] | None:
     if row is None:
         return None
     return {name: str(value) for name, value in row._mapping.items()}
-
-
-async def escalate(context: CaseContext, _: Any) -> None:
-    context.case.facts["overdue"] = True

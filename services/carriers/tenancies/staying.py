@@ -7,6 +7,7 @@ from uuid import UUID
 from contracts.events.carriers import TenancyAdmitted, TenancyLeft
 from kit.cases.context import CaseContext
 from kit.cases.service import audience_of
+from kit.commonplace import Reason
 from kit.errors import FieldError
 from services.carriers.addresses import closing
 from services.carriers.enterprises import store as enterprises
@@ -19,7 +20,7 @@ from services.carriers.tenancies.errors import (
     StayTooLong,
 )
 from services.carriers.tenancies.form import TenancyForm
-from services.carriers.tenancies.workflow import Admission, Extension, FirmLinked, Reason
+from services.carriers.tenancies.workflow import Admission, Extension, FirmLinked
 from services.carriers.workstations import service as seats
 from services.carriers.workstations import store as seat_store
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from kit.commonplace import APPLICANT, OFFICERS, SYSTEM, Reason, in_place
 from kit.forms import Ui
 from kit.schemas import In, IsoDate, LongText, ShortText
 from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
@@ -19,14 +20,7 @@ CHECK_WORKDAYS = 10
 OFFER_DAYS = 15
 SOURCE = "演示承诺"
 
-APPLICANT, OPERATOR, SYSTEM = "applicant", "operator", "system"
-OFFICERS = ("officer", "head")
-
-
-class Reason(In):
-    """Why, in words that the other side will read."""
-
-    reason: Annotated[LongText, Ui("理由", "Reason", kind="textarea")]
+OPERATOR = "operator"
 
 
 class Admission(In):
@@ -139,12 +133,6 @@ STATES = (
 STAYING = ("incubating", "graduation_requested", "graduation_verified")
 
 
-def _in_place(
-    action: str, states: tuple[str, ...], by: tuple[str, ...], zh: str, en: str, **more: object
-) -> tuple[Move, ...]:
-    return tuple(Move(action, (state,), state, by, zh, en, **more) for state in states)  # type: ignore[arg-type]
-
-
 MOVES = (
     Move("submit", ("draft",), "submitted", (APPLICANT,), "提交申请", "Submit"),
     Move("admit", ("submitted",), "offered", (OPERATOR,), "同意入驻并分配工位", "Offer a seat",
@@ -170,9 +158,9 @@ MOVES = (
     Move("leave", STAYING, "left", (APPLICANT,), "迁出", "Leave"),
     Move("terminate", STAYING, "terminated", (OPERATOR,), "清退", "End the tenancy", takes=Reason),
     Move("expire", ("incubating",), "expired", (SYSTEM,), "期满", "The stay ends"),
-    *_in_place("link_firm", STAYING, (SYSTEM,), "团队设立企业", "The team became a firm",
+    *in_place("link_firm", STAYING, (SYSTEM,), "团队设立企业", "The team became a firm",
                takes=FirmLinked),
-    *_in_place("escalate", ("submitted", "graduation_requested", "graduation_verified"), (SYSTEM,),
+    *in_place("escalate", ("submitted", "graduation_requested", "graduation_verified"), (SYSTEM,),
                "超期提醒", "Mark as overdue"),
 )  # fmt: skip
 
