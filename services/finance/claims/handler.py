@@ -9,6 +9,7 @@ from typing import Any, cast
 from kit.cases.context import CaseContext
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
+from kit.commonplace import Reason, escalate
 from kit.criteria import verdict_view
 from kit.errors import FieldError
 from kit.matters import Effect, FactView, Handler
@@ -17,7 +18,7 @@ from services.finance.claims import announcing, paying, recovering, rules, showi
 from services.finance.claims.errors import LoanAlreadyClaimed
 from services.finance.claims.facts import Gathered, gather
 from services.finance.claims.form import CompensationClaimForm
-from services.finance.claims.workflow import LOCAL, PUBLICITY_DAYS, Reason
+from services.finance.claims.workflow import LOCAL, PUBLICITY_DAYS
 from services.finance.enterprises import store as enterprises
 from services.finance.loans import store as loans
 from services.finance.separation import decide_once
@@ -207,7 +208,3 @@ async def let_go(context: CaseContext, _: Any) -> None:
     """The claim ends unpaid: the loan may be claimed again, under a new reference of the bank."""
     await close(context)
     await store.change(context.session, context.case.id, released_at=context.now)
-
-
-async def escalate(context: CaseContext, _: Any) -> None:
-    context.case.facts["overdue"] = True

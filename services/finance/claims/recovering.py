@@ -7,10 +7,11 @@ import uuid
 from typing import Any
 
 from kit.cases.context import CaseContext
+from kit.commonplace import Reason
 from kit.errors import NotFound
 from services.finance.claims import announcing, rules, store
 from services.finance.claims.errors import RecoveryAlreadyReversed, RecoveryRefused
-from services.finance.claims.workflow import Reason, Recovery, RecoveryReversal
+from services.finance.claims.workflow import Recovery, RecoveryReversal
 from services.finance.loans import service as loans
 from services.finance.loans import store as loan_store
 from services.finance.loans.desk import desk_of

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from kit.commonplace import APPLICANT, OFFICERS, PROVINCE, SYSTEM, Reason, in_place, joint
 from kit.forms import Ui
 from kit.notices import NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION
 from kit.schemas import In, IsoDate, LongText
@@ -21,17 +22,8 @@ APPROVAL_WORKDAYS = 10
 PUBLICITY_DAYS = 7
 PAYMENT_WORKDAYS = 5
 
-APPLICANT, SYSTEM = "applicant", "system"
-SCIENCE = ("officer", "head")
-TREASURY = ("treasury_officer", "treasury_head")
-PROVINCE = ("provincial_officer", "provincial_head")
+TREASURY = joint("treasury")
 LOCAL = ("science", "treasury")
-
-
-class Reason(In):
-    """Why, in words that the bank will read."""
-
-    reason: Annotated[LongText, Ui("理由", "Reason", kind="textarea")]
 
 
 class Recovery(In):
@@ -103,7 +95,7 @@ REVIEW = (
         "agree_science",
         ("submitted",),
         "submitted",
-        SCIENCE,
+        OFFICERS,
         "科技部门同意",
         "Science department agrees",
         needs=(_not_agreed("science"),),
@@ -122,7 +114,7 @@ REVIEW = (
     ),
     Move("approve", ("reviewed_locally",), "approved", PROVINCE, "省级批准", "Province approves"),
     Move(
-        "reject", ("submitted",), "rejected", (*SCIENCE, *TREASURY), "驳回", "Reject", takes=Reason
+        "reject", ("submitted",), "rejected", (*OFFICERS, *TREASURY), "驳回", "Reject", takes=Reason
     ),
     Move("reject", ("reviewed_locally",), "rejected", PROVINCE, "驳回", "Reject", takes=Reason),
     Move(
@@ -191,9 +183,12 @@ MONEY = (
         takes=Refund,
     ),
 )
-OVERDUE = tuple(
-    _system("escalate", state, state, "超期督办", "Escalate as overdue")
-    for state in ("submitted", "reviewed_locally", "publicity_closed")
+OVERDUE = in_place(
+    "escalate",
+    ("submitted", "reviewed_locally", "publicity_closed"),
+    (SYSTEM,),
+    "超期督办",
+    "Escalate as overdue",
 )
 
 DEADLINES = (

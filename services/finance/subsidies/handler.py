@@ -10,6 +10,7 @@ from typing import Any, cast
 from kit.cases.context import CaseContext
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
+from kit.commonplace import Reason, escalate, request_correction
 from kit.documents.store import missing_materials
 from kit.errors import FieldError
 from kit.matters import FactView, Handler
@@ -22,11 +23,7 @@ from services.finance.subsidies import announcing, rules, showing, store
 from services.finance.subsidies.approving import approve, scheme_on
 from services.finance.subsidies.errors import PremiumAlreadySubsidised
 from services.finance.subsidies.form import PremiumSubsidyForm, one_spelling
-from services.finance.subsidies.workflow import (
-    PUBLICITY_DAYS,
-    Correction,
-    Reason,
-)
+from services.finance.subsidies.workflow import PUBLICITY_DAYS
 
 PUBLIC_FACTS = (
     "amount_fen",
@@ -138,13 +135,6 @@ def _row(context: CaseContext, form: PremiumSubsidyForm, name: str) -> dict[str,
     }
 
 
-async def request_correction(context: CaseContext, payload: Correction) -> None:
-    facts = context.case.facts
-    facts["corrections"] = facts.get("corrections", 0) + 1
-    facts["correction"] = {"reason": payload.reason, "items": payload.items}
-    context.move_data = {"items": payload.items}
-
-
 async def publicise(context: CaseContext, _: Any) -> None:
     row = await store.find(context.session, context.case.id)
     await publish(
@@ -222,7 +212,3 @@ async def claw_back(context: CaseContext, payload: Refund) -> None:
     await store.change(context.session, row.id, refunded_on=payload.received_on)
     context.case.facts["refunded_on"] = payload.received_on.isoformat()
     context.move_data = {"amount_fen": row.amount_fen}
-
-
-async def escalate(context: CaseContext, _: Any) -> None:
-    context.case.facts["overdue"] = True

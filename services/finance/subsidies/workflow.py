@@ -8,9 +8,18 @@ from typing import Annotated
 
 from pydantic import Field
 
+from kit.commonplace import (
+    APPLICANT,
+    OFFICERS,
+    SYSTEM,
+    Reason,
+    ask_for_correction,
+    in_place,
+    joint,
+)
 from kit.forms import Ui
 from kit.notices import NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION
-from kit.schemas import In, LongText
+from kit.schemas import In
 from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
 from services.finance.refunds import Refund
 
@@ -19,32 +28,7 @@ ANSWER_DAYS = 30
 PUBLICITY_DAYS = 7
 PAYMENT_WORKDAYS = 5
 
-APPLICANT, SYSTEM = "applicant", "system"
-SCIENCE = ("officer", "head")
-TREASURY = ("treasury_officer", "treasury_head")
-
-
-class Reason(In):
-    """Why, in words that the applicant will read."""
-
-    reason: Annotated[LongText, Ui("理由", "Reason", kind="textarea")]
-
-
-class Correction(In):
-    """Everything that has to be corrected, in one notice."""
-
-    reason: Annotated[LongText, Ui("说明", "Explanation", kind="textarea")]
-    items: Annotated[
-        list[LongText],
-        Field(min_length=1, max_length=20, examples=[["发票金额与申报保费不一致"]]),
-        Ui(
-            "需要补正的内容",
-            "What has to be corrected",
-            kind="lines",
-            hint_zh="每行一项，一次写全",
-            hint_en="One item per line, all of them at once",
-        ),
-    ]
+TREASURY = joint("treasury")
 
 
 class Approval(In):
@@ -64,20 +48,10 @@ class Approval(In):
     ] = None
 
 
-def _first_correction(facts: Facts) -> bool:
-    return not facts.get("corrections")
-
-
 def _upheld(facts: Facts) -> bool:
     return not NO_UPHELD_OBJECTION.holds(facts)
 
 
-CORRECTED_ONCE = Need(
-    "correction_already_requested",
-    _first_correction,
-    "补正只能要求一次",
-    "A correction may be requested only once",
-)
 UPHELD = Need(
     "no_upheld_objection",
     _upheld,
@@ -110,23 +84,14 @@ MOVES = (
         "提交补正",
         "Submit corrected",
     ),
-    Move("approve", ("submitted",), "approved", SCIENCE, "审核通过", "Approve", takes=Approval),
-    Move(
-        "request_correction",
-        ("submitted",),
-        "correction_requested",
-        SCIENCE,
-        "要求补正",
-        "Request a correction",
-        takes=Correction,
-        needs=(CORRECTED_ONCE,),
-    ),
-    Move("reject", ("submitted",), "rejected", SCIENCE, "不予补贴", "Refuse", takes=Reason),
+    Move("approve", ("submitted",), "approved", OFFICERS, "审核通过", "Approve", takes=Approval),
+    ask_for_correction(("submitted",)),
+    Move("reject", ("submitted",), "rejected", OFFICERS, "不予补贴", "Refuse", takes=Reason),
     Move(
         "reject",
         ("publicity_closed",),
         "rejected",
-        (*SCIENCE, *TREASURY),
+        (*OFFICERS, *TREASURY),
         "异议成立，不予补贴",
         "Refuse: an objection was upheld",
         takes=Reason,
@@ -159,14 +124,8 @@ MOVES = (
         "Take the subsidy back",
         takes=Refund,
     ),
-    Move("escalate", ("submitted",), "submitted", (SYSTEM,), "超期督办", "Escalate as overdue"),
-    Move(
-        "escalate",
-        ("publicity_closed",),
-        "publicity_closed",
-        (SYSTEM,),
-        "超期督办",
-        "Escalate as overdue",
+    *in_place(
+        "escalate", ("submitted", "publicity_closed"), (SYSTEM,), "超期督办", "Escalate as overdue"
     ),
     Move("withdraw", BEFORE_PAYMENT, "withdrawn", (APPLICANT,), "撤回申报", "Withdraw"),
     Move("lapse", ("correction_requested",), "lapsed", (SYSTEM,), "逾期未补正", "Lapse"),
