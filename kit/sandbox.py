@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import structlog
 from fastapi import Depends, Request
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -42,6 +42,8 @@ class ClockMovesForward(Problem):
 
 class ClockMove(In):
     """Either a number of days or the business day to move to."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"advance_days": 61}]})
 
     advance_days: int | None = Field(default=None, ge=0, le=3660, examples=[61])
     today: IsoDate | None = Field(default=None, examples=["2027-03-01"])
