@@ -90,7 +90,9 @@ def sandbox_router() -> Router:
     """GET and POST /sandbox/clock."""
     router = Router(tags=["sandbox"])
 
-    @router.get("/sandbox/clock", summary="The sandbox's business time")
+    @router.get(
+        "/sandbox/clock", summary="The sandbox's business time", responses=problems(NotFound)
+    )
     async def read_clock(request: Request, _: MayMoveClock, reader: Reader) -> ClockView:
         state = _sandbox(request)
         state.clock.offset = max(state.clock.offset, await read_offset(reader))
@@ -99,7 +101,7 @@ def sandbox_router() -> Router:
     @router.post(
         "/sandbox/clock",
         summary="Move the sandbox's business time forward; what grows due is handled at once",
-        responses=problems(ClockMovesForward),
+        responses=problems(NotFound, ClockMovesForward),
     )
     async def move_clock(
         body: ClockMove, request: Request, _: MayMoveClock, session: Session
