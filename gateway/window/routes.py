@@ -18,8 +18,14 @@ from gateway.window.accounts.routes import router as accounts
 from gateway.window.carriers.routes import router as carriers
 from gateway.window.cases.document_routes import router as documents
 from gateway.window.cases.form_routes import router as forms
+from gateway.window.cases.objections import router as objections
 from gateway.window.cases.routes import router as cases
 from gateway.window.departments.routes import router as departments
+from gateway.window.desk.addresses import router as desk_addresses
+from gateway.window.desk.books import router as books
+from gateway.window.desk.carriers import router as desk
+from gateway.window.desk.services import router as desk_services
+from gateway.window.desk.tenancy import router as tenancy
 from gateway.window.licences.routes import router as licences
 from gateway.window.loans.routes import router as loans
 from gateway.window.look import STATIC
@@ -78,6 +84,7 @@ for part in (
     forms,
     documents,
     cases,
+    objections,
     licences,
     register,
     carriers,
@@ -85,5 +92,10 @@ for part in (
     notices,
     officers,
     departments,
+    desk,
+    desk_addresses,
+    desk_services,
+    tenancy,
+    books,
 ):
     router.include_router(part)

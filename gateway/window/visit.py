@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from gateway.identity import service as identity
+from gateway.window import navigation
 from gateway.window.look import HEADERS, draw
 from gateway.window.preferences import (
     EASY_COOKIE,
@@ -69,6 +70,19 @@ class Visiting:
         if self.has_role("department_officer"):
             return "/tasks"
         return "/queue" if self.is_staff or self.has_role("officer", "head") else "/cases"
+
+    @property
+    def menu(self) -> tuple[navigation.Group, ...]:
+        return navigation.groups(self)
+
+    @property
+    def pages_here(self) -> tuple[navigation.Entry, ...]:
+        """The other pages of the group that this page is in."""
+        return navigation.pages(self.menu, self.request.url.path)
+
+    @property
+    def page_here(self) -> navigation.Entry | None:
+        return navigation.best(self.pages_here, self.request.url.path)
 
     def has_role(self, *roles: str) -> bool:
         """Whether to offer a navigation entry; the services decide again on every call."""

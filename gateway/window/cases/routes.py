@@ -11,12 +11,13 @@ from starlette.responses import Response
 
 from gateway.window.cases.acting import act, action_errors
 from gateway.window.cases.lists import cases_of
+from gateway.window.cases.objections import objections_of
 from gateway.window.cases.views import CasePage, load_case, page_of_case
 from gateway.window.codes import labels_of, meanings
 from gateway.window.fields.answers import Row, answers
 from gateway.window.fields.messages import page_with
 from gateway.window.fields.options import options_of
-from gateway.window.fields.pointers import input_id
+from gateway.window.fields.pointers import input_id, written
 from gateway.window.fields.reading import missing
 from gateway.window.fields.shapes import Page
 from gateway.window.matters import SOURCES, matter_of
@@ -57,12 +58,15 @@ def _list_row(
 
 @router.post("/cases")
 async def create(visit: SignedInVisit) -> Response:
-    """Start a case and go to its task list. A page may begin the form: `form.<field>`."""
+    """Start a case and go to its task list. A page may begin the form: `form.<field>`, also of a group."""
     posted = visit.posted
     code = str(posted.get("matter", ""))
     source, _ = await matter_of(visit.services, code)
     key = str(posted.get("one_time_key", ""))
-    begun = {name[5:]: value for name, value in posted.items() if name.startswith("form.")}
+    begun: dict[str, Any] = {}
+    for name, value in posted.items():
+        if name.startswith("form."):
+            begun = written(begun, "/" + name[5:].replace(".", "/"), value)
     body = {"matter": code, "form": begun}
     answer = await visit.services.post(source, f"/api/{source}/v1/cases", body=body, key=key)
     return visit.go(f"/cases/{answer.body['id']}")
@@ -96,6 +100,7 @@ async def show(
         licence=page.expanded.get("licence") or await _licence_of(visit, page),
         departments=await labels_of(visit, page.service, "departments"),
         notes=await _notes(visit, page),
+        objections=await objections_of(visit, page),
         did=_did(visit, page),
     )
 
@@ -124,6 +129,8 @@ def _did(visit: Visiting, page: CasePage) -> str:
     if query.get("saved") == "1":
         return visit.say("已保存。您可以随时回来接着填。")
     action = query.get("did", "")
+    if action == "objection":
+        return visit.say("异议已经处理")
     known = {m["action"] for m in page.matter["workflow"]["moves"]}
     if action in known:
         return visit.say("已完成：%(what)s", what=page.action_label(action))

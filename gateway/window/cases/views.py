@@ -12,8 +12,16 @@ from gateway.window.matters import SOURCES, matter_of
 from gateway.window.services import Answer, Refusal, Service
 from gateway.window.start.guide import who
 from gateway.window.visit import Visiting
+from gateway.window.wording import later
 
 EXPAND = "timeline,deadlines,signatures,tasks,licence,documents"
+OWN = {
+    "create": later("开始填写"),
+    "object": later("对公示提出异议"),
+    "objection_upheld": later("异议成立"),
+    "objection_dismissed": later("异议不成立"),
+}
+"""What every case's timeline may hold besides the matter's own moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +155,11 @@ class CasePage:
         return self.case.get("expanded") or {}
 
     @property
+    def notice_id(self) -> str:
+        """The notice by which the case was made public; empty where it was not."""
+        return str((self.case.get("facts") or {}).get("notice_id") or "")
+
+    @property
     def documents(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.expanded.get("documents") or []
         return found
@@ -167,12 +180,16 @@ class CasePage:
         return said[::-1]
 
     def _event(self, entry: Mapping[str, Any]) -> Event:
-        own = {"create": self.visit.say("开始填写")}
+        action = entry["action"]
         return Event(
             at=entry["at"],
-            what=own.get(entry["action"])
-            or self.action_label(entry["action"], source=entry["source"]),
-            who=who(self.visit, entry["actor_role"]),
+            what=self.visit.say(OWN[action])
+            if action in OWN
+            else self.action_label(action, source=entry["source"]),
+            # who objects is nobody of the case, whatever their role elsewhere
+            who=self.visit.say("提出异议的人")
+            if action == "object"
+            else who(self.visit, entry["actor_role"]),
             state=self.state_of(entry["target"]),
             reason=entry.get("reason") or "",
         )

@@ -11,8 +11,8 @@ from gateway.window.wording import later
 WHO = {
     "applicant": later("申请人"),
     "signatory": later("签名人"),
-    "officer": later("登记机关经办人"),
-    "head": later("登记机关负责人"),
+    "officer": later("经办人"),
+    "head": later("部门负责人"),
     "department_officer": later("协同部门经办人"),
     "bank": later("银行"),
     "carrier_operator": later("载体运营方"),
