@@ -25,7 +25,7 @@ from services.finance.pools.service import appropriate, contribute
 DEMO_SOURCE = "演示参数"
 POOL = "suke-980000"
 BUDGET = "tech-insurance"
-YEARS = (2026, 2027)  # the sandbox clock is moved past the year's end
+YEARS = range(2026, 2032)  # the sandbox clock is moved past the ends of years
 _SINCE = date(2026, 1, 1)
 _CONTRIBUTIONS: dict[Share, int] = {
     "province": 60_000_000_00,
@@ -36,7 +36,7 @@ _APPROPRIATED_FEN = 5_000_000_00
 
 
 async def seed_pools(state: Any) -> None:
-    """Pool `suke-980000` and the budgets `tech-insurance-2026` and `-2027`, funded."""
+    """Pool `suke-980000` and the budgets `tech-insurance-2026` to `-2031`, funded."""
     now, today = state.clock.now(), state.clock.today()
     async with state.database.transaction() as session:
         await open_pool(
