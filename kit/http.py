@@ -18,7 +18,7 @@ from fastapi.routing import APIRoute
 from starlette.types import Receive, Scope, Send
 
 from kit import openapi, problems
-from kit.auth import Permissions, Scopes, anyone
+from kit.auth import PUBLIC, Permissions, Scopes, anyone
 from kit.clock import Clock
 from kit.codelists import CodeList, CodesView, codes_view
 from kit.crypto import Vault
@@ -30,6 +30,7 @@ from kit.idempotency import store_reply
 from kit.revisions import newest_revision
 from kit.schemas import Out
 from kit.settings import ServiceSettings
+from kit.strictness import StrictRequest, declared_parameters, refuse_unknown
 from kit.tokens import HttpKeys, KeySource, TokenVerifier
 from kit.workdays import WorkCalendar
 
@@ -37,13 +38,21 @@ MAX_BODY_BYTES = 1_000_000
 
 
 class KitRoute(APIRoute):
-    """Stores the reply beside its effect before the transaction is committed (kit.idempotency)."""
+    """Understands a request whole or refuses it (kit.strictness), and stores the reply beside its effect
+    before the transaction is committed (kit.idempotency)."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        declared = declared_parameters(self.dependant)
+        public = any(
+            getattr(call, "permission", None) == PUBLIC for call in openapi.calls_of(self.dependant)
+        )
 
         async def handle_and_store(request: Request) -> Response:
-            response = await handle(request)
+            known = public or request.scope["state"].get("actor") is not None
+            if request.url.query and known:  # a stranger is asked who he is first
+                refuse_unknown(request.query_params.keys(), declared)
+            response = await handle(StrictRequest(request.scope, request.receive))
             if request.method == "POST":
                 await store_reply(request, response)
             return response

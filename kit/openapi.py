@@ -73,8 +73,7 @@ def _mechanism_problems(route: RouteContext, method: str) -> list[type[Problem]]
         found.append(NotFound)
     if route.body_field is not None:
         found += [MalformedBody, BodyTooLarge, UnsupportedMediaType, InvalidRequest]
-    if route.dependant.query_params or route.dependant.path_params:
-        found.append(InvalidRequest)
+    found.append(InvalidRequest)  # a parameter that nobody reads is refused
     if get_session in calls and method == "POST":
         found += [IdempotencyKeyRequired, IdempotencyKeyReused, RequestInProgress, BodyTooLarge]
     if require_if_match in calls:
