@@ -57,6 +57,14 @@ def yuan(fen: object) -> str:
     return format_decimal(amount, "#,##0" if whole else "#,##0.00", locale="en_GB")
 
 
+def number(text: object) -> str:
+    """A decimal string without noughts at its end: "1.50" → 1.5."""
+    try:
+        return f"{Decimal(str(text)).normalize():f}"
+    except InvalidOperation:
+        return ""
+
+
 def percent(fraction: object) -> str:
     """A decimal fraction in per cent: "0.0345" → 3.45%."""
     try:

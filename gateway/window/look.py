@@ -57,6 +57,7 @@ def environment(language: Language) -> Environment:
         moment=lambda value: formats.moment(language, value),
         law=lambda text: formats.law(language, text),
         yuan=lambda fen: formats.yuan(fen),
+        number=lambda text: formats.number(text),
         percent=lambda fraction: formats.percent(fraction),
     )
     return made

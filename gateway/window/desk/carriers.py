@@ -190,7 +190,7 @@ async def _seats(
         f"{BASE}/carriers/{code}/workstations",
         free="true" if free else "",
         cursor=after,
-        limit=50,
+        limit=25,
     )
     counted = await visit.services.get("carriers", f"{BASE}/carriers/{code}/occupancy")
     lists = await _seat_lists(visit)

@@ -24,6 +24,10 @@ WHO = {
     "expert": later("评审专家"),
     "treasury_officer": later("财政部门经办人"),
     "treasury_head": later("财政部门负责人"),
+    "local_officer": later("经办人（市县）"),
+    "local_head": later("部门负责人（市县）"),
+    "local_treasury_officer": later("财政部门经办人（市县）"),
+    "local_treasury_head": later("财政部门负责人（市县）"),
     "provincial_officer": later("省级部门经办人"),
     "provincial_head": later("省级部门负责人"),
 }
