@@ -405,7 +405,6 @@ async def test_a_phone_number_is_masked_for_everybody(place: Place) -> None:
     assert shown["form"]["contact"]["phone"] == "000****0001"
 
 
-@pytest.mark.policy("C004")
 async def test_anybody_sees_how_many_are_in_incubation_and_have_graduated(place: Place) -> None:
     async def counts(region: str) -> dict[str, Any]:
         reply = await place.running.anonymous.get("/incubation-counts", params={"region": region})

@@ -95,6 +95,7 @@ async def test_a_first_loan_from_wish_to_contract(world: World) -> None:
     assert {e["code"] for e in reply.json()["errors"]} == {"not_the_first_loan"}
 
 
+@pytest.mark.policy("A049")
 async def test_each_region_s_volumes_are_its_own(world: World) -> None:
     company = await world.company(region="980201")
     await world.in_library(company)

@@ -54,7 +54,6 @@ def hledger(journal: Path, *words: str) -> str:
     return done.stdout
 
 
-@pytest.mark.policy("A049")
 async def test_hledger_says_of_each_bank_what_its_loans_say(house: House, tmp_path: Path) -> None:
     chance = random.Random(7)
     for org in (QINGYU, SONGLING):

@@ -9,7 +9,6 @@ from sqlalchemy.exc import DBAPIError
 from tests.services.finance.loans.house import MONEY, QINGYU, SONGLING, House
 
 
-@pytest.mark.policy("A049")
 async def test_a_contract_is_filed_with_its_cover_before_anything_is_drawn(house: House) -> None:
     row = await house.sign()
     assert (row.state, row.filed_on, row.disbursed_fen) == ("contracted", house.today, 0)

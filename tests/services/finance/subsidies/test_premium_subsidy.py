@@ -150,6 +150,7 @@ async def test_the_year_has_a_cap_for_each_enterprise_under_any_race(house: Hous
     ]  # fmt: skip
 
 
+@pytest.mark.policy("A058")
 async def test_what_other_levels_paid_counts_and_never_more_than_the_premium(house: House) -> None:
     others = [
         {"level": "province", "scheme": "省级保费补贴", "amount_fen": 500_000},

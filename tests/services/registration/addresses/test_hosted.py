@@ -54,7 +54,6 @@ async def rows(house: House, query: str, **values: Any) -> list[Any]:
 
 @pytest.mark.policy("C011")
 @pytest.mark.policy("B023")
-@pytest.mark.policy("D046")
 async def test_with_a_grant_a_company_is_registered_at_once_without_any_proof(
     house: House, carrier: Carrier, domicile: Domicile
 ) -> None:

@@ -228,7 +228,6 @@ def test_age_of_who_commands(born: date, finding: set[str], judgement: set[str])
 
 
 @pytest.mark.policy("B023")
-@pytest.mark.policy("D046")
 def test_shared_address_is_lawful_with_room_enough_and_needs_an_eye() -> None:
     def at(kind: str, area: int, scope: list[str] | None = None) -> EstablishmentForm:
         place = {
