@@ -21,12 +21,15 @@ APPLICANT, SYSTEM = "applicant", "system"
 OFFICERS = ("officer", "head")
 """Who decides in the lead department of the case's region."""
 PROVINCE = ("provincial_officer", "provincial_head")
+LOCAL = ("local_officer", "local_head")
 CORRECTING = "correction_requested"
 
 
-def joint(department: str) -> tuple[str, str]:
-    """Who works on the case for a joint department: `treasury_officer`, `treasury_head`."""
-    return f"{department}_officer", f"{department}_head"
+def joint(department: str, *, level: str = "") -> tuple[str, str]:
+    """Who works on the case for a joint department: `treasury_officer`, `treasury_head`; with a level
+    only those: `local_treasury_officer`."""
+    before = f"{level}_" if level else ""
+    return f"{before}{department}_officer", f"{before}{department}_head"
 
 
 class Reason(In):

@@ -23,7 +23,10 @@ def _only_iso(value: Any) -> Any:
     raise ValueError("a date is written YYYY-MM-DD")
 
 
-IsoDate = Annotated[date, BeforeValidator(_only_iso)]
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""What business dates lie between: whoever adds thirty years to one must not fall off the calendar."""
+
+IsoDate = Annotated[date, BeforeValidator(_only_iso), Field(ge=FIRST_DAY, le=LAST_DAY)]
 
 
 class In(BaseModel):

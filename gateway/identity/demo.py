@@ -84,6 +84,8 @@ _ROWS: tuple[tuple[str, str, str, str, str, str, str, str, str], ...] = (
      _CITY),
     ("science", "科技局经办人 Science department", "顾新宇", "Gu Xinyu",
      "980101198406112033", "science@example.invalid", "officer", "science", _CITY),
+    ("science_head", "科技局负责人 Head of science department", "秦远志", "Qin Yuanzhi",
+     "980101197109082013", "science.head@example.invalid", "head officer", "science", _CITY),
     ("science_province", "省科技厅经办人 Province, science", "高云川", "Gao Yunchuan",
      "980000197311301054", "science.province@example.invalid", "head officer", "science", _PROVINCE),
     ("treasury", "财政局经办人 Treasury", "钟惠民", "Zhong Huimin",

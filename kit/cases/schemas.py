@@ -15,7 +15,7 @@ class CaseCreate(In):
     """Starts a case. `form` may be partial; `region_code` is six digits (GB/T 2260)."""
 
     matter: str = Field(max_length=80, examples=["company-establishment"])
-    region_code: str | None = Field(default=None, pattern=r"^\d{6}$", examples=["980101"])
+    region_code: str | None = Field(default=None, pattern=r"^[0-9]{6}$", examples=["980101"])
     form: dict[str, Any] = Field(default_factory=dict, max_length=100)
 
 

@@ -88,7 +88,8 @@ def relations(case: Any, actor: Actor, party_roles: Sequence[str]) -> list[str]:
     """The relations from what is known: applicant, party roles, the staff's, system.
 
     An officer of the case's lead department is `officer` (or `head`), one of a joint department
-    `<department>_officer`; the province's officer of the lead department also `provincial_officer`.
+    `<department>_officer`. Each is also `local_…` or, where they serve the whole province,
+    `provincial_…`, so that a local review stays local.
 
     Whoever is applicant, a party or otherwise involved (`facts["involved"]`, person hashes) is not also its
     officer: nobody decides in their own matter (公务员法 art. 76, 回避).
@@ -118,10 +119,10 @@ def _staff_relations(case: Any, actor: Actor) -> list[str]:
         return []
     roles = [role for role in reading.STAFF if actor.has(role)]
     if actor.org != case.departments[0]:
-        return [f"{actor.org}_{role}" for role in roles]
-    if any(len(prefix) == PROVINCE_DIGITS for prefix in serving):
-        roles += [f"provincial_{role}" for role in roles]
-    return roles
+        roles = [f"{actor.org}_{role}" for role in roles]
+    provincial = any(len(prefix) == PROVINCE_DIGITS for prefix in serving)
+    level = "provincial" if provincial else "local"
+    return roles + [f"{level}_{role}" for role in roles]
 
 
 async def load(

@@ -125,6 +125,7 @@ async def decide(
     context = await cases.load(state, session, matters, actor, objection.case_id, if_match=None)
     if not {"officer", "head"} & set(cases.relations_of(context)):
         raise NotYourMove
+    await context.matter.handler.answering_objection(context)
     outcome = "upheld" if upheld else "dismissed"
     values = {
         "state": outcome,

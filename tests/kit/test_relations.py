@@ -27,7 +27,12 @@ def officer(sub: str, region: str = "980100") -> Actor:
 
 
 def test_an_officer_serves_the_cases_of_the_region() -> None:
-    assert relations(CASE, officer("liang"), []) == ["officer", "head"]
+    assert relations(CASE, officer("liang"), []) == [
+        "officer",
+        "head",
+        "local_officer",
+        "local_head",
+    ]
     assert relations(CASE, officer("liang", "980200"), []) == []
 
 
@@ -38,7 +43,12 @@ def test_nobody_is_officer_in_their_own_matter() -> None:
 
 def test_a_joint_department_stands_beside_the_lead_and_a_stranger_nowhere() -> None:
     treasury = replace(officer("zhao"), org="treasury")
-    assert relations(CASE, treasury, []) == ["treasury_officer", "treasury_head"]
+    assert relations(CASE, treasury, []) == [
+        "treasury_officer",
+        "treasury_head",
+        "local_treasury_officer",
+        "local_treasury_head",
+    ]
     assert relations(CASE, replace(officer("zhao"), org="tax"), []) == []
 
 

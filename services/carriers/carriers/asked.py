@@ -32,7 +32,7 @@ Radius = Annotated[float, Query(gt=0, le=100, description="Kilometres around lat
 Box = Annotated[
     str | None,
     Query(
-        pattern=r"^-?\d{1,3}(\.\d{1,8})?(,-?\d{1,3}(\.\d{1,8})?){3}$",
+        pattern=r"^-?[0-9]{1,3}(\.[0-9]{1,8})?(,-?[0-9]{1,3}(\.[0-9]{1,8})?){3}$",
         description="west,south,east,north in degrees",
         examples=["123.4,31.0,123.9,31.5"],
     ),

@@ -35,7 +35,7 @@ class Contact(In):
     ]
     phone: Annotated[
         str,
-        StringConstraints(pattern=r"^\d[\d-]{5,19}$"),
+        StringConstraints(pattern=r"^[0-9][0-9-]{5,19}$"),
         Sensitive("phone"),
         Ui("手机号码", "Mobile phone", kind="phone"),
     ]

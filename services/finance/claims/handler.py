@@ -18,7 +18,7 @@ from services.finance.claims import announcing, paying, recovering, rules, showi
 from services.finance.claims.errors import LoanAlreadyClaimed
 from services.finance.claims.facts import Gathered, gather
 from services.finance.claims.form import CompensationClaimForm
-from services.finance.claims.workflow import LOCAL, PUBLICITY_DAYS
+from services.finance.claims.workflow import PUBLICITY_DAYS, REVIEWERS
 from services.finance.enterprises import store as enterprises
 from services.finance.loans import store as loans
 from services.finance.separation import decide_once
@@ -67,6 +67,10 @@ class CompensationClaimHandler(Handler):
             "withdraw": let_go,
             "escalate": escalate,
         }
+
+    async def answering_objection(self, context: CaseContext) -> None:
+        """Whoever reviewed, approved or paid does not judge what is said against it."""
+        decide_once(context.case.facts, context.actor, "objection")
 
     async def findings(self, context: CaseContext, form: Any) -> list[FieldError]:
         """What a complete claim breaks. Another bank's loan does not exist."""
@@ -164,7 +168,7 @@ def _agree(department: str) -> Effect:
         decide_once(facts, context.actor, f"agree_{department}")
         agreed = {**facts.get("agreed", {}), department: context.today.isoformat()}
         facts["agreed"] = agreed
-        if all(name in agreed for name in LOCAL):
+        if all(name in agreed for name in REVIEWERS):
             context.then("complete_review")
 
     return agree

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from kit.commonplace import APPLICANT, OFFICERS, PROVINCE, SYSTEM, Reason, in_place, joint
+from kit.commonplace import APPLICANT, LOCAL, OFFICERS, PROVINCE, SYSTEM, Reason, in_place, joint
 from kit.forms import Ui
 from kit.notices import NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION
 from kit.schemas import In, IsoDate, LongText
@@ -23,7 +23,7 @@ PUBLICITY_DAYS = 7
 PAYMENT_WORKDAYS = 5
 
 TREASURY = joint("treasury")
-LOCAL = ("science", "treasury")
+REVIEWERS = ("science", "treasury")
 
 
 class Recovery(In):
@@ -95,7 +95,7 @@ REVIEW = (
         "agree_science",
         ("submitted",),
         "submitted",
-        OFFICERS,
+        LOCAL,
         "科技部门同意",
         "Science department agrees",
         needs=(_not_agreed("science"),),
@@ -104,7 +104,7 @@ REVIEW = (
         "agree_treasury",
         ("submitted",),
         "submitted",
-        TREASURY,
+        joint("treasury", level="local"),
         "财政部门同意",
         "Treasury agrees",
         needs=(_not_agreed("treasury"),),

@@ -29,7 +29,7 @@ ENTRY_KIND: dict[str, str] = {
 
 def _written(value: Any) -> Any:
     """Rates travel as strings: a JSON number has lost digits before we see it."""
-    if isinstance(value, str | Decimal):
+    if isinstance(value, Decimal) or (isinstance(value, str) and value.isascii()):
         return value
     raise ValueError("a rate is written as a decimal string")
 

@@ -27,7 +27,7 @@ async def list_partners(
     _: Anyone,
     reader: Reader,
     query: PageQuery,
-    region: Annotated[str | None, Query(pattern=r"^\d{6}$")] = None,
+    region: Annotated[str | None, Query(pattern=r"^[0-9]{6}$")] = None,
     product: Annotated[str | None, Query(pattern=r"^[a-z0-9-]{1,60}$")] = None,
     kind: Kind | None = None,
 ) -> Page[PartnerView]:

@@ -75,7 +75,7 @@ class PremiumSubsidyForm(In):
     payee_bank: Annotated[ShortText, Ui("开户银行", "Bank of the account")]
     payee_account: Annotated[
         str,
-        StringConstraints(pattern=r"^\d{8,32}$"),
+        StringConstraints(pattern=r"^[0-9]{8,32}$"),
         Sensitive("bank_account"),
         Ui(
             "企业账户",

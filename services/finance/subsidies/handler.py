@@ -64,6 +64,10 @@ class PremiumSubsidyHandler(Handler):
             "lapse": let_go,
         }
 
+    async def answering_objection(self, context: CaseContext) -> None:
+        """Whoever reviewed, approved or paid does not judge what is said against it."""
+        decide_once(context.case.facts, context.actor, "objection")
+
     async def findings(self, context: CaseContext, form: Any) -> list[FieldError]:
         """What a complete form breaks, judged by its applicant's rights and the day of submission."""
         submitted_on = context.case.facts.get("submitted_on")

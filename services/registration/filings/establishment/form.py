@@ -15,7 +15,7 @@ from services.registration.lettering import OnPaper
 
 IdNumber = Annotated[
     str,
-    StringConstraints(pattern=r"^\d{17}[\dXx]$"),
+    StringConstraints(pattern=r"^[0-9]{17}[0-9Xx]$"),
     Sensitive("id_number"),
     Ui(
         "居民身份证号码",
@@ -27,7 +27,7 @@ IdNumber = Annotated[
 ]
 Phone = Annotated[
     str,
-    StringConstraints(pattern=r"^\d[\d-]{5,19}$"),
+    StringConstraints(pattern=r"^[0-9][0-9-]{5,19}$"),
     Sensitive("phone"),
     Ui("手机号码", "Mobile phone", kind="phone"),
 ]
@@ -127,7 +127,7 @@ class Domicile(In):
 
     region_code: Annotated[
         str,
-        StringConstraints(pattern=r"^\d{6}$"),
+        StringConstraints(pattern=r"^[0-9]{6}$"),
         Ui("所在区县", "District or county", kind="region", options_href="/regions"),
     ]
     street: Annotated[
@@ -225,7 +225,7 @@ class BeneficialOwner(In):
     id_number: IdNumber
     share_percent: Annotated[
         str,
-        StringConstraints(pattern=r"^\d{1,3}(\.\d{1,4})?$"),
+        StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,4})?$"),
         Ui("最终持股比例", "Share in the end", kind="decimal", unit="%"),
     ]
 
@@ -249,7 +249,7 @@ class EstablishmentForm(In):
     ]
     industry_code: Annotated[
         str,
-        StringConstraints(pattern=r"^\d{2,4}$"),
+        StringConstraints(pattern=r"^[0-9]{2,4}$"),
         Ui("主要行业", "Main industry", kind="industry", options_href="/industries"),
     ]
     scope_items: Annotated[

@@ -154,10 +154,11 @@ async def test_an_open_objection_blocks_the_payment_and_an_upheld_one_ends_the_c
     await claims.pass_days(12)
     blocked = await claims.act(claims.payer, claim, "pay", 409)
     assert blocked["errors"][0]["code"] == "objection_open"
-    decided = await claims.science.post(
-        f"/objections/{objection['id']}/actions/uphold", json={"answer": "情况属实。"}
-    )
-    good(decided)
+    answer = {"path": f"/objections/{objection['id']}/actions/uphold"}
+    theirs = await claims.science.post(**answer, json={"answer": "情况属实。"})
+    assert (theirs.status_code, theirs.json()["code"]) == (403, "same_person_decides")
+    other = claims.officer("o-science-2", "science")
+    good(await other.post(**answer, json={"answer": "情况属实。"}))
     blocked = await claims.act(claims.payer, claim, "pay", 409)
     assert blocked["errors"][0]["code"] == "objection_upheld"
     await claims.act(claims.payer, claim, "reject", reason="异议成立")

@@ -42,6 +42,10 @@ class House:
         return self.running.caller("officer", sub="o-sci", org="science", regions=["980100"])
 
     @property
+    def second_science(self) -> Caller:
+        return self.running.caller("officer", sub="o-sci-2", org="science", regions=["980100"])
+
+    @property
     def treasury(self) -> Caller:
         return self.running.caller("officer", sub="o-tre", org="treasury", regions=["980100"])
 

@@ -20,9 +20,10 @@ async def test_nobody_pays_before_publicity_is_over_or_while_an_objection_is_ope
     assert case["state"] == "publicity_closed"
     blocked = await house.act(house.treasury, case, "pay", 409)
     assert blocked["errors"][0]["code"] == "objection_open"
-    answered = await house.science.post(
-        f"/objections/{objection.json()['id']}/actions/dismiss", json={"answer": "经查未领取。"}
-    )
+    path = f"/objections/{objection.json()['id']}/actions/dismiss"
+    theirs = await house.science.post(path, json={"answer": "经查未领取。"})
+    assert (theirs.status_code, theirs.json()["code"]) == (403, "same_person_decides")
+    answered = await house.second_science.post(path, json={"answer": "经查未领取。"})
     assert answered.status_code == 200, answered.text
     await house.fresh(case)
     await house.act(house.treasury, case, "pay")
@@ -35,7 +36,7 @@ async def test_an_upheld_objection_ends_it_and_gives_everything_back(house: Hous
     objection = await house.other_founder.post(
         f"/notices/{notice}/objections", json={"grounds": "该保单并非该企业投保，发票为虚假。"}
     )
-    await house.science.post(
+    await house.second_science.post(
         f"/objections/{objection.json()['id']}/actions/uphold", json={"answer": "情况属实。"}
     )
     await house.pass_days(12)
