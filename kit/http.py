@@ -30,7 +30,7 @@ from kit.idempotency import store_reply
 from kit.revisions import newest_revision
 from kit.schemas import Out
 from kit.settings import ServiceSettings
-from kit.strictness import StrictRequest, declared_parameters, refuse_unknown
+from kit.strictness import StrictRequest, declared_parameters, refuse_unreadable
 from kit.tokens import HttpKeys, KeySource, TokenVerifier
 from kit.workdays import WorkCalendar
 
@@ -51,7 +51,7 @@ class KitRoute(APIRoute):
         async def handle_and_store(request: Request) -> Response:
             known = public or request.scope["state"].get("actor") is not None
             if request.url.query and known:  # a stranger is asked who he is first
-                refuse_unknown(request.query_params.keys(), declared)
+                refuse_unreadable(request.query_params, declared)
             response = await handle(StrictRequest(request.scope, request.receive))
             if request.method == "POST":
                 await store_reply(request, response)

@@ -29,6 +29,13 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 IsoDate = Annotated[date, BeforeValidator(_only_iso), Field(ge=FIRST_DAY, le=LAST_DAY)]
 
 
+def each_once(items: list[Any]) -> list[Any]:
+    """For lists that are sets: what stands twice is refused, not counted twice."""
+    if len(set(items)) != len(items):
+        raise ValueError("something stands twice in the list")
+    return items
+
+
 class In(BaseModel):
     """A request body: unknown fields are refused, never dropped in silence."""
 

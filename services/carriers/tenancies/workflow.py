@@ -6,11 +6,11 @@ carrier's title asks for it, confirmed by the science department (domain.md 5).
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from kit.commonplace import APPLICANT, OFFICERS, SYSTEM, Reason, in_place
 from kit.forms import Ui
-from kit.schemas import In, IsoDate, LongText, ShortText
+from kit.schemas import In, IsoDate, LongText, ShortText, each_once
 from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
 from services.carriers.tenancies.labels import GROUND_LABELS
 from services.carriers.workstations.schemas import SeatNumber
@@ -29,6 +29,7 @@ class Admission(In):
     workstations: Annotated[
         list[SeatNumber],
         Field(min_length=1, max_length=50, examples=[["A-012"]]),
+        AfterValidator(each_once),
         Ui("工位编号", "Workstations", kind="lines", hint_zh="每行一个", hint_en="One per line"),
     ]
     starts_on: Annotated[IsoDate, Ui("入驻日期", "From", kind="date")]
