@@ -53,9 +53,10 @@ class Integrator:
         found: dict[str, Any] = reply.json()
         return found
 
-    def play(self, scenario: str) -> str:
-        """A persona applies; returns the application's id."""
-        return str(self.call("POST", "/sandbox/scenarios", json={"scenario": scenario})["id"])
+    def play(self, scenario: str, *, played: bool = True) -> str:
+        """A persona applies; returns the application's id. `played`: the bank's own program works it."""
+        body = {"scenario": scenario, "played": played}
+        return str(self.call("POST", "/sandbox/scenarios", json=body)["id"])
 
     def application(self, application_id: str) -> dict[str, Any]:
         return self.call("GET", f"/applications/{application_id}")
@@ -129,6 +130,21 @@ def test_the_bank_decides_each_application_as_its_scenario_says(
         )
     assert integrator.application(played["ask_first"])["answers"]
     assert integrator.application(played["silent"])["state"] == "assigned"
+
+
+def test_what_is_not_to_be_played_stays_as_it_is_and_so_do_its_messages(
+    integrator: Integrator, played: dict[str, str]
+) -> None:
+    mine = integrator.play("approve", played=False)
+    eventually(lambda: integrator.dossier(mine) != {}, what="the bank has met it")
+    theirs = integrator.play("approve")
+    eventually(
+        lambda: integrator.application(theirs)["state"] == "contracted", what="it works the next"
+    )
+    assert integrator.dossier(mine)["scenario"] == "clerk"
+    assert integrator.application(mine)["state"] == "assigned"
+    waiting = integrator.call("GET", "/inbox", params={"limit": 200, "visibility_seconds": 0})
+    assert any(mine in message["href"] for message in waiting["items"])
 
 
 def test_a_request_that_comes_twice_or_too_early_has_no_second_effect(

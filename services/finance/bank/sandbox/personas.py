@@ -1,6 +1,7 @@
 """The personas: who borrows, and what their bank rehearses with them. All invented (演示).
 
-The tag stands in the application's purpose, so that a bank's test double (simulators/bank) knows its part.
+A persona's bank is whoever asked for it. Only where it asked to have its own part played too, the tag stands
+in the application's purpose, by which a bank's test double (simulators/bank) knows that part.
 """
 
 from dataclasses import dataclass

@@ -24,7 +24,8 @@ router = Router(tags=["bank sandbox"])
 
 
 class ScenarioView(Out):
-    """One persona. `next_steps`: what your bank does with it. `tag` stands in the application's purpose."""
+    """One persona. `next_steps`: what your bank does with it. `tag` stands in the purpose of an
+    application that is to be played."""
 
     code: Scenario
     title: Label
@@ -33,10 +34,14 @@ class ScenarioView(Out):
 
 
 class ScenarioPlay(In):
-    """Which persona is to apply at your bank, and for how much (default one million yuan)."""
+    """Which persona is to apply at your bank, and for how much (default one million yuan).
+
+    The application is left to you. `played`: the sandbox bank works it in your place, wherever one runs.
+    """
 
     scenario: Scenario
     amount_fen: Annotated[int, Field(ge=1_000_000, le=300_000_000, strict=True)] | None = None
+    played: Annotated[bool, Field(strict=True)] = False
 
 
 def _sandbox(request: Request) -> Any:
@@ -75,11 +80,12 @@ async def list_scenarios(request: Request, _: MaySeeScenarios) -> Page[ScenarioV
 async def play_scenario(
     body: ScenarioPlay, request: Request, response: Response, actor: MayPlay, session: Session
 ) -> ApplicationView:
-    """A new invented company enters the library and applies; the application is yours to accept."""
+    """A new invented company enters the library and applies; the application is yours to accept, unless you
+    ask to have it `played`."""
     state = _sandbox(request)
     persona = BY_CODE[body.scenario]
     application_id = await service.play(
-        session, state, bank_of(actor), persona, amount_fen=body.amount_fen
+        session, state, bank_of(actor), persona, amount_fen=body.amount_fen, played=body.played
     )
     view = await read_application(state, await session.connection(), actor, application_id)
     set_etag(response, view.version)

@@ -38,8 +38,10 @@ async def play(
     persona: Persona,
     *,
     amount_fen: int | None = None,
+    played: bool = False,
 ) -> UUID:
-    """An application of a new company, assigned to `bank`; returns its id.
+    """An application of a new company, assigned to `bank`; returns its id. `played`: it bears the tag by
+    which the bank's test double knows that it is to work it.
 
     Raises ScenarioNotPlayable where the bank does not offer the product today or the routing passes it by.
     """
@@ -54,7 +56,7 @@ async def play(
         "product_code": PRODUCT,
         "amount_fen": amount_fen or AMOUNT_FEN,
         "term_months": TERM_MONTHS,
-        "purpose": f"沙箱演练：{persona.zh}{persona.tag}",
+        "purpose": f"沙箱演练：{persona.zh}{persona.tag if played else ''}",
         "repayment_method": "equal_instalments",
         "preferred_bank": bank,
     }

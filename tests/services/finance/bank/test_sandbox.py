@@ -12,6 +12,7 @@ from kit.jobs import JobContext
 from services.finance.bank.sandbox import service
 from services.finance.bank.sandbox.personas import PERSONAS, uscc_of
 from services.finance.composition import SERVICE
+from simulators.bank.scenarios import scenario_of
 from tests.fixtures.callers import running
 from tests.services.finance.bank.conftest import Banks, bank, good
 from tests.services.finance.borrowing import LANSHI
@@ -30,8 +31,19 @@ async def test_every_persona_applies_at_the_bank_that_asks(banks: Banks) -> None
     for each in listed:
         found = await play(banks, each["code"])
         assert found["state"] == "assigned"
-        assert each["tag"] in found["form"]["purpose"]
         assert all(verdict["ok"] for verdict in found["eligibility"])
+
+
+async def test_the_sandbox_bank_leaves_a_persona_to_its_caller_unless_asked_to_play_it(
+    banks: Banks,
+) -> None:
+    for persona in PERSONAS:
+        left = await play(banks, persona.code)
+        assert scenario_of(left["form"]) is None
+        played = await play(banks, persona.code, played=True)
+        assert scenario_of(played["form"]) == persona.code
+    body = {"scenario": "approve", "played": "yes"}
+    assert (await banks.qingyu.post("/sandbox/scenarios", json=body)).status_code == 422
 
 
 async def test_a_persona_went_the_way_of_every_founder(banks: Banks) -> None:
