@@ -61,7 +61,8 @@ COPY = (
 
 UNDECIDED = (
     "SELECT count(*) FROM cases c WHERE c.reference LIKE 'LB-%' AND NOT (c.state = 'approved'"
-    " AND (SELECT count(*) FROM outbox o WHERE o.aggregate_id = c.id::text) = 2 AND EXISTS"
+    " AND (SELECT count(*) FROM outbox o"
+    " WHERE o.aggregate_kind = 'case' AND o.aggregate_id = c.id::text) = 2 AND EXISTS"
     " (SELECT 1 FROM case_deadlines d WHERE d.case_id = c.id AND d.key = 'offer'))"
 )
 """How many copies lack what a decision leaves: state, two events, the offer's deadline."""
