@@ -24,6 +24,9 @@ RESOLVE_SECONDS = 3
 _RESOLVERS = ThreadPoolExecutor(32, thread_name_prefix="resolver")
 """Of their own: a name server that never answers holds up no other work of the process."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""All IPv6 that IANA gives to the public internet. Python calls much outside it global."""
+_DOCUMENTATION = ipaddress.ip_network("3fff::/20")  # RFC 9637, not known to Python 3.11
 
 
 class AddressRefused(OSError):
@@ -42,12 +45,17 @@ class AddressPolicy:
         inner = _unwrapped(address)
         if inner.is_loopback:
             return self.loopback
-        site_local = isinstance(inner, ipaddress.IPv6Address) and inner.is_site_local
-        return inner.is_global and not inner.is_multicast and not site_local
+        if inner.version == 6 and (inner not in _UNICAST or inner in _DOCUMENTATION):
+            return False
+        return inner.is_global and not inner.is_multicast
 
 
 def _unwrapped(address: Address) -> Address:
-    """The IPv4 address inside a mapped, 6to4 or NAT64 one: packets end up there."""
+    """The IPv4 address inside a mapped, 6to4 or NAT64 one: packets end up there.
+
+    IPv4-compatible (`::a.b.c.d`), SIIT (`::ffff:0:a.b.c.d`) and local NAT64 (`64:ff9b:1::/48`, RFC 8215)
+    stay as they are, outside 2000::/3 and so refused: nothing on the public internet is reached by them.
+    """
     if isinstance(address, ipaddress.IPv4Address):
         return address
     if address in _NAT64:

@@ -18,6 +18,8 @@ PRIVATE = [
     *("224.0.0.1", "240.0.0.1", "255.255.255.255"),
     *("::", "::1", "fe80::1", "fc00::1", "fd12::1", "fec0::1", "ff02::1", "2001:db8::1"),
     *("::ffff:10.0.0.1", "::ffff:127.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "2002:7f00:1::"),
+    *("64:ff9b:1::a00:1", "::10.0.0.1", "::ffff:0:10.0.0.1", "2001:0:a00:1::1"),
+    *("3fff::1", "5f00::1", "100::1", "1fff::1", "4000::1"),
 ]
 
 
@@ -26,7 +28,13 @@ def test_a_private_address_is_refused(address):
     assert not PUBLIC_ONLY.allows(ipaddress.ip_address(address))
 
 
-@pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700::1111", "64:ff9b::101:101"])
+PUBLIC = [
+    *("1.1.1.1", "2606:4700::1111", "2400:3200::1", "2a00:1450:4001:81b::200e"),
+    *("::ffff:1.1.1.1", "64:ff9b::101:101", "2002:101:101::1"),
+]
+
+
+@pytest.mark.parametrize("address", PUBLIC)
 def test_a_public_address_is_allowed(address):
     assert PUBLIC_ONLY.allows(ipaddress.ip_address(address))
 
@@ -45,6 +53,9 @@ def test_the_sandbox_excepts_loopback_and_nothing_else(address):
         ("https://127.0.0.1/", "address_refused"),
         ("https://[::1]/", "address_refused"),
         ("https://[::ffff:10.0.0.1]:8443/", "address_refused"),
+        ("https://[64:ff9b:1::a00:1]/", "address_refused"),
+        ("https://[::10.0.0.1]/", "address_refused"),
+        ("https://[::ffff:0:10.0.0.1]/", "address_refused"),
         ("https://localhost/", "address_refused"),
         ("https://user:pass@1.1.1.1/", "url_malformed"),
         ("https://1.1.1.1/#part", "url_malformed"),
