@@ -5,9 +5,10 @@ import contextlib
 
 import nats
 import pytest
+import structlog
 from sqlalchemy import func, select, text
 
-from gateway.inbox import feed_store
+from gateway.inbox import feed_store, following
 from gateway.inbox.following import Follower, Message
 from gateway.inbox.planning import plan
 from gateway.inbox.tables import feed_events, feed_head
@@ -168,6 +169,50 @@ async def test_a_batch_that_fails_half_way_leaves_nothing(database):
         assert await feed_store.source_of(connection, "finance") == ("", 0)
         assert await feed_store.read_head(connection) == (0, 0)
     assert await ids(database) == []
+
+
+async def test_an_idle_house_is_followed_quietly_over_one_connection_per_stream(
+    fresh_database, nats_of_its_own, database, monkeypatch
+):
+    """However a window closes on nothing, and it closes in several ways, nothing was interrupted."""
+    monkeypatch.setattr(following, "WAIT_SECONDS", 0.03)
+    connected, looked = [], []
+
+    async def connect(*args, **options):
+        connected.append(args)
+        return await nats_connect(*args, **options)
+
+    async def fetch(subscription):
+        found = await fetch_one_window(subscription)
+        looked.append(len(found))
+        return found
+
+    nats_connect, fetch_one_window = nats.connect, following._fetch
+    names = following.STREAMS
+    async with contextlib.AsyncExitStack() as stack:
+        for name in names:
+            url = fresh_database("gateway").app
+            publisher = await stack.enter_async_context(publishing(name, url, nats_of_its_own))
+        await until(lambda: all_streams(nats_of_its_own, names), "the streams")
+        monkeypatch.setattr(nats, "connect", connect)
+        monkeypatch.setattr(following, "_fetch", fetch)
+        with structlog.testing.capture_logs() as said:
+            async with followed(database, nats_of_its_own):
+                await until(lambda: len(looked) >= 200, "two hundred empty windows")
+                assert set(looked) == {0}
+                sent = await publisher.emit("public")
+                assert await filled(database, sent) == [sent]
+    followers = [entry for entry in said if entry["event"].startswith("feed_")]
+    assert followers == []
+    assert len(connected) == len(names)
+
+
+async def all_streams(nats_url, names):
+    client = await nats.connect(nats_url)
+    try:
+        return {info.config.name for info in await client.jetstream().streams_info()} >= set(names)
+    finally:
+        await client.close()
 
 
 async def test_what_is_no_event_is_passed_over_and_stops_nothing(database):
