@@ -32,7 +32,7 @@ status: venv ## what runs, and where
 reset: venv ## stop, and remove the local data
 	@$(PY) -m deploy.local reset
 
-demo: venv ## play the journey to a licence as four people, verify it offline
+demo: venv ## two acts: the first licence; from a seat to a loan, its default and the books (ACT=…)
 	@$(PY) -m tests.demo
 
 ##@ In containers

@@ -8,7 +8,7 @@ keeps its own record in the database.
 import base64
 import hashlib
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,11 +17,12 @@ from joserfc.jwk import import_key
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from kit.errors import NotAuthenticated
+from kit.errors import NotAuthenticated, Unavailable
 
 PROOF_ALGORITHMS = ("ES256", "PS256", "EdDSA")
 PROOF_LIFE_SECONDS = 60
-REPLAY_SIZE = 50_000
+LIVING_PROOFS = 50_000
+JTI_LENGTH = 200
 
 
 def _refuse(text: str) -> NotAuthenticated:
@@ -35,7 +36,8 @@ class Binding:
 
     def __init__(self, public_url: str) -> None:
         self.public_url = public_url.rstrip("/")
-        self._seen: OrderedDict[str, float] = OrderedDict()
+        self._seen: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._living: Counter[str] = Counter()
 
     async def check(
         self, scheme: str, claims: Mapping[str, Any], token: str, scope: Scope, headers: Headers
@@ -60,8 +62,8 @@ class Binding:
         if claims_of_proof.get("htm") != scope["method"]:
             raise _refuse("The proof is for another method (htm)")
         if str(claims_of_proof.get("htu", "")).split("?")[0] != self.public_url + scope["path"]:
-            raise _refuse("The proof is for another address (htu)")
-        self._once(f"{found}:{claims_of_proof['jti']}")
+            raise _refuse(f"htu must be {self.public_url}{scope['path']}")
+        self._once(found, str(claims_of_proof["jti"]))
 
     def _read(self, proof: str) -> tuple[dict[str, Any], str]:
         try:
@@ -84,10 +86,20 @@ class Binding:
             raise _refuse("The proof is not fresh (iat)")
         return claims, thumbprint
 
-    def _once(self, key: str) -> None:
+    def _once(self, thumbprint: str, jti: str) -> None:
+        """A proof counts once in this process. The bound is per key: a busy caller shuts out nobody else."""
         now = time.monotonic()
         while self._seen and next(iter(self._seen.values())) < now - 2 * PROOF_LIFE_SECONDS:
-            self._seen.popitem(last=False)
-        if key in self._seen or len(self._seen) >= REPLAY_SIZE:
+            (owner, _), _ = self._seen.popitem(last=False)
+            self._living[owner] -= 1
+            if not self._living[owner]:
+                del self._living[owner]
+        if (thumbprint, jti[:JTI_LENGTH]) in self._seen:
             raise _refuse("The proof was used before (jti)")
-        self._seen[key] = now
+        if self._living[thumbprint] >= LIVING_PROOFS:
+            raise Unavailable(
+                detail_zh="该密钥的请求过于密集",
+                detail_en="Too many proofs by this key are still fresh",
+            )
+        self._seen[thumbprint, jti[:JTI_LENGTH]] = now
+        self._living[thumbprint] += 1

@@ -22,7 +22,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway.identity import grants_store
-from gateway.identity.jose import BadToken, Unverified, read, text, verify, whole_number
+from gateway.identity.jose import BadClaim, BadToken, Unverified, read, text, verify, whole_number
 from gateway.identity.oauth_errors import OAuthRefusal, invalid_client, invalid_request
 from gateway.identity.proofs import ALGORITHMS
 from gateway.identity.runtime import Identity
@@ -97,7 +97,8 @@ async def authenticate_client(
         return await _public(session, form)
     except (BadToken, LookupError) as error:
         log.info("client_refused", reason=str(error), client_id=form.get("client_id"))
-        raise invalid_client(basic=basic) from error
+        told = str(error) if isinstance(error, BadClaim) else ""
+        raise invalid_client(basic=basic, reason=told) from error
 
 
 async def _living(session: AsyncSession, client_id: str, *, auth_method: str) -> AnyRow:
@@ -155,7 +156,7 @@ async def _by_assertion(
         expires_at=datetime.fromtimestamp(expires_at + LEEWAY_S, UTC),
     )
     if not fresh:
-        raise BadToken("jti was used before")
+        raise BadClaim("jti was used before; make a new one for each request")
     return client_from(row)
 
 
@@ -188,18 +189,21 @@ def judge_assertion(claims: Mapping[str, Any], *, client_id: str, issuer: str, n
     """
     found = dict(claims)
     if found.get("iss") != client_id or found.get("sub") != client_id:
-        raise BadToken("iss and sub must be the client")
+        raise BadClaim(f"iss and sub must be the client_id {client_id}")
     if found.get("aud") != issuer:
-        raise BadToken("aud must be the issuer string")
+        raise BadClaim(f"aud must be the issuer {issuer}, as a string")
+    for name in ("jti", "exp"):
+        if name not in found:
+            raise BadClaim(f"{name} is missing")
     text(found, "jti")
     expires_at = whole_number(found, "exp")
     if expires_at <= now - LEEWAY_S:
-        raise BadToken("expired")
+        raise BadClaim("exp has passed (epoch seconds, by our clock)")
     if expires_at > now + LONGEST_ASSERTION_S + LEEWAY_S:
-        raise BadToken("lives too long")
+        raise BadClaim(f"exp is more than {LONGEST_ASSERTION_S} s ahead")
     for name in ("iat", "nbf"):
         if name in found and whole_number(found, name) > now + LEEWAY_S:
-            raise BadToken(f"{name} is in the future")
+            raise BadClaim(f"{name} is in the future")
     return expires_at
 
 

@@ -23,6 +23,10 @@ class BadToken(ValueError):
     """A JWT that cannot be believed. `str()` is for logs and tests, never for the caller."""
 
 
+class BadClaim(BadToken):
+    """A claim of a JWT whose signature was good: its maker may be told what is wrong with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unverified:
     """A JWT cut into parts. Nothing in it may be believed before `verify`."""

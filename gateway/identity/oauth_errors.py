@@ -29,11 +29,12 @@ class OAuthRefusal(Exception):
         return JSONResponse(body, status_code=self.status, headers=headers)
 
 
-def invalid_client(*, basic: bool = False) -> OAuthRefusal:
-    """One answer for every way in which a client fails to be who it says."""
+def invalid_client(*, basic: bool = False, reason: str = "") -> OAuthRefusal:
+    """One answer for every way in which a client fails to be who it says; who has proved to hold the key
+    is told the `reason`."""
     return OAuthRefusal(
         "invalid_client",
-        "client authentication failed",
+        f"client authentication failed: {reason}" if reason else "client authentication failed",
         status=401,
         challenge='Basic realm="oauth2"' if basic else None,
     )
@@ -47,5 +48,7 @@ def invalid_request(description: str) -> OAuthRefusal:
     return OAuthRefusal("invalid_request", description)
 
 
-def invalid_proof() -> OAuthRefusal:
-    return OAuthRefusal("invalid_dpop_proof", "the DPoP proof is not valid")
+def invalid_proof(reason: str = "") -> OAuthRefusal:
+    """A proof says only what its maker wrote into it, so its fault may be named."""
+    said = "the DPoP proof is not valid"
+    return OAuthRefusal("invalid_dpop_proof", f"{said}: {reason}" if reason else said)

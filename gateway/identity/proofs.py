@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import jwt
 from joserfc import jwk as joserfc_jwk
 
-from gateway.identity.jose import BadToken, read, text, verify, whole_number
+from gateway.identity.jose import BadClaim, BadToken, read, text, verify, whole_number
 
 ALGORITHMS = frozenset({"ES256", "PS256", "EdDSA"})
 LIFE_S = 60
@@ -48,14 +48,14 @@ def check_proof(proof: str, *, method: str, url: str, now: int, jkt: str | None 
     public = public_key(token.header.get("jwk"), alg=token.alg)
     claims = verify(token, jwt.PyJWK(public, algorithm=token.alg))
     if text(claims, "htm", longest=16) != method:
-        raise BadToken("htm")
+        raise BadClaim(f"htm must be {method}")
     if _target(text(claims, "htu", longest=2048)) != _target(url):
-        raise BadToken("htu")
+        raise BadClaim(f"htu must be {url}")
     if not now - LIFE_S <= whole_number(claims, "iat") <= now + LEEWAY_S:
-        raise BadToken("iat")
+        raise BadClaim(f"iat must be within the last {LIFE_S} s, by our clock")
     thumbprint = str(joserfc_jwk.import_key(dict(public)).thumbprint())
     if jkt is not None and thumbprint != jkt:
-        raise BadToken("made by another key")
+        raise BadClaim("made by another key than before")
     return Proof(jkt=thumbprint, jti=text(claims, "jti"))
 
 

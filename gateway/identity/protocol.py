@@ -15,7 +15,7 @@ import structlog
 
 from gateway.identity import grants, grants_store, sessions_store
 from gateway.identity.clients import Client, authenticate_client
-from gateway.identity.jose import BadToken
+from gateway.identity.jose import BadClaim, BadToken
 from gateway.identity.oauth_errors import (
     OAuthRefusal,
     invalid_client,
@@ -59,7 +59,7 @@ async def authenticate(identity: Identity, call: Call) -> tuple[Client, str | No
                 jti=proof.jti,
                 expires_at=identity.now() + timedelta(seconds=LIFE_S + 2 * LEEWAY_S),
             )
-            proof = proof if fresh else invalid_proof()
+            proof = proof if fresh else invalid_proof("its jti was used before")
     if isinstance(client, OAuthRefusal):
         raise client
     if isinstance(proof, OAuthRefusal):
@@ -71,13 +71,13 @@ def _read_proof(identity: Identity, call: Call) -> Proof | OAuthRefusal | None:
     if not call.proofs:
         return None
     if len(call.proofs) > 1:
-        return invalid_proof()
+        return invalid_proof("send one DPoP header")
     url, now = identity.options.issuer + call.path, int(identity.now().timestamp())
     try:
         return check_proof(call.proofs[0], method="POST", url=url, now=now)
     except BadToken as error:
         log.info("proof_refused", reason=str(error))
-        return invalid_proof()
+        return invalid_proof(str(error) if isinstance(error, BadClaim) else "")
 
 
 async def give_token(identity: Identity, call: Call) -> grants.Issued:
@@ -89,7 +89,7 @@ async def give_token(identity: Identity, call: Call) -> grants.Issued:
         raise OAuthRefusal("unsupported_grant_type", "this grant_type is not offered")
     client, jkt = await authenticate(identity, call)
     if client.dpop_bound and jkt is None:
-        raise invalid_proof()
+        raise invalid_proof("this client must send a DPoP header")
     if kind == "client_credentials":
         return grants.for_machine(identity, client, form=call.form, jkt=jkt)
     if client.kind != "app":
