@@ -308,8 +308,12 @@ class Growth(Journey):
         claim = self.until(
             "science",
             "银行申请补偿 the bank claims",
-            lambda who: who.get(f"{FINANCE}/cases?matter=compensation-claim&limit=5")["items"],
-            lambda items: bool(items) and items[0]["closed_at"] is None,
+            lambda who: [
+                case
+                for case in who.get(f"{FINANCE}/cases?matter=compensation-claim&limit=50")["items"]
+                if loan["reference"] in case["title"]
+            ],
+            bool,
         )[0]
 
         def move(key: str, what: str, action: str, **body: Any) -> Any:
