@@ -40,7 +40,7 @@ from services.finance.claims.schemas import (
     summary_view,
 )
 from services.finance.claims.workflow import Recovery
-from services.finance.loans.errors import BankReferenceUsed
+from services.finance.loans.errors import BankReferenceUsed, EntryNotReversible
 
 router = Router(tags=["bank: compensation claims"])
 MayReadClaims = Annotated[Actor, Depends(permission("bank-claim:read"))]
@@ -181,7 +181,9 @@ async def record_recovery(
     status_code=201,
     summary="Reverse a recovery that was booked in error",
     operation_id="reverseRecovery",
-    responses=problems(IllegalTransition, RecoveryAlreadyReversed, BankReferenceUsed),
+    responses=problems(
+        IllegalTransition, RecoveryAlreadyReversed, EntryNotReversible, BankReferenceUsed
+    ),
 )
 async def reverse_recovery(
     claim_id: UUID,
@@ -193,7 +195,8 @@ async def reverse_recovery(
     session: Session,
     version: IfMatch,
 ) -> ClaimView:
-    """What had flowed back is taken from the pool again; a closed claim is open again."""
+    """What had flowed back is taken from the pool again; a closed claim is open again. Where the bank wrote
+    off what the recovery had left, it reverses the write-off first."""
     context = await _load(request, session, actor, claim_id, version)
     said = body.model_dump() | {"recovery_id": recovery_id}
     await service.act(context, "reverse_recovery", said)

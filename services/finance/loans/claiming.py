@@ -1,7 +1,7 @@
 """What the claims room does with a loan: it is compensated, something is recovered, the rest written off.
 
-Called in the claim's own transaction, by the claim and for nobody else. The loan stays in default all the
-while; from compensation on the bank reports what comes in as recoveries of the claim.
+Called in the claim's own transaction, by the claim and for nobody else. The loan stays in default until it is
+settled or written off; from compensation on the bank reports what comes in as recoveries of the claim.
 """
 
 from datetime import date
@@ -13,8 +13,8 @@ from sqlalchemy import true
 from kit.errors import NotFound
 from services.finance.loans.booking import Opened, Said, allow, book, check_value_date, open_loan
 from services.finance.loans.desk import Desk
-from services.finance.loans.errors import AlreadyReversed, LoanMoveBlocked
-from services.finance.loans.rules import Happened
+from services.finance.loans.errors import AlreadyReversed, EntryNotReversible, LoanMoveBlocked
+from services.finance.loans.rules import Happened, in_the_way, last_fence
 
 
 async def compensate(desk: Desk, loan_id: UUID, *, claim_reference: str, amount_fen: int) -> Any:
@@ -49,12 +49,16 @@ async def recover(
     amount_fen: int, value_on: date,
 ) -> int | None:  # fmt: skip
     """What was recovered lowers the principal, up to what is outstanding; the loan is settled when nothing
-    is. Returns the entry's number, None where no principal was left."""
+    is. After a write-off it lowers what was written off, and counts from the write-off's day at the earliest.
+    Returns the entry's number, None where no principal was left."""
     opened = await _open(desk, loan_id, claim_reference)
-    amount = min(amount_fen, opened.before.outstanding_fen)
+    amount = min(amount_fen, opened.before.outstanding_fen + opened.before.written_off_fen)
     if amount <= 0:
         return None
     move = allow(opened, "recover")
+    fence = last_fence(opened.dossier.entries)
+    if fence is not None and fence.kind == "write_off":
+        value_on = max(value_on, fence.value_on)
     check_value_date(opened, "repayment", value_on, desk.today)
     number = opened.next_number
     entry = Happened(
@@ -68,13 +72,19 @@ async def recover(
 async def reverse_recovery(
     desk: Desk, loan_id: UUID, *, claim_reference: str, number: int, reason: str
 ) -> Any:
-    """A recovery never happened. Raises NotFound, AlreadyReversed 409."""
+    """A recovery never happened. Raises NotFound, AlreadyReversed 409, EntryNotReversible 409 naming the
+    write-off of what it had left: its bank reverses that first."""
     opened = await _open(desk, loan_id, claim_reference)
     undone = opened.dossier.entry(number)
     if undone is None or undone.purpose != "recovery":
         raise NotFound
     if opened.dossier.reversed_by(number) is not None:
         raise AlreadyReversed
+    rests = in_the_way(opened.dossier.entries, number)
+    if rests is not None:
+        raise EntryNotReversible(
+            extra={"because": "later_entry", "entry": rests.number, "kind": rests.kind}
+        )
     move = allow(opened, "reverse_recovery")
     entry = Happened(opened.next_number, "reversal", undone.amount_fen, desk.today, reverses=number)
     return await book(desk, opened, move, entry, Said("reversed", reason=reason))

@@ -208,6 +208,8 @@ def _take_money(here: Position, entry: Happened) -> None:
     here.allocations[entry.number] = used
     here.principal_repaid_fen += used.all_principal_fen
     here.interest_repaid_fen += used.all_interest_fen
+    if here.closed == "written_off":  # recovered after all: so much less was lost
+        here.written_off_fen -= used.all_principal_fen
 
 
 def last_fence(entries: Iterable[Happened]) -> Happened | None:
@@ -219,7 +221,8 @@ def last_fence(entries: Iterable[Happened]) -> Happened | None:
 def in_the_way(entries: Iterable[Happened], number: int) -> Happened | None:
     """A counting entry after `number` that rests on it, so that `number` cannot be reversed; else None.
 
-    A disbursement or restructuring made the plan by which all later money was spread.
+    A disbursement or restructuring made the plan by which all later money was spread; what was recovered
+    after a write-off came back out of it.
     """
     order = standing(entries)
     at = next(i for i, entry in enumerate(order) if entry.number == number)

@@ -18,11 +18,12 @@ LoanState = Literal[
     "contracted", "active", "overdue", "defaulted", "settled", "renewed", "written_off", "lapsed"
 ]
 DayCount = Literal["ACT/360", "ACT/365", "30/360"]
-Reversible = Literal["disbursements", "repayments", "restructurings"]
+Reversible = Literal["disbursements", "repayments", "restructurings", "write-offs"]
 ENTRY_KIND: dict[str, str] = {
     "disbursements": "disbursement",
     "repayments": "repayment",
     "restructurings": "restructuring",
+    "write-offs": "write_off",
 }
 """The kind of entry that a path names."""
 

@@ -151,7 +151,8 @@ async def restructure(
 async def write_off(
     desk: Desk, loan_id: UUID, body: WriteOffCreate, *, bank: str, if_match: int | None
 ) -> Any:
-    """What is left after compensation leaves the books, and the cover that is left is free again."""
+    """What is left after compensation leaves the books, and the cover that is left is free again. While
+    nothing was recovered since, it can be reversed: the loan is in default again, as it was."""
     opened = await open_loan(desk, loan_id, store.of_bank(bank), if_match=if_match)
     move = allow(opened, "write_off")
     check_value_date(opened, "write_off", body.value_on, desk.today)

@@ -86,6 +86,10 @@ WORKFLOW = Workflow(
         *_staying("disburse", ("active",), "放款", "Disburse", UNDRAWN),
         *_staying("repay", LIVE, "还款", "Repay", NOT_COMPENSATED),
         *_staying("reverse", (*OPEN, "settled"), "冲正", "Reverse", HAS_ENTRIES, NOT_COMPENSATED),
+        Move(
+            "reverse", ("written_off",), "defaulted", by=(BANK,), zh="冲正核销",
+            en="Reverse the write-off",
+        ),
         *_staying("classify", OPEN, "五级分类", "Classify"),
         *_staying("claim", ("defaulted",), "申请风险补偿", "Claim compensation", UNCLAIMED),
         *_staying("restructure", LIVE, "重组", "Restructure", NOT_COMPENSATED),
@@ -105,14 +109,20 @@ WORKFLOW = Workflow(
         _system("undraw", ("active",), "contracted", "撤销放款", "Undo the draw-down"),
         _system("lapse", ("contracted",), "lapsed", "失效", "Lapse"),
         _system("compensate", ("defaulted",), "defaulted", "风险补偿", "Compensate"),
-        _system("recover", ("defaulted",), "defaulted", "追偿", "Recover"),
         *(
             _system(action, (state,), state, zh, en)
-            for state in ("defaulted", "settled")
-            for action, zh, en in (
-                ("lift_compensation", "撤回风险补偿", "Take compensation back"),
-                ("reverse_recovery", "冲正追偿", "Reverse a recovery"),
+            for action, states, zh, en in (
+                ("recover", ("defaulted", "written_off"), "追偿", "Recover"),
+                (
+                    "lift_compensation", ("defaulted", "settled"), "撤回风险补偿",
+                    "Take compensation back",
+                ),
+                (
+                    "reverse_recovery", ("defaulted", "settled", "written_off"), "冲正追偿",
+                    "Reverse a recovery",
+                ),
             )
+            for state in states
         ),
     ),
 )  # fmt: skip

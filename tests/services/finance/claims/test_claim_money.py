@@ -80,6 +80,38 @@ async def test_a_recovery_booked_in_error_is_reversed_and_reopens_the_claim(
     assert await claims.books() == 0
 
 
+async def test_a_wrong_recovery_is_corrected_after_the_write_off_was_taken_back(
+    claims: Claims,
+) -> None:
+    (loan,) = await claims.defaulted()
+    claim = await claims.paid(loan)
+    paid_out = await claims.pool()
+    claim = good(await claims.recover(claim, 1_000_000), 201)
+    loan = await claims.loan(loan["id"])
+    said = {"bank_reference": reference("HX"), "value_on": claims.today, "reason": "误报核销"}
+    path = f"/loans/{loan['id']}/write-offs"
+    loan = good(await claims.bank.post(path, json=said, version=loan["version"]), 201)
+    wrong = claim["recoveries"][0]
+    undo = f"/compensation-claims/{claim['id']}/recoveries/{wrong['id']}/reversals"
+    body = {"bank_reference": reference("ZC"), "reason": "误报他户回款"}
+    held = await claims.bank.post(undo, json=body, version=claim["version"])
+    assert (held.status_code, held.json()["code"]) == (409, "entry_not_reversible")
+    claim = good(await claims.recover(claim, 500), 201)
+    loan = await claims.loan(loan["id"])
+    assert loan["written_off_fen"] == claim["left_to_recover_fen"]
+    claim = await reverse(claims, claim, claim["recoveries"][1])
+    loan = await claims.loan(loan["id"])
+    write_off = next(e for e in loan["entries"] if e["kind"] == "write_off")
+    again = {"bank_reference": reference("HX"), "reason": "误报核销"}
+    path = write_off["reversal_href"].removeprefix("/api/finance/bank/v1")
+    loan = good(await claims.bank.post(path, json=again, version=loan["version"]), 201)
+    claim = await reverse(claims, claim, wrong)
+    assert (claim["recovered_fen"], claim["returned_fen"]) == (0, 0)
+    assert await claims.pool() == paid_out
+    assert (await claims.loan(loan["id"]))["outstanding_fen"] == claim["base_fen"]
+    assert await claims.books() == 0
+
+
 async def test_a_compensation_that_should_not_have_been_paid_is_clawed_back(
     claims: Claims,
 ) -> None:

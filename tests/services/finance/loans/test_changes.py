@@ -200,6 +200,65 @@ async def test_what_is_left_after_compensation_is_written_off(house: House) -> N
     await house.check_books()
 
 
+async def test_a_write_off_is_reversed_while_nothing_was_recovered_since(house: House) -> None:
+    loan = await defaulted(house)
+    await claiming(house, service.compensate, loan, claim_reference="C1", amount_fen=96_000_00)
+    await house.pass_days(3)
+    before = dict(await house.fresh(loan))
+    await house.report(loan, "write-offs", reason="误报核销")
+    wrong = loan["entries"][-1]
+    assert wrong["reversal_href"].endswith(f"/write-offs/{wrong['number']}/reversals")
+    path = f"write-offs/{wrong['number']}/reversals"
+    answer = await house.report(loan, "disbursements/1/reversals", 409)
+    assert (answer["code"], answer["kind"]) == ("entry_not_reversible", "compensation")
+    await house.report(loan, path, 404, org=SONGLING)
+    await house.report(loan, f"repayments/{wrong['number']}/reversals", 404)
+    await house.report(loan, path)
+    told = {"version", "updated_at", "entries"}
+    assert {k: v for k, v in loan.items() if k not in told} == {
+        k: v for k, v in before.items() if k not in told
+    }
+    assert loan["state"] == "defaulted"
+    assert (await house.events(loan["id"]))[-1] == "reversed"
+    await house.check_books()
+    await house.report(loan, path, 409)
+    await house.report(loan, "write-offs", reason="已穷尽追偿")
+    assert (loan["state"], loan["written_off_fen"]) == ("written_off", MONEY)
+    await house.check_books()
+
+
+async def test_what_comes_after_a_write_off_lowers_it_and_holds_it(house: House) -> None:
+    loan = await defaulted(house)
+    said = {"claim_reference": "C1", "amount_fen": 20_000_00}
+    await claiming(house, service.compensate, loan, claim_reference="C1", amount_fen=96_000_00)
+    earlier = house.today
+    first = await claiming(
+        house, service.recover, loan, recovery_reference="C1-R1", value_on=earlier, **said
+    )
+    await house.pass_days(2)
+    await house.fresh(loan)
+    await house.report(loan, "write-offs", reason="已穷尽追偿")
+    path = f"write-offs/{loan['entries'][-1]['number']}/reversals"
+    undo = {"claim_reference": "C1", "reason": "误报他户回款"}
+    with pytest.raises(Problem) as caught:
+        await claiming(house, service.reverse_recovery, loan, number=first, **undo)
+    assert (caught.value.code, caught.value.extra["kind"]) == ("entry_not_reversible", "write_off")
+    later = await claiming(
+        house, service.recover, loan, recovery_reference="C1-R2", value_on=earlier, **said
+    )
+    assert (loan["state"], loan["written_off_fen"]) == ("written_off", MONEY - 40_000_00)
+    assert loan["entries"][-1]["value_on"] == house.today.isoformat()
+    await house.check_books()
+    answer = await house.report(loan, path, 409)
+    assert (answer["code"], answer["entry"]) == ("entry_not_reversible", later)
+    await claiming(house, service.reverse_recovery, loan, number=later, **undo)
+    assert (loan["state"], loan["written_off_fen"]) == ("written_off", MONEY - 20_000_00)
+    await house.report(loan, path)
+    await claiming(house, service.reverse_recovery, loan, number=first, **undo)
+    assert (loan["state"], loan["outstanding_fen"]) == ("defaulted", MONEY)
+    await house.check_books()
+
+
 async def test_a_claim_that_closes_writes_the_rest_off(house: House) -> None:
     loan = await defaulted(house)
     await claiming(house, service.compensate, loan, claim_reference="C1", amount_fen=96_000_00)
