@@ -33,15 +33,26 @@ def lines(row: Any) -> list[tuple[str, str, str]]:
     ]
 
 
-def existing(row: Any) -> dict[str, Any] | None:
-    """The application that is in the way; it is the same enterprise's, so it may be named."""
-    if row is None:
+def existing(row: Any, *, uscc: str) -> dict[str, Any] | None:
+    """The application that is in the way, where it is the same enterprise's: another's is not named."""
+    if row is None or row.uscc != uscc:
         return None
     return {
         "href": f"/api/finance/v1/cases/{row.id}",
         "id": str(row.id),
         "reference": row.reference,
     }
+
+
+def other(row: Any, *, uscc: str) -> dict[str, Any]:
+    """Another application for the same policy, as the case keeps it. Its applicant reads the case too, so of
+    another enterprise's there is the reference and no more."""
+    own = row.uscc == uscc
+    kept: dict[str, Any] = {"reference": row.reference, "own": own}
+    if own:
+        kept["coverage"] = row.coverage
+        kept["period"] = [row.period_from_on.isoformat(), row.period_to_on.isoformat()]
+    return kept
 
 
 async def tell_paid(context: CaseContext, row: Any) -> None:

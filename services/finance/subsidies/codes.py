@@ -23,6 +23,14 @@ FINDINGS = {
         "只能由该企业的法定代表人为本企业申报",
         "Only the enterprise's own legal representative may apply for it",
     ),
+    "policy_number_unreadable": (
+        "保险单号只能由英文字母、数字、“字第号”和 - / . ( ) 组成",
+        "A policy number has only letters A–Z, digits, 字 第 号 and - / . ( )",
+    ),
+    "policy_number_too_short": (
+        "保险单号至少有四个字母或数字",
+        "A policy number has at least four letters or digits",
+    ),
     "period_reversed": ("保险期间的止期须晚于起期", "The cover must end after it begins"),
     "period_too_long": ("单份保单的保险期间不超过规定年限", "The cover runs longer than allowed"),
     "premium_paid_in_future": ("缴费日期不能晚于今天", "The premium cannot be paid in the future"),

@@ -13,8 +13,10 @@ class SubsidyConditionsNotMet(Problem):
 class PremiumAlreadySubsidised(Problem):
     code = "premium_already_subsidised"
     status = 409
-    title_zh = "同一企业、保单、保险期间和险种只能申报一次"
-    title_en = "This cover of this policy and period has been applied for already"
+    title_zh = "同一保单、险种和保险期间只能申报一次，不论由哪家企业申报"
+    title_en = (
+        "This cover of this policy and period has been applied for already, by whichever enterprise"
+    )
 
 
 class YearCapReached(Problem):

@@ -3,11 +3,13 @@
 Shape and bounds live here; what the scheme asks of the whole lives in rules.py.
 """
 
+import re
 import unicodedata
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from kit.forms import FormPage, Sensitive, Ui
 from kit.schemas import In, IsoDate, ShortText
@@ -37,16 +39,38 @@ class Level(StrEnum):
     county = "county"
 
 
-def one_spelling(text: str) -> str:
-    """A policy number in one spelling, so that spaces, dashes or full-width letters make no second one."""
-    plain = unicodedata.normalize("NFKC", text).upper()
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_OF_A_POLICY = re.compile(r"[0-9A-Za-z字第号\-/ .()]+")
+
+
+def policy_key(number: str) -> str:
+    """A policy number in one spelling: letters and digits only, so that nothing else makes a second one."""
+    return re.sub("[^0-9A-Z]", "", number.translate(_NARROW).upper())
+
+
+def insurer_key(name: str) -> str:
+    """An insurer's name in one spelling, whatever its spaces, brackets and widths."""
+    plain = unicodedata.normalize("NFKC", name).upper()
     return "".join(letter for letter in plain if letter.isalnum())
 
 
-def _has_letters(text: str) -> str:
-    if len(one_spelling(text)) < 4:
-        raise ValueError("a policy number has at least four letters or digits")
-    return text
+def _as_on_the_policy(number: str) -> str:
+    """The number with its full-width characters folded. Letters of other alphabets look like ours and are
+    not: with them one policy would have two numbers."""
+    plain = number.translate(_NARROW).strip()
+    if not _OF_A_POLICY.fullmatch(plain):
+        strange = sorted({c for c in plain if not _OF_A_POLICY.fullmatch(c)})
+        points = " ".join(f"U+{ord(c):04X}" for c in strange)
+        raise PydanticCustomError(
+            "policy_number_unreadable",
+            "not a character of a policy number: {characters}",
+            {"characters": points},
+        )
+    if len(policy_key(plain)) < 4:
+        raise PydanticCustomError(
+            "policy_number_too_short", "a policy number has at least four letters or digits"
+        )
+    return plain
 
 
 class OtherSubsidy(In):
@@ -88,8 +112,13 @@ class PremiumSubsidyForm(In):
     policy_number: Annotated[
         str,
         StringConstraints(strip_whitespace=True, min_length=4, max_length=60),
-        AfterValidator(_has_letters),
-        Ui("保险单号", "Policy number"),
+        AfterValidator(_as_on_the_policy),
+        Ui(
+            "保险单号",
+            "Policy number",
+            hint_zh="只用字母、数字、字、第、号和 - / . ( )，按保单填写",
+            hint_en="As on the policy: letters, digits, 字 第 号 and - / . ( )",
+        ),
     ]
     coverage: Annotated[Coverage, Ui("险种", "Kind of cover", kind="choice", options=COVERAGES)]
     period_from_on: Annotated[IsoDate, Ui("保险期间起", "Cover begins on", kind="date")]

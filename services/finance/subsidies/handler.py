@@ -22,7 +22,7 @@ from services.finance.separation import decide_once
 from services.finance.subsidies import announcing, rules, showing, store
 from services.finance.subsidies.approving import approve, scheme_on
 from services.finance.subsidies.errors import PremiumAlreadySubsidised
-from services.finance.subsidies.form import PremiumSubsidyForm, one_spelling
+from services.finance.subsidies.form import PremiumSubsidyForm, insurer_key, policy_key
 from services.finance.subsidies.workflow import PUBLICITY_DAYS
 
 PUBLIC_FACTS = (
@@ -114,7 +114,9 @@ async def submit(context: CaseContext, _: Any) -> None:
     values = _row(context, form, enterprise.name)
     if not await store.take_cost_item(context.session, values):
         taken = await store.find_by_item(context.session, values)
-        raise PremiumAlreadySubsidised(existing=announcing.existing(taken))
+        raise PremiumAlreadySubsidised(existing=announcing.existing(taken, uscc=form.uscc))
+    others = await store.list_of_policy(context.session, values["policy_key"], but=case.id)
+    case.facts["same_policy"] = [announcing.other(row, uscc=form.uscc) for row in others]
 
 
 def _row(context: CaseContext, form: PremiumSubsidyForm, name: str) -> dict[str, Any]:
@@ -128,7 +130,8 @@ def _row(context: CaseContext, form: PremiumSubsidyForm, name: str) -> dict[str,
         "applicant_sub": case.applicant_sub,
         "insurer": form.insurer,
         "policy_number": form.policy_number,
-        "policy_key": one_spelling(form.policy_number),
+        "policy_key": policy_key(form.policy_number),
+        "insurer_key": insurer_key(form.insurer),
         "coverage": form.coverage.value,
         "period_from_on": form.period_from_on,
         "period_to_on": form.period_to_on,

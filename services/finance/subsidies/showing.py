@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from kit.matters import FactView, fact
+from services.finance.subsidies.codes import COVERAGES
 
 LIMITS = {
     "rate": ("补贴比例", "The rate"),
@@ -18,6 +19,11 @@ def lines(facts: Mapping[str, Any]) -> Iterator[FactView]:
     if facts.get("first_time"):
         yield fact(
             "首次申报", "First application", "text", _said(("是，优先办理", "Yes: goes first"))
+        )
+    if facts.get("same_policy"):
+        others = [_other(one) for one in facts["same_policy"]]
+        yield fact(
+            "同一保单号的其他申报", "Other applications for this policy number", "lines", others
         )
     if "amount_fen" in facts:
         rate = Decimal(facts["rate_percent"]) / 100
@@ -33,6 +39,21 @@ def lines(facts: Mapping[str, Any]) -> Iterator[FactView]:
         yield fact("拨付日期", "Paid on", "day", facts["paid_on"])
     if facts.get("refunded_on"):
         yield fact("追回日期", "Paid back on", "day", facts["refunded_on"])
+
+
+def _other(one: Mapping[str, Any]) -> dict[str, str]:
+    """One line of what a reviewer compares with: the same premium may stand in both."""
+    if not one["own"]:
+        return _said(
+            (f"{one['reference']}：另一企业", f"{one['reference']}: by another enterprise")
+        )
+    (zh, en), (begins, ends) = COVERAGES[one["coverage"]], one["period"]
+    return _said(
+        (
+            f"{one['reference']}：本企业，{zh}，{begins} 至 {ends}",
+            f"{one['reference']}: the same enterprise, {en}, {begins} to {ends}",
+        )
+    )
 
 
 def _said(pair: tuple[str, str]) -> dict[str, str]:

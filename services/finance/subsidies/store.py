@@ -40,14 +40,29 @@ async def take_cost_item(session: AsyncSession, values: Mapping[str, Any]) -> bo
 
 
 async def find_by_item(connection: Connection, values: Mapping[str, Any]) -> Any | None:
-    """The living application for the same cost item, or None."""
-    statement = select(_SUBSIDIES.c.id, _SUBSIDIES.c.reference).where(
-        *(_SUBSIDIES.c[name] == values[name] for name in ("uscc", "policy_key", "coverage")),
+    """The living application for the same cost item, the same enterprise's before another's, or None."""
+    columns = (_SUBSIDIES.c.id, _SUBSIDIES.c.reference, _SUBSIDIES.c.uscc)
+    own = _SUBSIDIES.c.uscc == values["uscc"]
+    statement = select(*columns).where(
+        *(_SUBSIDIES.c[name] == values[name] for name in ("policy_key", "coverage")),
+        or_(own, _SUBSIDIES.c.insurer_key == values["insurer_key"]),
         _SUBSIDIES.c.period_from_on <= values["period_to_on"],
         _SUBSIDIES.c.period_to_on >= values["period_from_on"],
         _SUBSIDIES.c.released_at.is_(None),
     )
-    return (await connection.execute(statement)).first()
+    return (await connection.execute(statement.order_by(own.desc()).limit(1))).first()
+
+
+async def list_of_policy(
+    connection: Connection, policy_key: str, *, but: UUID, limit: int = 20
+) -> Sequence[Any]:
+    """Every other application in which a policy's number stands, newest first: for a reviewer, who may not
+    take the same number for the same policy."""
+    statement = select(_SUBSIDIES).where(
+        _SUBSIDIES.c.policy_key == policy_key, _SUBSIDIES.c.id != but
+    )
+    ordered = statement.order_by(_SUBSIDIES.c.submitted_on.desc(), _SUBSIDIES.c.id).limit(limit)
+    return (await connection.execute(ordered)).all()
 
 
 async def withdraw_item(session: AsyncSession, subsidy_id: UUID) -> None:

@@ -49,6 +49,7 @@ class PremiumSubsidy(FinanceTable, table=True):
     insurer: str = Field(sa_type=Text)
     policy_number: str = Field(sa_type=Text)
     policy_key: str = Field(sa_type=Text)
+    insurer_key: str = Field(sa_type=Text)
     coverage: str = Field(sa_type=Text)
     period_from_on: date
     period_to_on: date

@@ -1,7 +1,8 @@
 """Premium subsidies: dated parameters, applications, and the sum of each enterprise's year.
 
 The cost item is unique by an exclusion constraint, not by equality: the same policy with a period moved by
-a day is the same money. `item_key` turns the text into a number because the core has no GiST for text.
+a day is the same money. It holds twice: for one enterprise whatever it calls its insurer, and for one insurer
+whichever enterprise applies. The keys turn text into numbers because the core has no GiST for text.
 """
 
 from alembic import op
@@ -35,7 +36,8 @@ CREATE TABLE premium_subsidies (
   applicant_sub TEXT NOT NULL,
   insurer TEXT NOT NULL,
   policy_number TEXT NOT NULL,
-  policy_key TEXT NOT NULL,
+  policy_key TEXT NOT NULL CHECK (policy_key ~ '^[0-9A-Z]+$'),
+  insurer_key TEXT NOT NULL,
   coverage TEXT NOT NULL,
   period_from_on DATE NOT NULL,
   period_to_on DATE NOT NULL,
@@ -51,6 +53,8 @@ CREATE TABLE premium_subsidies (
   released_at TIMESTAMPTZ,
   item_key BIGINT NOT NULL GENERATED ALWAYS AS
     (hashtextextended(uscc || '/' || policy_key || '/' || coverage, 0)) STORED,
+  cover_key BIGINT NOT NULL GENERATED ALWAYS AS
+    (hashtextextended(insurer_key || '/' || policy_key || '/' || coverage, 0)) STORED,
   CHECK (period_to_on > period_from_on),
   CHECK (amount_fen IS NULL OR amount_fen + other_fen <= premium_fen),
   CHECK ((amount_fen IS NULL) = (approved_on IS NULL) AND (amount_fen IS NULL) = (budget_code IS NULL)),
@@ -60,8 +64,13 @@ CREATE TABLE premium_subsidies (
   CONSTRAINT one_subsidy_per_cost_item EXCLUDE USING gist (
     int8range(item_key, item_key, '[]') WITH &&,
     daterange(period_from_on, period_to_on, '[]') WITH &&
+  ) WHERE (released_at IS NULL),
+  CONSTRAINT one_subsidy_per_cover EXCLUDE USING gist (
+    int8range(cover_key, cover_key, '[]') WITH &&,
+    daterange(period_from_on, period_to_on, '[]') WITH &&
   ) WHERE (released_at IS NULL)
 );
+CREATE INDEX ix_premium_subsidies_policy ON premium_subsidies (policy_key, submitted_on);
 CREATE INDEX ix_premium_subsidies_paid ON premium_subsidies (paid_on, id) WHERE paid_on IS NOT NULL;
 CREATE INDEX ix_premium_subsidies_uscc ON premium_subsidies (uscc, submitted_on, id);
 CREATE INDEX ix_premium_subsidies_region

@@ -103,6 +103,63 @@ async def test_the_same_cost_item_is_never_subsidised_twice(house: House) -> Non
     assert again["state"] == "submitted"
 
 
+async def test_a_look_alike_of_the_number_is_refused_while_it_is_typed(house: House) -> None:
+    form = await house.form(policy_number="РL-REVIEW-0001")  # a Cyrillic Р
+    body = {"matter": "tech-insurance-premium-subsidy", "form": form}
+    reply = await house.founder.post("/cases", json=body)
+    assert reply.status_code == 422
+    found = {(e["pointer"], e["code"]) for e in reply.json()["errors"]}
+    assert found == {("/form/policy_number", "policy_number_unreadable")}
+
+
+@pytest.mark.policy("A058")
+async def test_one_policy_is_not_subsidised_for_a_second_enterprise(house: House) -> None:
+    form = await house.form(policy_number="PL-2026-0002")
+    first = await house.draft(form)
+    await house.act(house.founder, first, "submit")
+    names = {"uscc": OTHER, "insurer": "云川示例财产保险(演示)", "policy_number": "PL20260002"}
+    again = await house.draft(form | names, by=house.other_founder)
+    refused = await house.act(house.other_founder, again, "submit", 409)
+    assert refused["code"] == "premium_already_subsidised"
+    assert "existing" not in refused  # another enterprise's business
+    renamed = await house.draft(form | {"insurer": "云川财险"})
+    refused = await house.act(house.founder, renamed, "submit", 409)
+    assert refused["existing"]["reference"] == first["reference"]
+
+
+async def test_another_application_for_the_same_policy_is_shown_to_the_reviewer(
+    house: House,
+) -> None:
+    form = await house.form(policy_number="PL-2026-0003")
+    first = await house.draft(form)
+    await house.act(house.founder, first, "submit")
+    ends = form["period_to_on"]
+    later = {
+        "period_from_on": f"{int(ends[:4]) + 1}-01-01",
+        "period_to_on": f"{int(ends[:4]) + 1}-12-31",
+    }
+    second = await house.draft(form | later)
+    await house.act(house.founder, second, "submit")
+    elsewhere = await house.draft(
+        form | {"uscc": OTHER, "insurer": "松岭示例保险（演示）"}, by=house.other_founder
+    )
+    await house.act(house.other_founder, elsewhere, "submit")
+
+    async def lines(case: dict[str, Any]) -> list[str]:
+        seen = (await house.science.get(f"/cases/{case['id']}")).json()["shown"]
+        found = {line["label"]["en"]: line["value"] for line in seen}
+        return [each["en"] for each in found.get("Other applications for this policy number", [])]
+
+    assert await lines(first) == []
+    assert await lines(second) == [
+        f"{first['reference']}: the same enterprise, Product liability,"
+        f" {form['period_from_on']} to {ends}"
+    ]
+    assert sorted(await lines(elsewhere)) == sorted(
+        f"{case['reference']}: by another enterprise" for case in (first, second)
+    )
+
+
 async def test_two_submissions_of_one_cost_item_at_once_have_one_winner(house: House) -> None:
     form = await house.form()
     drafts = [await house.draft(form) for _ in range(4)]

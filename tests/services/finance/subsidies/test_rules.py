@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kit.forms import form_errors
 from services.finance.subsidies import rules
-from services.finance.subsidies.form import PremiumSubsidyForm, one_spelling
+from services.finance.subsidies.form import PremiumSubsidyForm, policy_key
 
 TODAY = date(2026, 11, 23)
 MONEY = st.integers(min_value=1, max_value=10**12)
@@ -118,7 +119,32 @@ def test_without_a_scheme_on_the_day_nothing_is_subsidised() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["pl-2026-0001", "ＰＬ２０２６０００１", " PL 2026 0001 ", "PL/2026/0001"]
-)
+    "text",
+    [
+        "pl-2026-0001", "ＰＬ２０２６０００１", " PL 2026 0001 ", "PL/2026/0001", "PL字第2026－0001号",
+        "PL（2026）0001",
+    ],
+)  # fmt: skip
 def test_one_policy_has_one_spelling(text: str) -> None:
-    assert one_spelling(text) == "PL20260001"
+    assert policy_key(a_form(policy_number=text).policy_number) == "PL20260001"
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("РL-2026-0001", "U+0420"),
+        ("PL-2026-000\u0661", "U+0661"),
+        ("PL\u200b-2026-0001", "U+200B"),
+        ("PL—2026—0001", "U+2014"),
+        ("粤PL-2026-0001", "U+7CA4"),
+    ],
+)
+def test_a_policy_number_has_no_letters_of_another_alphabet(text: str, points: str) -> None:
+    (found,) = form_errors(PremiumSubsidyForm, {**a_form().model_dump(), "policy_number": text})
+    assert (found.pointer, found.code) == ("/policy_number", "policy_number_unreadable")
+    assert found.values == {"characters": points}
+
+
+def test_a_policy_number_has_four_letters_or_digits() -> None:
+    form = {**a_form().model_dump(), "policy_number": "第 12 号 - (3)"}
+    assert [e.code for e in form_errors(PremiumSubsidyForm, form)] == ["policy_number_too_short"]
