@@ -11,7 +11,7 @@ from deploy import contracts
 
 SERVICES = ("registration", "finance", "carriers", "gateway")
 ROLES = {
-    "founder", "officer", "head", "department_officer", "bank", "carrier_operator",
+    "founder", "officer", "head", "department_officer", "bank", "carrier_operator", "expert",
     "administrator", "portal", "system", "public",
 }  # fmt: skip
 ROOT = Path(__file__).parents[2]
