@@ -31,6 +31,7 @@ from services.finance.loans.errors import (
     Overpayment,
     ProductWithoutCover,
     RenewalRefused,
+    RestructuringRefused,
     ValueDateRefused,
 )
 from services.finance.loans.schemas import (
@@ -178,7 +179,7 @@ async def classify(
     status_code=201,
     summary="Report a restructuring: a new plan over what is outstanding",
     operation_id="reportRestructuring",
-    responses=_refusals(),
+    responses=_refusals(RestructuringRefused),
 )
 async def restructure(
     loan_id: UUID, body: RestructuringCreate, request: Request, response: Response,

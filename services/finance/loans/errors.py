@@ -73,6 +73,13 @@ class LoanMoveBlocked(Problem):
     title_en = "A condition of this action does not hold for the loan"
 
 
+class RestructuringRefused(Problem):
+    code = "restructuring_refused"
+    status = 422
+    title_zh = "重组条款不符合要求"
+    title_en = "The restructuring's terms cannot be taken"
+
+
 class RenewalRefused(Problem):
     code = "renewal_refused"
     status = 422

@@ -16,7 +16,7 @@ from services.finance.loans.dossiers import read_dossier, terms_of
 from services.finance.loans.errors import RenewalRefused
 from services.finance.loans.planning import Course, make_plan, unpaid_interest
 from services.finance.loans.rules import Happened
-from services.finance.loans.schemas import RenewalCreate, rate_text
+from services.finance.loans.schemas import RenewalCreate, RestructuringCreate, rate_text
 from services.finance.products.store import parameters_of
 
 _CARRIED = (
@@ -56,21 +56,31 @@ async def renew(
 
 
 async def _faults(desk: Desk, opened: Opened, body: RenewalCreate) -> list[FieldError]:
-    old, here, faults = opened.row, opened.before, []
+    here, faults = opened.before, []
     if body.value_on != desk.today:
         values = {"expected": desk.today.isoformat()}
         faults.append(FieldError(pointer="/value_on", code="not_today", values=values))
-    if body.annual_rate > here.terms.annual_rate:
-        values = {"most": rate_text(here.terms.annual_rate)}
-        faults.append(FieldError(pointer="/annual_rate", code="over_present_rate", values=values))
-    found = await parameters_of(desk.session, [old.product_code], on=desk.today)
-    longest = next((int(p.value) for p in found[old.product_code] if p.key == "term_max"), None)
-    if longest is not None and body.term_months > longest:
-        bound = FieldError(pointer="/term_months", code="over_product", values={"most": longest})
-        faults.append(bound)
+    faults += await beyond_scheme(desk, opened, body)
     owed = unpaid_interest(here.lines, here.terms, desk.today)
     if owed:
         faults.append(FieldError(pointer="", code="interest_unpaid", values={"due_fen": owed}))
+    return faults
+
+
+async def beyond_scheme(
+    desk: Desk, opened: Opened, body: RenewalCreate | RestructuringCreate
+) -> list[FieldError]:
+    """Where new terms are dearer than the present ones, or longer than the product of today allows: the pool
+    covers a loan of the scheme, whatever was agreed on it since."""
+    product, present, faults = opened.row.product_code, opened.before.terms.annual_rate, []
+    if body.annual_rate > present:
+        values = {"most": rate_text(present)}
+        faults.append(FieldError(pointer="/annual_rate", code="over_present_rate", values=values))
+    found = await parameters_of(desk.session, [product], on=desk.today)
+    longest = next((int(p.value) for p in found[product] if p.key == "term_max"), None)
+    if longest is not None and body.term_months > longest:
+        bound = FieldError(pointer="/term_months", code="over_product", values={"most": longest})
+        faults.append(bound)
     return faults
 
 

@@ -29,10 +29,11 @@ from services.finance.loans.errors import (
     DisbursementOverContract,
     EntryNotReversible,
     Overpayment,
+    RestructuringRefused,
 )
 from services.finance.loans.lines import most_for_instalment, payoff
 from services.finance.loans.planning import Course, make_plan, plan_with_more, replan
-from services.finance.loans.renewing import renew
+from services.finance.loans.renewing import beyond_scheme, renew
 from services.finance.loans.rules import Happened, Position, Unbalanced
 from services.finance.loans.schemas import (
     ENTRY_KIND,
@@ -128,10 +129,14 @@ async def restructure(
     desk: Desk, loan_id: UUID, body: RestructuringCreate, *, bank: str, if_match: int | None
 ) -> Any:
     """A new plan over what is outstanding. The old plans stay; unpaid interest is due with the first
-    instalment of the new one."""
+    instalment of the new one. Raises RestructuringRefused 422 where it is dearer or longer than the scheme
+    covers."""
     opened = await open_loan(desk, loan_id, store.of_bank(bank), if_match=if_match)
     move = allow(opened, "restructure")
     check_value_date(opened, "restructuring", body.value_on, desk.today)
+    faults = await beyond_scheme(desk, opened, body)
+    if faults:
+        raise RestructuringRefused(errors=faults)
     then = opened.dossier.position(body.value_on)
     terms = terms_of(body.annual_rate, opened.row.day_count)
     course = Course(terms, body.term_months, body.repayment_method)

@@ -48,11 +48,11 @@ async def test_a_rate_is_a_decimal_string_from_0_to_below_1(house: House, rate: 
     assert answer["errors"][0]["pointer"] == "/annual_rate"
 
 
-@pytest.mark.parametrize("rate", ["0", "-0", "3E-2", "0.03", "0.999999"])
+@pytest.mark.parametrize("rate", ["0", "-0", "3E-2", "0.03", "0.035999"])
 async def test_any_way_of_writing_a_rate_is_read(house: House, rate: str) -> None:
     loan = await house.drawn()
     await house.report(loan, "restructurings", annual_rate=rate, **TERMS)
-    assert loan["annual_rate"].lstrip("-") in ("0", "0.03", "0.999999")
+    assert loan["annual_rate"].lstrip("-") in ("0", "0.03", "0.035999")
 
 
 async def test_a_reason_without_letters_that_a_database_can_hold_is_no_failure(

@@ -51,6 +51,25 @@ async def test_a_restructuring_makes_a_new_plan_and_keeps_the_old_one(house: Hou
     assert (await house.events(loan["id"]))[-2:] == ["restructured", "cured"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "code", "most"),
+    [
+        ({"annual_rate": "0.0361"}, "over_present_rate", "0.036"),
+        ({"annual_rate": "0.99"}, "over_present_rate", "0.036"),
+        ({"term_months": 13}, "over_product", 12),
+        ({"term_months": 360}, "over_product", 12),
+    ],
+)
+async def test_a_restructured_loan_is_no_dearer_and_no_longer_than_the_scheme_covers(
+    house: House, changes: dict[str, Any], code: str, most: Any
+) -> None:
+    loan = await house.drawn()
+    answer = await house.report(loan, "restructurings", 422, **(NEW | changes))
+    found = [(e["code"], e["values"]) for e in answer["errors"]]
+    assert (answer["code"], found) == ("restructuring_refused", [(code, {"most": most})])
+    await house.check_books()
+
+
 async def test_nothing_is_booked_before_a_restructuring_and_it_can_be_taken_back(
     house: House,
 ) -> None:
