@@ -78,7 +78,7 @@ policy: venv ## each row of the policies, its tests and whether they pass
 	@$(PY) -m tests.policy_report -n $(WORKERS) --dist loadfile
 
 faults: venv ## kill processes and engines, count what was lost or doubled
-	@YICHUANG_FAST=0 $(PYTEST) -q -s -m slow tests/faults
+	@YICHUANG_FAST=0 $(PYTEST) -q -s -m slow tests/faults tests/gateway/inbox
 
 schemathesis: venv ## generated bad input against the OpenAPI of all four services
 	@$(PY) -m tests.contracts.fuzz

@@ -16,6 +16,7 @@ from gateway.inbox.planning import plan
 from gateway.inbox.runtime import start_feed, stop_feed
 from kit.db import Database
 from tests.fixtures.callers import Caller, Running, running
+from tests.gateway.inbox.hooks import Hook
 from tests.gateway.inbox.world import (
     BANK,
     OTHER_BANK,
@@ -105,3 +106,9 @@ def receiver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReceiverProce
 def gateway_worker(window: Window) -> Iterator[WorkerProcess]:
     with own_process(WorkerProcess(window.url, window.nats_url)) as found:
         yield found
+
+
+@pytest.fixture
+def hook(receiver: ReceiverProcess, bank: Caller) -> Hook:
+    """A path of the receiver, to be opened as an endpoint of the bank."""
+    return Hook(receiver, bank)

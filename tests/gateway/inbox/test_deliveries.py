@@ -1,74 +1,14 @@
 """Webhooks from a real worker to a real receiver: signed, again when it fails, and once it is over told."""
 
 import asyncio
-import os
-import signal
-import uuid
+import json
 
 import pytest
-from sqlalchemy import text
 
+from tests.gateway.inbox.hooks import Hook
 from tests.gateway.inbox.world import BANK, OTHER_BANK, until
 
 pytestmark = pytest.mark.usefixtures("gateway_worker")
-
-
-@pytest.fixture
-def hook(receiver, bank):
-    """A path of the receiver with an endpoint of the bank; what is sent there is its own."""
-    return Hook(receiver, bank)
-
-
-class Hook:
-    def __init__(self, receiver, caller):
-        self.receiver, self.caller = receiver, caller
-        self.path = f"/{uuid.uuid4().hex}"
-        self.type = f"case-{uuid.uuid4().hex[:8]}.moved.v1"  # so that only this endpoint gets it
-        self.endpoint = None
-
-    async def open(self, *, service="finance", **behaviour):
-        if behaviour:
-            self.receiver.behave(self.path, **behaviour)
-        types = [f"{service}.{self.type}"]
-        body = {"url": self.receiver.url(self.path), "event_types": types}
-        reply = await self.caller.post("/webhook-endpoints", json=body)
-        assert reply.status_code == 201, reply.text
-        self.endpoint = reply.json()
-        await self.learn_secrets()
-        return self
-
-    @property
-    def address(self):
-        return f"/webhook-endpoints/{self.endpoint['id']}"
-
-    async def learn_secrets(self, *, only=None):
-        items = (await self.caller.get(f"{self.address}/secrets")).json()["items"]
-        known = [item["secret"] for item in items]
-        self.receiver.knows(self.path, *(known if only is None else [known[only]]))
-        return known
-
-    async def read(self):
-        self.endpoint = (await self.caller.get(self.address)).json()
-        return self.endpoint
-
-    async def act(self, action, **body):
-        version = (await self.read())["version"]
-        path = f"{self.address}/actions/{action}"
-        reply = await self.caller.post(path, version=version, **({"json": body} if body else {}))
-        assert reply.status_code in (200, 202), reply.text
-        return reply.json()
-
-    async def deliveries(self, **params):
-        return (await self.caller.get(f"{self.address}/deliveries", params=params)).json()["items"]
-
-    async def outcome(self, event_id, state):
-        """The delivery of an event once it is in a state."""
-
-        async def ask():
-            found = await self.deliveries(event_id=str(event_id))
-            return next((d for d in found if d["state"] == state), None)
-
-        return await until(ask, f"the delivery to be {state}")
 
 
 async def test_the_official_library_verifies_what_a_receiver_got(services, hook):
@@ -85,8 +25,6 @@ async def test_the_official_library_verifies_what_a_receiver_got(services, hook)
 
 
 async def test_the_body_is_the_event_of_the_feed(services, hook):
-    import json
-
     await hook.open()
     sent = await services["finance"].emit(f"org:{BANK}", type_=hook.type)
     await hook.outcome(sent, "delivered")
@@ -95,28 +33,38 @@ async def test_the_body_is_the_event_of_the_feed(services, hook):
     assert body == (await hook.caller.get(f"/events/{sent}")).json()
 
 
-@pytest.mark.parametrize(
-    ("behaviour", "outcome", "status"),
-    [
-        ({"status": 500}, "http_error", 500),
-        ({"status": 301, "headers": {"location": "/elsewhere"}}, "redirect", 301),
-        ({"status": 404}, "http_error", 404),
-        ({"drop": True}, "connection_failed", None),
-        ({"wait": 4}, "timeout", None),
-    ],
-)
+FAILURES = [
+    ({"status": 500}, "http_error", 500),
+    ({"status": 301, "headers": {"location": "/elsewhere"}}, "redirect", 301),
+    ({"status": 404}, "http_error", 404),
+    ({"drop": True}, "connection_failed", None),
+    ({"wait": 4}, "timeout", None),
+]
+
+
 async def test_a_receiver_that_fails_is_tried_by_the_schedule_then_given_up_and_told(
-    services, hook, behaviour, outcome, status
+    services, receiver, bank
 ):
-    await hook.open(**behaviour)
-    sent = await services["finance"].emit(f"org:{BANK}", type_=hook.type)
+    """Each way to fail at an endpoint of its own, all at once: what takes long here is waiting."""
+
+    async def fail(behaviour, outcome, status):
+        hook = await Hook(receiver, bank).open(**behaviour)
+        sent = await services["finance"].emit(f"org:{BANK}", type_=hook.type)
+        await _given_up_and_told(hook, sent, outcome, status)
+
+    async with asyncio.TaskGroup() as group:
+        for failure in FAILURES:
+            group.create_task(fail(*failure), name=str(failure[0]))
+    assert receiver.got("/elsewhere") == []
+
+
+async def _given_up_and_told(hook, sent, outcome, status):
     delivery = await hook.outcome(sent, "given_up")
     assert [a["number"] for a in delivery["attempts"]] == [1, 2, 3]
     assert {(a["outcome"], a["status"]) for a in delivery["attempts"]} == {(outcome, status)}
     got = hook.receiver.got(hook.path)
     assert [g["headers"]["webhook-id"] for g in got] == [str(sent)] * 3
     assert len({g["body"] for g in got}) == 1
-    assert hook.receiver.got("/elsewhere") == []
     assert (await hook.read())["given_up"] == 1
 
     async def told():
@@ -297,36 +245,3 @@ async def test_a_slow_receiver_holds_up_nobody_else(services, receiver, window):
     assert receiver.ids(quick.path) == [str(sent)]
     for hook in slow:  # what waits for them is nobody's any more
         assert (await hook.caller.delete(hook.address, version=1)).status_code == 204
-
-
-async def test_a_worker_killed_between_answer_and_record_sends_again_with_the_same_id(
-    services, hook, gateway_worker, window
-):
-    await hook.open(kill=gateway_worker.pid)
-    sent = await services["finance"].emit(f"org:{BANK}", type_=hook.type)
-    await until(lambda: hook.receiver.got(hook.path), "the first request")
-    assert await asyncio.to_thread(gateway_worker.process.wait, 20) == -signal.SIGKILL
-    (before,) = await hook.deliveries(event_id=str(sent))
-    assert (before["state"], before["attempts"]) == ("pending", [])
-    hook.receiver.behave(hook.path, status=200)
-    async with window.database.transaction() as session:  # as if half a minute had passed
-        await session.execute(
-            text("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
-        )
-    gateway_worker.start()
-    delivery = await hook.outcome(sent, "delivered")
-    ids = hook.receiver.ids(hook.path)
-    assert ids == [str(sent)] * 2
-    assert [a["outcome"] for a in delivery["attempts"]] == ["delivered"]
-
-
-async def test_a_worker_asked_to_stop_ends_cleanly_and_the_next_goes_on(
-    services, hook, gateway_worker
-):
-    await hook.open()
-    assert await asyncio.to_thread(gateway_worker.stop) == 0
-    sent = await services["finance"].emit(f"org:{BANK}", type_=hook.type)
-    gateway_worker.start()
-    await hook.outcome(sent, "delivered")
-    assert hook.receiver.ids(hook.path) == [str(sent)]
-    assert os.getpid() != gateway_worker.pid

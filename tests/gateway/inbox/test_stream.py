@@ -128,13 +128,19 @@ async def test_a_stream_ends_when_its_token_is_revoked(window, address, monkeypa
 async def test_one_caller_has_a_bounded_number_of_streams(window, address):
     streams = [Stream(address, org="greedy-bank") for _ in range(12)]
     reading = [asyncio.create_task(stream.read()) for stream in streams]
-    done, open_ = await asyncio.wait(reading, timeout=5)
+    tail = window.running.app.state.feed.tail
+
+    async def settled():  # every one is either among those who wait or refused
+        return tail._watchers.total() + sum(task.done() for task in reading) == 12
+
+    await until(settled, "every stream to be open or refused")
+    done, open_ = await asyncio.wait(reading, timeout=0.5)  # and it stays so
     assert (len(done), len(open_)) == (2, 10)
     assert all("too_many_streams" in str(task.exception()) for task in done)
     for task in open_:
         task.cancel()
     await asyncio.wait(open_)
-    await until(lambda: not window.running.app.state.feed.tail._watchers, "the places to be free")
+    await until(lambda: not tail._watchers, "the places to be free")
 
 
 async def test_a_bad_last_event_id_is_refused_before_the_stream_begins(address):
