@@ -6,7 +6,7 @@ and messages last come first served, so that nothing depends on the order of arr
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from simulators.bank.platform import BANK, Platform
@@ -96,12 +96,16 @@ class Bank:
         answer = await self._platform.get(f"{BANK}/inbox", limit=200, visibility_seconds=0)
         if not answer.ok:
             return
+        dossiers = self._store.dossiers()
         for message in reversed(answer.body["items"]):
-            if self._is_ours(message["href"]):
+            if is_played(message["href"], dossiers):
                 path = f"{BANK}/inbox/{message['id']}/acknowledgements"
                 done = await self._platform.post(f"ack:{message['id']}", path, {})
                 self._store.count("acknowledged" if done.ok else "not_acknowledged")
 
-    def _is_ours(self, href: str) -> bool:
-        played = (d for d in self._store.dossiers() if d.scenario != CLERK)
-        return any(name and name in href for d in played for name in (d.application_id, d.loan_id))
+
+def is_played(href: str, dossiers: Iterable[Dossier]) -> bool:
+    """Whether a message is about an application that the machine plays, its loan or its claim."""
+    played = (each for each in dossiers if each.scenario != CLERK)
+    names = (name for d in played for name in (d.application_id, d.loan_id, d.claim_id))
+    return any(name in href for name in names if name)

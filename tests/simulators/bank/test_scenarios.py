@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from simulators.bank.banking import is_played
 from simulators.bank.playing import claim_of, contract_of, decision_of, recovery_of, repayment_due
 from simulators.bank.scenarios import SCENARIOS, scenario_of
+from simulators.bank.store import Dossier
 
 FORM = {
     "purpose": "采购检测设备",
@@ -42,6 +44,15 @@ def test_an_approval_is_what_was_asked_for_and_the_contract_what_was_approved() 
     assert terms["annual_rate"] == decision["annual_rate"]
     assert (terms["bank_reference"], terms["signed_on"]) == ("HT/L20261122-000001", "2026-11-22")
     assert decision_of(SCENARIOS["decline"], FORM)["outcome"] == "declined"
+
+
+def test_messages_of_what_it_plays_are_its_own_and_the_clerks_are_not() -> None:
+    played = Dossier("a1", "L1", "default", "contracted", "b1", "c1", finished=True)
+    clerks = Dossier("a2", "L2", "clerk", "assigned", "b2", "c2", finished=True)
+    for href in ("/applications/a1", "/loans/b1", "/compensation-claims/c1"):
+        assert is_played(href, [played, clerks])
+        assert not is_played(href.replace("1", "2"), [played, clerks])
+    assert not is_played("/applications/a3", [Dossier("a1", "L1", "approve", "assigned")])
 
 
 def loan(*lines: dict[str, Any]) -> dict[str, Any]:
