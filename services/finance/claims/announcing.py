@@ -8,6 +8,8 @@ from kit.cases.context import CaseContext
 from services.finance.bank import inbox
 from services.finance.bank.paths import PREFIX
 from services.finance.money import yuan
+from services.finance.partners import store as partners
+from services.finance.pools import store as pools
 
 
 def claim_href(claim_id: UUID) -> str:
@@ -30,14 +32,16 @@ def title(row: Any) -> tuple[str, str]:
     )
 
 
-def lines(row: Any) -> list[tuple[str, str, str]]:
-    """What the public is shown: whose loan, by whom, how much of it was lost."""
+async def lines(context: CaseContext, row: Any) -> list[tuple[str, str, str]]:
+    """What the public is shown: whose loan, by whom, how much of it was lost. Names, not codes."""
+    bank = await partners.find_partner(context.session, row.bank)
+    pool = await pools.title_of(context.session, row.pool_code)
     return [
         ("借款企业", "Borrower", row.enterprise_name),
         ("统一社会信用代码", "Unified social credit code", row.uscc),
-        ("贷款银行", "Bank", row.bank),
+        ("贷款银行", "Bank", f"{bank.name_zh} {bank.name_en}" if bank else row.bank),
         ("贷款编号", "Loan", row.loan_reference),
-        ("资金池", "Pool", row.pool_code),
+        ("资金池", "Pool", " ".join(pool) if pool else row.pool_code),
         ("未偿还本金（元）", "Unpaid principal (yuan)", yuan(row.base_fen)),
     ]
 

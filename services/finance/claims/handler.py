@@ -193,7 +193,7 @@ async def publicise(context: CaseContext, _: Any) -> None:
         context,
         kind="compensation_claim",
         title=announcing.title(row),
-        content=announcing.lines(row),
+        content=await announcing.lines(context, row),
         days=PUBLICITY_DAYS,
     )
 

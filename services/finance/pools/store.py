@@ -244,3 +244,10 @@ async def pool_of_loan(connection: Connection, loan_reference: str) -> str | Non
     return await driver.fetchval(  # type: ignore[no-any-return]
         "SELECT pool_code FROM cover_reservations WHERE loan_reference = $1", loan_reference
     )
+
+
+async def title_of(connection: Connection, code: str) -> tuple[str, str] | None:
+    """A pool's name in Chinese and English, None where there is no such pool."""
+    driver = await raw(connection)
+    row = await driver.fetchrow("SELECT title_zh, title_en FROM risk_pools WHERE code = $1", code)
+    return (row["title_zh"], row["title_en"]) if row else None

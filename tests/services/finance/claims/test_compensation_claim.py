@@ -136,6 +136,17 @@ async def test_nobody_decides_on_the_loan_of_their_own_enterprise(claims: Claims
     assert (await claims.act(involved, claim, "agree_science", 403))["code"] == "not_your_move"
 
 
+async def test_the_public_reads_names_and_no_codes(claims: Claims) -> None:
+    (loan,) = await claims.defaulted()
+    claim = await claims.publicised(await claims.claimed(loan))
+    notice = claim["notice_href"].rsplit("/", 1)[1]
+    shown = good(await claims.service.anonymous.get(f"/notices/{notice}"))
+    found = {line["label"]["en"]: line["value"] for line in shown["content"]}
+    assert found["Bank"].startswith("青屿示例银行")
+    assert not {"qingyu-example-bank", "suke-980000"} & set(found.values())
+    assert "资金" in found["Pool"]
+
+
 async def test_an_open_objection_blocks_the_payment_and_an_upheld_one_ends_the_claim(
     claims: Claims,
 ) -> None:
