@@ -42,11 +42,11 @@ async def front_door(fresh_database, fresh_nats, tmp_path_factory):
         "SANDBOX": "1",
         "YICHUANG_DATA": str(tmp_path_factory.mktemp("front-door")),
     }
-    api = await asyncio.to_thread(open_door, environment)
     worker = WorkerProcess(url, nats_url, {"PUBLIC_URL": environment["PUBLIC_URL"]})
     finance = Publisher.of("finance", fresh_database("gateway").app, nats_url)
     finance.start()
-    with own_process(worker):
+    with own_process(worker):  # it starts while the clients are seeded
+        api = await asyncio.to_thread(open_door, environment)
         async with httpx.AsyncClient(
             base_url=environment["PUBLIC_URL"], timeout=40, trust_env=False
         ) as http:
