@@ -44,6 +44,8 @@ class Criterion:
     source_clause: str
     valid_from: date
     valid_to: date | None = None
+    any_of: str = ""
+    """Of the criteria of one set that share this word, one that is met is enough (或)."""
 
     def __post_init__(self) -> None:
         if self.operator != "true" and self.operator not in _WORDS:
@@ -97,18 +99,19 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Judgement:
-    """All verdicts of one set. `ok` only where every criterion says yes."""
+    """All verdicts of one set. `ok` only where every criterion says yes, or one of its alternatives."""
 
     verdicts: Sequence[Verdict]
 
     @property
     def ok(self) -> bool:
-        return all(verdict.ok is True for verdict in self.verdicts)
+        return not self.failing
 
     @property
     def failing(self) -> list[Verdict]:
-        """What is in the way: the noes and what cannot be told."""
-        return [verdict for verdict in self.verdicts if verdict.ok is not True]
+        """What is in the way: the noes and what cannot be told, where no alternative is met."""
+        met = {v.criterion.any_of for v in self.verdicts if v.ok is True and v.criterion.any_of}
+        return [v for v in self.verdicts if v.ok is not True and v.criterion.any_of not in met]
 
 
 def judge(criteria: Iterable[Criterion], values: Mapping[str, Value], *, on: date) -> Judgement:
@@ -140,7 +143,8 @@ def _plain(number: Decimal | None) -> str:
 
 def read_criteria(text: str) -> dict[str, list[Criterion]]:
     """Criteria by their set, from CSV: set,key,operator,threshold,unit,zh,en,source_document,
-    source_clause,valid_from,valid_to. An empty threshold is none, an empty valid_to is open."""
+    source_clause,valid_from,valid_to and perhaps any_of. An empty threshold is none, an empty
+    valid_to is open."""
     found: dict[str, list[Criterion]] = {}
     for row in csv.DictReader(text.splitlines()):
         threshold = row["threshold"]
@@ -155,6 +159,7 @@ def read_criteria(text: str) -> dict[str, list[Criterion]]:
             source_clause=row["source_clause"],
             valid_from=date.fromisoformat(row["valid_from"]),
             valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+            any_of=row.get("any_of") or "",
         )
         found.setdefault(row["set"], []).append(criterion)
     return found

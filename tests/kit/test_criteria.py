@@ -87,3 +87,16 @@ def test_sets_are_read_from_csv() -> None:
     assert [c.key for c in found] == ["x", "y"]
     assert found[0].threshold == Decimal(500)
     assert found[0].valid_to == date(2025, 6, 30)
+
+
+def test_of_alternatives_one_is_enough_and_a_missing_one_is_not_in_the_way() -> None:
+    staff = a_criterion("<", "1000", key="staff", any_of="size")
+    revenue = a_criterion("<", "40000", key="revenue", any_of="size")
+    values = {"staff": Value(Decimal(1200)), "revenue": Value(Decimal(30000))}
+    assert judge([staff, revenue], values, on=TODAY).ok
+    assert judge([staff, revenue], {"staff": Value(Decimal(10))}, on=TODAY).ok
+    large = {"staff": Value(Decimal(1200)), "revenue": Value(Decimal(45000))}
+    assert [v.criterion.key for v in judge([staff, revenue], large, on=TODAY).failing] == [
+        "staff",
+        "revenue",
+    ]

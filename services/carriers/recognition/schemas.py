@@ -54,7 +54,9 @@ class ExpertCreate(In):
 
     name: ShortText
     id_number: Annotated[
-        str, StringConstraints(pattern=r"^[0-9]{17}[0-9Xx]$"), Field(examples=["980101198107223016"])
+        str,
+        StringConstraints(pattern=r"^[0-9]{17}[0-9Xx]$"),
+        Field(examples=["980101198107223016"]),
     ]
     organisation: ShortText
     org_code: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,59}$")] | None = None

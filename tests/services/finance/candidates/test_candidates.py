@@ -85,9 +85,13 @@ async def test_only_the_legal_representative_applies(world: World) -> None:
 @pytest.mark.parametrize(
     ("changes", "found"),
     [
-        ({"revenue_fen": 40_000 * WAN_FEN}, {"/form/revenue_fen": "revenue_unmet"}),
+        ({"revenue_fen": 40_000 * WAN_FEN, "titles": ["high_tech"]}, {}),
         ({"revenue_fen": 40_000 * WAN_FEN - 1, "titles": ["high_tech"]}, {}),
-        ({"staff": 1000, "titles": ["high_tech"]}, {"/form/staff": "staff_unmet"}),
+        ({"staff": 1000, "titles": ["high_tech"]}, {}),  # 300号: staff or revenue
+        (
+            {"staff": 1000, "revenue_fen": 40_000 * WAN_FEN, "titles": ["high_tech"]},
+            {"/form/staff": "staff_unmet", "/form/revenue_fen": "revenue_unmet"},
+        ),
         ({"good_standing": False, "titles": ["reserve"]}, {"/form/good_standing": "good_standing_unmet"}),
         ({"own_ip": 0, "patents": 0}, {"/form/titles": "borrower_ground_unmet"}),
         ({"sme_score": 59}, {"/form/titles": "borrower_ground_unmet"}),
