@@ -18,6 +18,7 @@ import pytest
 import schemathesis
 from schemathesis import GenerationMode
 
+from tests.contracts import fuzz_hooks as _hooks  # noqa: F401  what the fuzzer cannot know
 from tests.contracts.serving import Target, serve_gateway, serve_service
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "6"))

@@ -122,7 +122,9 @@ def answer(asked: CriteriaSet, given: Mapping[str, Value], *, on: date) -> Answe
     judgement = judge(asked.criteria, given, on=on)
     yes = {v.criterion.key for v in judgement.verdicts if v.ok is True}
     waived = {
-        v.criterion.key for v in judgement.failing if yes & set(asked.alternatives(v.criterion.key))
+        v.criterion.key
+        for v in judgement.verdicts
+        if v.ok is not True and yes & set(asked.alternatives(v.criterion.key))
     }
     return Answer(judgement, frozenset(waived))
 

@@ -17,7 +17,7 @@ from tests.gateway.window.walking import FOUNDER
 from tests.journeys.people import FINANCE, Person
 
 pytestmark = pytest.mark.browser
-SCIENCE, TREASURY = "science@example.invalid", "treasury@example.invalid"
+SCIENCE, TREASURY = "science.head@example.invalid", "treasury@example.invalid"
 BANK, REGISTRAR = "bank@example.invalid", "registration@example.invalid"
 GROUNDS = "该企业同一保单已在市级领取过补贴，请核实。"
 

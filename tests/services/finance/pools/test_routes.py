@@ -116,7 +116,7 @@ async def test_an_appropriation_raises_the_budget(finance: Running) -> None:
 
 @pytest.mark.parametrize(
     ("region", "pools", "budgets"),
-    [("980000", 1, 2), ("980100", 1, 2), ("980101", 1, 2), ("980200", 1, 0), ("970000", 0, 0)],
+    [("980000", 1, 6), ("980100", 1, 6), ("980101", 1, 6), ("980200", 1, 0), ("970000", 0, 0)],
 )
 async def test_one_sees_the_funds_that_touch_ones_regions(
     finance: Running, region: str, pools: int, budgets: int

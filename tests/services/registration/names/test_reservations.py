@@ -424,7 +424,7 @@ async def test_who_may_not_reserve(service: Running) -> None:
         ({"name": "\u200b\u200b"}, 422, "name_not_allowed"),
         ({"name": "青屿ＡＢ食品有限公司"}, 422, "name_not_allowed"),
         ({"name": "青屿\ud800食品有限公司"}, 422, "invalid_request"),
-        ({"name": "青屿\x00食品有限公司"}, 422, "name_not_allowed"),
+        ({"name": "青屿\x00食品有限公司"}, 400, "malformed_body"),
         ({"name": "中国食品有限公司"}, 422, "name_needs_approval"),
         ({"promise": {"statement": "other/9", "similar": []}}, 422, "invalid_request"),
     ],
