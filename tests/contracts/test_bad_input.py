@@ -133,6 +133,7 @@ def test_a_body_that_no_schema_describes_is_refused(target: Target, kind: str) -
             headers = headers_for(target, operation) | {"content-type": media, "if-match": '"1"'}
             reply = client.request(operation.method.upper(), path, content=body, headers=headers)
             found = complaint(target, operation, reply)
-            if found or (reply.is_success and kind in ("broken_utf8", "broken_json", "too_deep")):
+            unread = kind in ("broken_utf8", "broken_json", "too_deep") and len(operation.body) > 0
+            if found or (reply.is_success and unread):
                 wrong.add(found or f"{operation.label}: took {kind} with {reply.status_code}")
     assert not wrong, "\n".join(sorted(wrong))

@@ -4,6 +4,7 @@ Seven people and one bank. The bank is a program of its own (simulators/bank) th
 reads the applications assigned to it and does what a bank does. Time is the sandbox's business clock.
 """
 
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -100,8 +101,8 @@ class Growth(Journey):
         case: dict[str, Any] = self.by("founder", "申请入驻 apply for a seat", apply)
 
         def admit(operator: Person) -> str:
-            path = f"{CARRIERS}/carriers/{INCUBATOR}/workstations?free=true&limit=1"
-            seat = operator.get(path)["items"][0]["number"]
+            path = f"{CARRIERS}/carriers/{INCUBATOR}/workstations?free=true&limit=200"
+            seat = secrets.choice(operator.get(path)["items"])["number"]  # others play here too
             offer = {"workstations": [seat], "starts_on": form["from_on"], "months": 12}
             operator.act_now(case["id"], "admit", at=CARRIERS, **offer)
             return str(seat)

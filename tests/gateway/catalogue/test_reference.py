@@ -93,7 +93,7 @@ async def test_the_page_shows_every_service_in_a_browser_without_a_complaint(cli
         await page.route("**/*", answer)
         await page.goto("http://gateway.test/reference")
         for label in ("登记", "金融", "载体", "门户"):
-            await page.get_by_text(label).first.wait_for(timeout=15_000)
+            await page.get_by_text(label).first.wait_for(timeout=60_000)
         overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert await page.evaluate(overflow) <= 0
         await browser.close()

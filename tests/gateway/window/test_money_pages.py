@@ -17,7 +17,7 @@ from tests.gateway.window.walking import FOUNDER
 from tests.journeys.people import FINANCE, Person
 
 pytestmark = pytest.mark.browser
-SCIENCE, TREASURY = "science.head@example.invalid", "treasury@example.invalid"
+SCIENCE, TREASURY = "science@example.invalid", "treasury@example.invalid"
 BANK, REGISTRAR = "bank@example.invalid", "registration@example.invalid"
 GROUNDS = "该企业同一保单已在市级领取过补贴，请核实。"
 
@@ -43,7 +43,7 @@ def grown(address: str) -> Grown:
     play.serve_and_graduate(tenancy, uscc)
     loan = play.borrow(uscc)
     case = subsidy(play, play.people["founder"], uscc)
-    seen = play.people["science"].act_now(case, "approve", at=FINANCE)
+    seen = Person.sign_in(address, "science_head").act_now(case, "approve", at=FINANCE)
     return Grown(str(loan["id"]), case, str(seen["facts"]["notice_id"]))
 
 
