@@ -71,9 +71,14 @@ def declared_parameters(dependant: Dependant) -> frozenset[str]:
     return frozenset(names)
 
 
+ANY_LIST = frozenset({"limit", "cursor"})
+"""Whoever reads lists asks for a size; a list that is always whole is none the wiser for it."""
+
+
 def refuse_unreadable(given: QueryParams, declared: frozenset[str]) -> None:
     """Raises InvalidRequest with a pointer `?name` for each parameter that nobody reads or can read."""
-    faults = {name: "unknown_parameter" for name in given if name not in declared}
+    known = declared | ANY_LIST
+    faults = {name: "unknown_parameter" for name in given if name not in known}
     faults |= {n: "invisible_character" for n, v in given.multi_items() if _INVISIBLE.search(v)}
     if faults:
         named = sorted(faults.items())
