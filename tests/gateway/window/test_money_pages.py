@@ -115,3 +115,37 @@ async def test_the_books_are_downloaded_without_javascript_and_only_by_who_keeps
     assert not await registrar.page.locator('.yc-nav a[href="/books"]').count()
     await registrar.go("/books")
     assert "您不能查看或办理这一项" in await registrar.text()
+
+
+async def test_an_objection_is_raised_decided_and_told_on_the_case(
+    house: House, browser: Browser
+) -> None:
+    seen = await asyncio.to_thread(grown, house.address)
+    objector = await enter(browser, house, "00010000002", script=False)
+    await objector.go(f"/notices/finance/{seen.notice}")
+    await objector.page.fill("#grounds", "不同意")
+    await objector.press("提出异议")
+    assert "至少十个字" in await objector.text()
+    await objector.page.fill("#grounds", GROUNDS)
+    await objector.press("提出异议")
+    assert "异议已收到" in await objector.text()
+    officer = await enter(browser, house, SCIENCE)
+    await officer.go(f"/cases/{seen.case}")
+    await officer.press("处理这条异议")
+    await officer.page.locator("summary", has_text="异议不成立").click()
+    await officer.press("异议不成立")
+    assert "请写明处理说明" in await officer.text()
+    await officer.page.fill("#dismiss-answer", "已与市级系统核对，未见重复领取。")
+    await officer.press("异议不成立")
+    said = await officer.text()
+    assert "异议已经处理" in said
+    assert "对公示提出异议" in said
+    assert "提出异议的人" in said
+    founder = await enter(browser, house, FOUNDER[2], language="en")
+    await founder.go(f"/cases/{seen.case}")
+    said = await founder.text()
+    assert "Objection dismissed" in said
+    assert "Objection to the notice" in said
+    assert "Officer" in said
+    assert GROUNDS in said
+    assert not await founder.page.locator("text=Decide this objection").count()
