@@ -54,6 +54,10 @@ class _Consumer:
     name: str
     handler: Handler
 
+    @property
+    def stream(self) -> str:
+        return self.subject.split(".")[0]
+
 
 class Inbox:
     """One service's subscriptions."""
@@ -73,11 +77,17 @@ class Inbox:
 
         return keep
 
-    def broker(self, nats_url: str, database: Database) -> NatsBroker:
-        """A FastStream broker with a durable pull consumer for each subscription."""
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """The streams of its subscriptions: one for each service it listens to."""
+        return tuple(sorted({consumer.stream for consumer in self.consumers}))
+
+    def broker(self, nats_url: str, database: Database, *, stream: str) -> NatsBroker:
+        """A FastStream broker with a durable pull consumer for each subscription to one stream."""
         broker = NatsBroker(nats_url, max_reconnect_attempts=-1, reconnect_time_wait=1, logger=None)
         for consumer in self.consumers:
-            self._attach(broker, consumer, database)
+            if consumer.stream == stream:
+                self._attach(broker, consumer, database)
         return broker
 
     def _attach(self, broker: NatsBroker, consumer: _Consumer, database: Database) -> None:
@@ -89,7 +99,7 @@ class Inbox:
 
         broker.subscriber(
             consumer.subject,
-            stream=JStream(consumer.subject.split(".")[0], declare=False),
+            stream=JStream(consumer.stream, declare=False),
             durable=consumer.name,
             pull_sub=PullSub(batch_size=PULL_BATCH, timeout=1.0),
             deliver_policy=DeliverPolicy.ALL,
@@ -125,18 +135,27 @@ async def is_first(session: AsyncSession, consumer: str, event_id: str) -> bool:
 
 
 async def run_inbox(inbox: Inbox, nats_url: str, database: Database) -> None:
-    """Consumes until cancelled. Missing streams and a missing server are waited for."""
+    """Consumes until cancelled. A missing server is waited for, and so is a stream whose service never
+    ran: by its own subscriptions only, the others go on."""
+    async with asyncio.TaskGroup() as group:
+        for stream in inbox.streams:
+            group.create_task(_consume(inbox, nats_url, database, stream))
+
+
+async def _consume(inbox: Inbox, nats_url: str, database: Database, stream: str) -> None:
     pause = 0.5
     while True:
-        broker = inbox.broker(nats_url, database)
+        broker = inbox.broker(nats_url, database, stream=stream)
         try:
             await broker.start()
-            log.info("inbox_started", service=inbox.service, consumers=len(inbox.consumers))
+            log.info("inbox_started", service=inbox.service, stream=stream)
             await asyncio.Event().wait()
         except asyncio.CancelledError:
             raise
-        except Exception as error:  # streams appear when their service first runs
-            log.warning("inbox_waiting", service=inbox.service, error=repr(error)[:200])
+        except Exception as error:  # the stream appears when its service first runs
+            log.warning(
+                "inbox_waiting", service=inbox.service, stream=stream, error=repr(error)[:200]
+            )
             await asyncio.sleep(pause)
             pause = min(pause * 2, 5.0)
         finally:

@@ -14,7 +14,7 @@ from sqlalchemy import insert, text
 from kit.db import Database
 from kit.inbox import Inbox, Incoming, run_inbox
 from kit.jobs import JobContext, Jobs, RetryLater, defer, rescue_stalled
-from kit.outbox import Event, Relay, emit
+from kit.outbox import Event, Relay, emit, ensure_stream
 from kit.tables import platform_facts
 
 
@@ -78,6 +78,49 @@ async def test_events_arrive_in_order_and_act_once_however_often_they_come(
     await asyncio.gather(*tasks, return_exceptions=True)
     await database.close()
     assert sorted(seen) == [1, 1, 2, 3, 4, 5]
+
+
+async def test_a_service_that_never_ran_holds_up_only_what_is_heard_from_it(
+    fresh_database: Callable[[str], Any], fresh_nats: Callable[[], str]
+) -> None:
+    url, broker = fresh_database("registration").app, fresh_nats()
+    database, heard, elsewhere = Database(url), [], []
+    inbox = Inbox("registration")
+
+    @inbox.consumes("registration.thing.made.v1", consumer="test-own")
+    async def hear(session: Any, event: Incoming) -> None:
+        heard.append(event.data["number"])
+
+    @inbox.consumes("carriers.thing.made.v1", consumer="test-other")
+    async def hear_elsewhere(session: Any, event: Incoming) -> None:
+        elsewhere.append(event.data["number"])
+
+    tasks = [
+        asyncio.create_task(run_inbox(inbox, broker, database)),
+        asyncio.create_task(Relay(service="registration", database_url=url, nats_url=broker).run()),
+    ]
+
+    async def known() -> int:
+        return len(heard)
+
+    for number in range(1, 13):  # past the first pauses of whoever waits for the other stream
+        await _publish(database, 1, aggregate=f"own-{number}")
+        await _until(known, number, seconds=3)
+        await asyncio.sleep(0.4)
+    client = await nats.connect(broker)
+    await ensure_stream(client.jetstream(), "carriers", "an epoch")
+    event = await client.jetstream().get_msg("registration", 1)
+    await client.jetstream().publish("carriers.thing.made.v1", event.data)
+
+    async def known_elsewhere() -> int:
+        return len(elsewhere)
+
+    await _until(known_elsewhere, 1)
+    await client.close()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await database.close()
 
 
 async def test_event_of_a_rolled_back_transaction_never_leaves(
