@@ -28,6 +28,7 @@ from kit.errors import Unavailable
 from kit.gatekeeper import Gatekeeper, too_large_in_our_words
 from kit.idempotency import store_reply
 from kit.revisions import newest_revision
+from kit.sandbox import follow
 from kit.schemas import Out
 from kit.settings import ServiceSettings
 from kit.strictness import StrictRequest, declared_parameters, refuse_unreadable
@@ -158,15 +159,6 @@ async def prepare_state(state: Any, service: Service, settings: ServiceSettings)
     state.binding = Binding(settings.issuer)
     for name, value in service.state.items():
         setattr(state, name, value)
-
-
-def follow(state: Any) -> asyncio.Task[None] | None:
-    """In the sandbox: a task that keeps this process's clock where the database says."""
-    if not state.settings.sandbox:
-        return None
-    from kit.sandbox import follow_clock
-
-    return asyncio.create_task(follow_clock(state), name="clock")
 
 
 class _App(FastAPI):

@@ -16,6 +16,7 @@ from kit.db import Database
 from kit.inbox import Inbox, run_inbox
 from kit.jobs import Jobs, run_jobs
 from kit.outbox import Relay
+from kit.sandbox import follow
 from kit.settings import ServiceSettings
 from kit.sweeping import attach_sweeps
 
@@ -38,7 +39,7 @@ class Worker:
 
 async def run_worker(service: Any, settings: ServiceSettings) -> None:
     """Runs until SIGTERM or SIGINT."""
-    from kit.http import follow, prepare_state
+    from kit.http import prepare_state
 
     worker: Worker = service.worker
     attach_sweeps(worker.jobs)

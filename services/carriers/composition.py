@@ -3,7 +3,7 @@
 from contracts.enterprises.routes import enterprise_router
 from kit.casework import casework
 from kit.http import Service
-from kit.sandbox import sandbox_router
+from kit.sandbox_routes import sandbox_router
 from kit.worker import Worker
 from services.carriers.addresses import subscription as _address_uses  # noqa: F401 - subscribes
 from services.carriers.addresses.closing import end_overdue_grants

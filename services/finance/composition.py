@@ -3,7 +3,7 @@
 from contracts.enterprises.routes import enterprise_router
 from kit.casework import casework
 from kit.http import Service
-from kit.sandbox import sandbox_router
+from kit.sandbox_routes import sandbox_router
 from kit.worker import Worker
 from services.finance.applications.labels import CODE_LISTS as APPLICATION_CODES
 from services.finance.bank import surface as bank

@@ -2,7 +2,7 @@
 
 from kit.casework import casework
 from kit.http import Service
-from kit.sandbox import sandbox_router
+from kit.sandbox_routes import sandbox_router
 from kit.worker import Worker
 from services.registration.addresses import routes as addresses
 from services.registration.addresses import subscription as _address_grants  # noqa: F401 - subscribes

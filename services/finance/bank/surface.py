@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from kit.sandbox import sandbox_router
+from kit.sandbox_routes import sandbox_router
 from services.finance.bank import paths
 from services.finance.bank.applications.routes import router as applications
 from services.finance.bank.batches import jobs as batch_jobs
