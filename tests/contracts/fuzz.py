@@ -2,7 +2,7 @@
 
     python -m tests.contracts.fuzz [--examples 10] [registration finance carriers gateway]
 
-Starts a house of its own, goes through its front door as nobody, founder, officer and administrator, and
+Starts a house of its own, goes through its front door as nobody and as each kind of caller (CALLERS), and
 asks of each reply: no 5xx, a documented status, the documented type and schema. Reads the merged document,
 because the edge itself answers too (a malformed path, a body too large). Ends with 1 on a failure.
 What schemathesis calls acceptance (a rule refuses what the schema allows) is no fault here and not asked.
@@ -18,6 +18,7 @@ from pathlib import Path
 import httpx
 
 from deploy.local.account import temporary_data_folder
+from gateway.identity.demo import SANDBOX_SECRET
 from tests.fixtures.house import start_house
 from tests.journeys.people import Person
 
@@ -28,9 +29,35 @@ CHECKS = (
     "content_type_conformance",
     "response_schema_conformance",
 )
-ROLES = (None, "founder", "officer", "administrator")  # keys of demo accounts
+BANK_PROGRAM = "demo-bank-sandbox"
+# who calls what: keys of demo accounts, nobody, and a bank's own program
+CALLERS: dict[str | None, tuple[str, ...]] = {
+    None: SERVICES,
+    "founder": SERVICES,
+    "administrator": SERVICES,
+    "officer": ("registration",),
+    "tax": ("registration",),
+    "science": ("finance", "carriers"),
+    "treasury": ("finance",),
+    "bank": ("finance",),
+    BANK_PROGRAM: ("finance", "gateway"),
+    "carrier_operator": ("carriers",),
+    "expert": ("carriers",),
+}
 # A signed-in caller that ends its own session would be nobody for the rest of the run.
 _ENDS_ITSELF = r"|(revoke|sign-out|/password|/sessions|/devices|/tokens|/accounts/.*/actions)"
+
+
+def token_of(address: str, caller: str | None) -> str | None:
+    """A token of this caller, fresh: it lives for ten minutes."""
+    if caller is None:
+        return None
+    if caller != BANK_PROGRAM:
+        return Person.sign_in(address, caller).token
+    form = {"grant_type": "client_credentials", "scope": "bank events"}
+    login = (BANK_PROGRAM, SANDBOX_SECRET)
+    reply = httpx.post(f"{address}/oauth2/token", data=form, auth=login, trust_env=False)
+    return str(reply.raise_for_status().json()["access_token"])
 
 
 def command(
@@ -67,9 +94,9 @@ def main() -> int:
         document = data / "openapi.json"
         document.write_text(httpx.get(f"{house.address}/openapi.json", trust_env=False).text)
         try:
-            for role in ROLES:
-                for service in asked.services:
-                    token = Person.sign_in(house.address, role).token if role else None
+            for caller, called in CALLERS.items():
+                for service in (name for name in asked.services if name in called):
+                    token = token_of(house.address, caller)
                     call = command(
                         service,
                         address=house.address,
@@ -81,18 +108,18 @@ def main() -> int:
                         call, cwd=data, env=told, capture_output=True, text=True, check=False
                     )
                     failed += done.returncode != 0
-                    report(service, role, done)
+                    report(service, caller, done)
         finally:
             house.stop(seconds=60)
     return 1 if failed else 0
 
 
-def report(service: str, role: str | None, done: "subprocess.CompletedProcess[str]") -> None:
+def report(service: str, caller: str | None, done: "subprocess.CompletedProcess[str]") -> None:
     """One line when all is well, everything that schemathesis said when not."""
     sign = "✓" if done.returncode == 0 else "✗"
     lines = [line.strip() for line in done.stdout.splitlines()]
     counts = next((line for line in reversed(lines) if "generated" in line), "")
-    print(f"{sign} {service} as {role or 'nobody'}: {counts}", flush=True)
+    print(f"{sign} {service} as {caller or 'nobody'}: {counts}", flush=True)
     if done.returncode != 0:
         print(done.stdout[-20000:], done.stderr[-4000:], flush=True)
 
