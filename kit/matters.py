@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from kit.errors import FieldError
 from kit.forms import FieldView, FormPage, PageView, describe, describe_fields
 from kit.schemas import Label, Out
-from kit.workflow import Workflow
+from kit.workflow import SAME_PERSON, Workflow
 
 if TYPE_CHECKING:
     from kit.cases.context import CaseContext
@@ -237,7 +237,7 @@ def workflow_view(workflow: Workflow) -> WorkflowView:
                 target=m.target,
                 by=list(m.by),
                 requires=m.requires,
-                needs=[need.code for need in m.needs],
+                needs=[need.code for need in (*m.needs, *([SAME_PERSON] if m.apart_from else []))],
                 fields=describe_fields(m.takes) if m.takes else [],
             )
             for m in workflow.moves

@@ -47,11 +47,21 @@ class Need:
     opens_at: Callable[[Facts], datetime | None] | None = None
 
 
+SAME_PERSON = Need(
+    "same_person_decides",
+    lambda _: False,
+    "您已办理过本事项的前一环节，须由他人办理",
+    "You made an earlier step of this case; another person makes this one",
+)
+"""What stands in the way of whoever made a move that this one is kept apart from."""
+
+
 @dataclass(frozen=True)
 class Move:
     """`action` takes a case from one of `source` to `target`, by someone in relation `by` to it.
 
     `takes` is the model of the action's body. `extends` lengthens running deadlines by working days.
+    Nobody makes it who made one of the moves that it stands `apart_from` in the same case (four eyes).
     """
 
     action: str
@@ -63,6 +73,7 @@ class Move:
     needs: tuple[Need, ...] = ()
     takes: type[BaseModel] | None = None
     extends: Mapping[str, int] = field(default_factory=dict)
+    apart_from: tuple[str, ...] = ()
 
     @property
     def requires(self) -> list[str]:
@@ -123,19 +134,29 @@ class Workflow:
     def actions(self) -> set[str]:
         return {move.action for move in self.moves}
 
+    def remembered(self) -> set[str]:
+        """The actions that some other move stands apart from: who makes them is kept."""
+        return {action for move in self.moves for action in move.apart_from}
+
     def find(self, action: str, state: str) -> Move | None:
         """The move that `action` makes from `state`, or None where there is none."""
         return next((m for m in self.moves if m.action == action and state in m.source), None)
 
     def offers(
-        self, state: str, relations: Collection[str], facts: Facts
+        self,
+        state: str,
+        relations: Collection[str],
+        facts: Facts,
+        *,
+        made: Collection[str] = (),
     ) -> tuple[list[Move], list[Blocked]]:
-        """What someone in `relations` to the case may do now, and what is in the way of the rest."""
+        """What someone in `relations` to the case, who has `made` these of its moves, may do now, and what is
+        in the way of the rest."""
         allowed, blocked = [], []
         for move in self.moves:
             if state not in move.source or not set(move.by) & set(relations):
                 continue
-            missing = first_missing(move, facts)
+            missing = first_missing(move, facts, made=made)
             if missing is None:
                 allowed.append(move)
             else:
@@ -143,8 +164,10 @@ class Workflow:
         return allowed, blocked
 
 
-def first_missing(move: Move, facts: Facts) -> Need | None:
-    """The first need of a move that does not hold."""
+def first_missing(move: Move, facts: Facts, *, made: Collection[str] = ()) -> Need | None:
+    """The first need of a move that does not hold, for someone who has `made` these moves of the case."""
+    if set(move.apart_from) & set(made):
+        return SAME_PERSON
     return next((need for need in move.needs if not need.holds(facts)), None)
 
 
@@ -176,6 +199,9 @@ def _move_mistakes(workflow: Workflow, codes: set[str]) -> Iterator[str]:
             seen.add((move.action, source))
         if not move.by:
             yield f"move {move.action!r} is open to nobody"
+        for other in move.apart_from:
+            if other not in workflow.actions() - {move.action}:
+                yield f"move {move.action!r} stands apart from {other!r}, which is no other action"
         for key in move.extends:
             if key not in {deadline.key for deadline in workflow.deadlines}:
                 yield f"move {move.action!r} extends the unknown deadline {key!r}"

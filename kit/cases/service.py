@@ -6,7 +6,7 @@ outbox row. Nothing here knows what a matter is about.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
@@ -27,7 +27,7 @@ from kit.errors import FieldError, InvalidRequest, NotFound, StaleEtag
 from kit.matters import Matter
 from kit.problems import field_errors
 from kit.sealing import Sealer
-from kit.workflow import Move, first_missing
+from kit.workflow import SAME_PERSON, Move, Need, first_missing
 
 Matters = Mapping[str, Matter]
 PROVINCE_DIGITS = 2
@@ -174,19 +174,44 @@ async def _perform(
         raise IllegalTransition(extra={"action": action, "state": case.state})
     if not set(move.by) & set(relations):
         raise NotYourMove(extra={"action": action})
-    _refuse_blocked(move, case.facts)
+    _refuse_blocked(move, case, context.actor)
     payload = _payload(move, body)
     context.reason = getattr(payload, "reason", None) or context.reason
     effect = context.matter.handler.effects.get(action)
     if effect is not None:
         await effect(context, payload)
+    if action in workflow.remembered():
+        _remember(case, action, context.actor)
     await write_move(context, action=action, source=case.state, target=move.target, move=move)
 
 
-def _refuse_blocked(move: Move, facts: Mapping[str, Any]) -> None:
-    need = first_missing(move, facts)
-    if need is None:
-        return
+def made_by(case: Any, actor: Actor) -> set[str]:
+    """Which of the remembered moves this person made, by account or keyed person hash."""
+    me = {actor.sub, actor.person} - {None}
+    makers: Mapping[str, list[str]] = case.facts.get("deciders") or {}
+    return {action for action, them in makers.items() if me & set(them)}
+
+
+def _remember(case: CaseState, action: str, actor: Actor) -> None:
+    makers = dict(case.facts.get("deciders") or {})
+    me = [name for name in (actor.sub, actor.person) if name]
+    makers[action] = [*makers.get(action, ()), *me]
+    case.facts["deciders"] = makers
+
+
+def refuse_maker(context: CaseContext, *actions: str) -> None:
+    """Raises ActionBlocked where the caller made one of these moves of the case."""
+    if made_by(context.case, context.actor) & set(actions):
+        _refuse(SAME_PERSON, context.case.facts)
+
+
+def _refuse_blocked(move: Move, case: CaseState, actor: Actor) -> None:
+    need = first_missing(move, case.facts, made=made_by(case, actor))
+    if need is not None:
+        _refuse(need, case.facts)
+
+
+def _refuse(need: Need, facts: Mapping[str, Any]) -> NoReturn:
     opens_at = need.opens_at(facts) if need.opens_at else None
     raise ActionBlocked(
         detail_zh=need.zh,

@@ -36,7 +36,9 @@ async def view_case(
     row, clocks = seen.case, seen.clocks
     matter = matters[row.matter]
     relations = service.relations(row, actor, seen.roles)
-    allowed, blocked = matter.workflow.offers(row.state, relations, row.facts)
+    allowed, blocked = matter.workflow.offers(
+        row.state, relations, row.facts, made=service.made_by(row, actor)
+    )
     prefix = state.service.prefix
     expanded = {}
     for name, expander in (expanders or {}).items():

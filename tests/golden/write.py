@@ -63,6 +63,7 @@ def workflow_text(code: str, zh: str, flow: Workflow) -> str:
     lines.append("moves:")
     for move in flow.moves:
         needs = " needs " + ",".join(n.code for n in move.needs) if move.needs else ""
+        needs += " apart from " + ",".join(move.apart_from) if move.apart_from else ""
         takes = " takes " + ",".join(move.requires) if move.requires else ""
         by = ",".join(move.by)
         lines.append(

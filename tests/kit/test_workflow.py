@@ -25,6 +25,10 @@ def test_sound_workflow_starts_in_its_first_state() -> None:
         ((A, B), (GO,), (), "no way out"),
         ((A, B, END), (GO, FINISH, Move("x", ("a",), "none", ("x",), "", "")), (), "unknown state"),
         ((A, A), (GO,), (), "differ"),
+        (
+            (A, B, END), (GO, Move("finish", ("b",), "end", ("x",), "", "", apart_from=("gone",))), (),
+            "which is no other action",
+        ),
         ((A, B, END), (GO, FINISH, Move("y", ("b",), "end", (), "", "")), (), "open to nobody"),
         (
             (A, B, END), (GO, FINISH),
@@ -50,6 +54,16 @@ def test_offer_names_the_need_that_is_missing() -> None:
     assert allowed == []
     assert [(b.move.action, b.need.code) for b in blocked] == [("finish", "paid")]
     allowed, blocked = flow.offers("b", ["officer"], {"paid": True})
+    assert ([m.action for m in allowed], blocked) == (["finish"], [])
+
+
+def test_a_move_kept_apart_is_not_offered_to_whoever_made_the_other() -> None:
+    apart = Move("finish", ("b",), "end", ("officer",), "", "", apart_from=("go",))
+    flow = Workflow((A, B, END), (GO, apart))
+    assert flow.remembered() == {"go"}
+    allowed, blocked = flow.offers("b", ["officer"], {}, made={"go"})
+    assert (allowed, [b.need.code for b in blocked]) == ([], ["same_person_decides"])
+    allowed, blocked = flow.offers("b", ["officer"], {}, made={"tick"})
     assert ([m.action for m in allowed], blocked) == (["finish"], [])
 
 

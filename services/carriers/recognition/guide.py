@@ -71,6 +71,9 @@ GUIDE = Guide(
             "Three or more experts review; who has an interest stands aside",
         ),
         ("拟备案名单公示 7 日", "The proposal is public for seven days"),
-        ("无异议或异议不成立的，予以备案", "Without a valid objection it is filed"),
+        (
+            "无异议或异议不成立的，由提出人以外的人员决定备案",
+            "Without a valid objection somebody other than who proposed it files it",
+        ),
     ),
 )

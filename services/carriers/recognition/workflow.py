@@ -1,13 +1,15 @@
 """众创空间备案 as a workflow: the city recommends, experts review, the province proposes, people may object.
 
 Lengths that the policies do not give are demonstration values (演示). Who decides never scores, who scores
-never decides: experts are parties of the case, officers are not.
+never decides: experts are parties of the case, officers are not. The city recommends, not the province for
+it; who proposed a filing neither judges an objection to it nor decides it (审查与决定分离).
 """
 
 from typing import Annotated
 
 from pydantic import Field
 
+from kit.commonplace import APPLICANT, LOCAL, PROVINCE, SYSTEM
 from kit.forms import Ui
 from kit.notices import NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION
 from kit.schemas import In, LongText, ShortText
@@ -15,9 +17,7 @@ from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
 
 CHECK_WORKDAYS, CONVENE_WORKDAYS, REVIEW_WORKDAYS, ANSWER_DAYS = 10, 10, 15, 30
 PUBLICITY_DAYS = 7
-APPLICANT, EXPERT, SYSTEM = "applicant", "expert", "system"
-CITY = ("officer", "head")
-PROVINCE = ("provincial_officer", "provincial_head")
+EXPERT = "expert"
 
 
 class Reason(In):
@@ -144,7 +144,7 @@ MOVES = (
         "request_correction",
         ("submitted",),
         "correction_requested",
-        CITY,
+        LOCAL,
         "一次性告知补正",
         "Ask for correction",
         takes=Correction,
@@ -161,7 +161,7 @@ MOVES = (
         "recommend",
         ("submitted",),
         "recommended",
-        CITY,
+        LOCAL,
         "审核推荐",
         "Recommend to the province",
         takes=Reason,
@@ -214,6 +214,7 @@ MOVES = (
         "Propose and publicise",
         takes=Reason,
         needs=(CRITERIA_MET, REVIEW_PASSED),
+        apart_from=("recommend",),
     ),
     Move(
         "close_publicity",
@@ -231,8 +232,9 @@ MOVES = (
         "予以备案",
         "File",
         needs=(CRITERIA_MET, REVIEW_PASSED, NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION),
+        apart_from=("recommend", "propose"),
     ),
-    Move("reject", REJECTABLE[:1], "rejected", CITY, "不予推荐", "Reject", takes=Rejection),
+    Move("reject", REJECTABLE[:1], "rejected", LOCAL, "不予推荐", "Reject", takes=Rejection),
     Move("reject", REJECTABLE[1:], "rejected", PROVINCE, "不予备案", "Reject", takes=Rejection),
     *(
         Move("escalate", (state,), state, (SYSTEM,), "超期督办", "Escalate as overdue")

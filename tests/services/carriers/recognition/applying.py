@@ -64,6 +64,13 @@ class Filing:
             "head", "officer", sub="sub-province", org="science", regions=["980000"]
         )
 
+    @property
+    def deciding(self) -> Caller:
+        """The other one in the province: decides what `province` proposed."""
+        return self.running.caller(
+            "head", "officer", sub="sub-deciding", org="science", regions=["980000"]
+        )
+
     def expert(self, number: int) -> Caller:
         key = self.running.app.state.settings.person_key.get_secret_value()
         hashed = person_hash(demo_experts()[number]["id_number"], person_key=key)
@@ -132,7 +139,7 @@ class Filing:
     async def recognised(self) -> dict[str, Any]:
         await self.publicised()
         await self.days_pass(9)
-        return await self.done(self.province, "recognise")
+        return await self.done(self.deciding, "recognise")
 
     async def days_pass(self, days: int) -> None:
         """The business clock moves on and what grows due is handled."""

@@ -30,7 +30,7 @@ async def test_a_maker_space_is_filed_from_application_to_title(filing: Filing) 
     early = await filing.do(filing.province, "recognise")
     assert (early.status_code, early.json()["code"]) == (409, "illegal_transition")
     await filing.days_pass(9)
-    found = await filing.done(filing.province, "recognise")
+    found = await filing.done(filing.deciding, "recognise")
     assert found["state"] == "recognised"
     title = (
         await filing.running.anonymous.get(f"/titles/{found['facts']['title']['number']}")
@@ -185,13 +185,13 @@ async def test_an_objection_stands_in_the_way_until_it_is_decided(filing: Filing
     )
     assert own.json()["code"] == "objection_by_party", own.text
     await filing.days_pass(9)
-    reply = await filing.do(filing.province, "recognise")
-    assert (reply.status_code, reply.json()["code"]) == (409, "action_blocked")
-    decided = await filing.province.post(
+    reply = await filing.do(filing.deciding, "recognise")
+    assert reply.json()["errors"][0]["code"] == "objection_open"
+    decided = await filing.deciding.post(
         f"/objections/{raised.json()['id']}/actions/dismiss", json={"answer": "现场核实在址办公"}
     )
     assert decided.status_code == 200, decided.text
-    assert (await filing.done(filing.province, "recognise"))["state"] == "recognised"
+    assert (await filing.done(filing.deciding, "recognise"))["state"] == "recognised"
 
 
 async def test_an_upheld_objection_ends_in_rejection(filing: Filing) -> None:
@@ -202,10 +202,12 @@ async def test_an_upheld_objection_ends_in_rejection(filing: Filing) -> None:
         json={"grounds": "该场地已经转租作他用"},
     )
     await filing.days_pass(9)
-    await filing.province.post(
+    upheld = await filing.deciding.post(
         f"/objections/{raised.json()['id']}/actions/uphold", json={"answer": "情况属实"}
     )
-    assert (await filing.do(filing.province, "recognise")).status_code == 409
+    assert upheld.status_code == 200, upheld.text
+    blocked = await filing.do(filing.deciding, "recognise")
+    assert blocked.json()["errors"][0]["code"] == "objection_upheld"
     assert (await filing.done(filing.province, "reject", reason="异议成立"))["state"] == "rejected"
 
 
