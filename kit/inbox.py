@@ -10,6 +10,7 @@ The inbox row, the effect and follow-up jobs share one transaction. A handler th
 """
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,16 +20,22 @@ from typing import Any
 import structlog
 from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
+from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit import places
 from kit.db import Database
 from kit.tables import inbox as inbox_table
 
 log = structlog.get_logger(__name__)
 ACK_WAIT_SECONDS = 30
 PULL_BATCH = 20
+LOOK_SECONDS = 1.0
+LOOK_TIMEOUT_SECONDS = 5
+FIRST_PAUSE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -82,12 +89,15 @@ class Inbox:
         """The streams of its subscriptions: one for each service it listens to."""
         return tuple(sorted({consumer.stream for consumer in self.consumers}))
 
+    def of(self, stream: str) -> list[_Consumer]:
+        """The subscriptions to one stream."""
+        return [consumer for consumer in self.consumers if consumer.stream == stream]
+
     def broker(self, nats_url: str, database: Database, *, stream: str) -> NatsBroker:
         """A FastStream broker with a durable pull consumer for each subscription to one stream."""
         broker = NatsBroker(nats_url, max_reconnect_attempts=-1, reconnect_time_wait=1, logger=None)
-        for consumer in self.consumers:
-            if consumer.stream == stream:
-                self._attach(broker, consumer, database)
+        for consumer in self.of(stream):
+            self._attach(broker, consumer, database)
         return broker
 
     def _attach(self, broker: NatsBroker, consumer: _Consumer, database: Database) -> None:
@@ -143,13 +153,17 @@ async def run_inbox(inbox: Inbox, nats_url: str, database: Database) -> None:
 
 
 async def _consume(inbox: Inbox, nats_url: str, database: Database, stream: str) -> None:
-    pause = 0.5
+    pause = FIRST_PAUSE_SECONDS
     while True:
         broker = inbox.broker(nats_url, database, stream=stream)
         try:
+            js = (await broker.connect()).jetstream(timeout=LOOK_TIMEOUT_SECONDS)
+            consumers = inbox.of(stream)
+            await _recall(js, database, consumers)
             await broker.start()
             log.info("inbox_started", service=inbox.service, stream=stream)
-            await asyncio.Event().wait()
+            pause = FIRST_PAUSE_SECONDS
+            await _watch(js, database, consumers)
         except asyncio.CancelledError:
             raise
         except Exception as error:  # the stream appears when its service first runs
@@ -159,4 +173,31 @@ async def _consume(inbox: Inbox, nats_url: str, database: Database, stream: str)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 5.0)
         finally:
-            await broker.stop()
+            with contextlib.suppress(Exception):  # its server may be gone
+                await broker.stop()
+
+
+async def _recall(js: JetStreamContext, database: Database, consumers: list[_Consumer]) -> None:
+    """A consumer whose database was restored from a backup begins its stream anew: the inbox lets
+    through what was forgotten, and nothing twice."""
+    for consumer in consumers:
+        try:
+            info = await js.consumer_info(consumer.stream, consumer.name)
+        except NotFoundError:
+            continue  # nothing was ever heard: it begins at the beginning
+        if await places.has_forgotten(js, database, info, consumer.subject):
+            log.warning("inbox_hears_again", consumer=consumer.name, stream=consumer.stream)
+            await js.delete_consumer(consumer.stream, consumer.name)
+
+
+async def _watch(js: JetStreamContext, database: Database, consumers: list[_Consumer]) -> None:
+    """Notes how far each consumer is, until one is gone: its stream was replaced, and FastStream would
+    go on asking, without a pause, for what nobody sends."""
+    noted: dict[str, str] = {}
+    while True:
+        for consumer in consumers:
+            info = await js.consumer_info(consumer.stream, consumer.name)
+            if noted.get(consumer.name) != (place := places.place_of(info)):
+                await places.note_place(database, info)
+                noted[consumer.name] = place
+        await asyncio.sleep(LOOK_SECONDS)

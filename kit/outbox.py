@@ -8,9 +8,10 @@ would be skipped. Dedup and order: `Nats-Msg-Id` = event id, `sequence` per aggr
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -32,6 +33,14 @@ ACK_SECONDS = 10
 ANSWER_SECONDS = 10
 DUPLICATE_WINDOW_SECONDS = 3600
 MAX_AGE_SECONDS = 90 * 24 * 3600
+FIRST_PAUSE_SECONDS = 0.2
+LONGEST_PAUSE_SECONDS = 5.0
+TAKE_BACK_SECONDS = 600
+TAKE_ALL_BACK = "UPDATE outbox SET published_at = NULL WHERE published_at > now() - $1::interval"
+TAKE_BACK_AFTER = (
+    "UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL"
+    " AND id > (SELECT id FROM outbox WHERE event_id = $1)"
+)
 POLL_SECONDS = 0.1  # a NOTIFY per commit would serialise all commits; an indexed look does not
 
 
@@ -115,17 +124,19 @@ class Relay:
 
     async def run(self) -> None:
         """Until cancelled. A lost database or broker is waited for, with growing pauses."""
-        pause = 0.2
+        pause = FIRST_PAUSE_SECONDS
         while True:
+            began = time.monotonic()
             try:
                 await self._lead()
-                pause = 0.2
             except asyncio.CancelledError:
                 raise
             except Exception as error:  # whatever broke, the rows are still there: try again
                 log.warning("relay_interrupted", service=self.service, error=repr(error)[:200])
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 5.0)
+            if time.monotonic() - began > LONGEST_PAUSE_SECONDS:
+                pause = FIRST_PAUSE_SECONDS
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
     async def _lead(self) -> None:
         connection = await asyncpg.connect(
@@ -141,7 +152,8 @@ class Relay:
                 "SELECT value FROM platform_facts WHERE key = 'epoch'"
             )
             await ensure_stream(js, self.service, epoch)
-            while True:
+            await self._take_back_lost(connection, js)
+            while client.is_connected:  # an idle relay, too, hears that the broker has gone
                 if await self._publish_batch(connection, js) == 0:
                     await asyncio.sleep(POLL_SECONDS)
         finally:
@@ -152,6 +164,19 @@ class Relay:
 
     async def _take(self, connection: Any, lock: str) -> bool:
         return bool(await connection.fetchval("SELECT pg_try_advisory_lock(hashtext($1))", lock))
+
+    async def _take_back_lost(self, connection: Any, js: JetStreamContext) -> None:
+        """What was published and is no longer in the stream is published again: a broker that lost its
+        store, or the end of it. Whoever heard an event before knows it by its id."""
+        try:
+            last = await js.get_last_msg(self.service, f"{self.service}.>")
+        except NotFoundError:
+            question: tuple[str, Any] = TAKE_ALL_BACK, timedelta(seconds=MAX_AGE_SECONDS)
+        else:
+            question = TAKE_BACK_AFTER, UUID(json.loads(last.data or b"{}")["id"])
+        done = await connection.execute(*question, timeout=TAKE_BACK_SECONDS)
+        if done != "UPDATE 0":
+            log.warning("relay_publishes_again", service=self.service, events=done.split()[-1])
 
     async def _publish_batch(self, connection: Any, js: JetStreamContext) -> int:
         rows = await connection.fetch(

@@ -15,6 +15,7 @@ from tests.fixtures.engines import (
     fresh_nats,
     nats,
     nats_url,
+    own_nats,
     postgres,
     worker,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "nats",
     "nats_url",
     "own_house",
+    "own_nats",
     "postgres",
     "worker",
 ]

@@ -6,8 +6,9 @@ import contextlib
 import nats
 import pytest
 import structlog
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
+from deploy.local.account import remove_tree
 from gateway.inbox import feed_store, following
 from gateway.inbox.following import Follower, Message
 from gateway.inbox.planning import plan
@@ -117,25 +118,27 @@ async def test_a_stream_of_a_new_database_is_read_from_its_beginning(
     assert await whole(database)
 
 
-async def test_a_stream_that_lost_everything_repeats_nothing(
-    fresh_database, nats_of_its_own, database
+async def test_a_broker_that_was_killed_and_lost_everything_is_followed_on_and_repeats_nothing(
+    fresh_database, own_nats, database
 ):
-    """The broker's disk is gone, the service publishes again what it is not sure of."""
     url = fresh_database("gateway").app
-    async with followed(database, nats_of_its_own):
-        async with publishing("finance", url, nats_of_its_own) as finance:
-            sent = [await finance.emit("public") for _ in range(4)]
-            await filled(database, *sent)
-        client = await nats.connect(nats_of_its_own)
-        await client.jetstream().delete_stream("finance")
-        await client.close()
-        again = Database(url)
-        async with again.transaction() as session:
-            await session.execute(text("UPDATE outbox SET published_at = NULL"))
-        await again.close()
-        async with publishing("finance", url, nats_of_its_own) as finance:
-            new = await finance.emit("public")
-            assert await filled(database, new) == [*sent, new]
+    async with (
+        followed(database, own_nats.url()),
+        publishing("finance", url, own_nats.url()) as finance,
+    ):
+        sent = [await finance.emit("public") for _ in range(4)]
+        await filled(database, *sent)
+        await asyncio.to_thread(own_nats.kill)
+        sent.append(await finance.emit("public"))
+        await asyncio.to_thread(own_nats.restart)
+        await filled(database, *sent)
+        await asyncio.to_thread(own_nats.kill)
+        remove_tree(own_nats.folder / "streams")
+        sent.append(await finance.emit("public"))
+        await asyncio.to_thread(own_nats.restart)
+        await filled(database, *sent)
+        sent.append(await finance.emit("public"))
+        assert await filled(database, *sent) == sent
     assert await whole(database)
 
 
