@@ -5,6 +5,7 @@ from uuid import UUID
 
 import orjson
 from fastapi import Depends, Path, Request, Response
+from fastapi.responses import JSONResponse
 
 from kit.auth import Actor, Anyone, permission
 from kit.db import Reader, Session
@@ -38,6 +39,12 @@ CarrierKey = Annotated[
         examples=["ZC-001"],
     ),
 ]
+
+
+class GeoJson(JSONResponse):
+    """RFC 7946."""
+
+    media_type = "application/geo+json"
 
 
 def key_of(value: str) -> UUID | str:
@@ -81,6 +88,7 @@ async def list_carriers(
     summary="The carriers as GeoJSON",
     operation_id="mapCarriers",
     response_model=CarrierMap,
+    response_class=GeoJson,
 )
 async def map_carriers(_: Anyone, reader: Reader, wanted: Boxed) -> Response:
     """For the digital map (数字地图): points, communities as polygons; at most 2,000, the youngest."""
@@ -89,7 +97,7 @@ async def map_carriers(_: Anyone, reader: Reader, wanted: Boxed) -> Response:
         features,
         orjson.dumps(truncated),
     )
-    return Response(body, media_type="application/geo+json")
+    return Response(body, media_type=GeoJson.media_type)
 
 
 @router.get(
