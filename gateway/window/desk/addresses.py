@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from gateway.window.desk.asking import Ask, Fault, Question, draw, send
+from gateway.window.desk.asking import Ask, Fault, Question, draw, send, whole
 from gateway.window.desk.carriers import BASE, STAYING, carrier_of
 from gateway.window.refusals import PageRoute
 from gateway.window.services import Answer, Refusal
@@ -97,17 +97,14 @@ async def grant(visit: SignedInVisit, code: str) -> Response:
 
 
 async def _addresses(visit: Visiting, code: str) -> list[dict[str, Any]]:
-    answer = await visit.services.get("carriers", f"{BASE}/carriers/{code}/hosted-addresses")
-    items: list[dict[str, Any]] = answer.body["items"]
-    return items
+    return await whole(visit, f"{BASE}/carriers/{code}/hosted-addresses")
 
 
 async def _lists(
     visit: Visiting, code: str, addresses: Sequence[dict[str, Any]]
 ) -> dict[str, dict[str, str]]:
     """Whom one may give an address to, and which: present tenants, open addresses with room."""
-    path = f"{BASE}/carriers/{code}/tenants"
-    tenants = (await visit.services.get("carriers", path, limit=200)).body["items"]
+    tenants = await whole(visit, f"{BASE}/carriers/{code}/tenants")
     return {
         "tenants": {t["id"]: t["name"] for t in tenants if t["state"] in STAYING},
         "addresses": {a["id"]: a["street"] for a in addresses if a["open"]},

@@ -83,6 +83,17 @@ def _fields(visit: Visiting, ask: Ask, lists: Lists) -> tuple[Field, ...]:
     )
 
 
+async def whole(visit: Visiting, path: str, **params: Any) -> list[dict[str, Any]]:
+    """All rows of a list of carriers, page after page: what one may choose from has no silent end."""
+    rows: list[dict[str, Any]] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = (await visit.services.get("carriers", path, cursor=cursor, limit=200, **params)).body
+        rows += page["items"]
+        cursor = page["next"]
+    return rows
+
+
 def draw(
     visit: Visiting,
     ask: Ask,

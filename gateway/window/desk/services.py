@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from gateway.window.codes import labels_of
-from gateway.window.desk.asking import Ask, Fault, Question, draw, send
+from gateway.window.desk.asking import Ask, Fault, Question, draw, send, whole
 from gateway.window.desk.carriers import BASE, STAYING, carrier_of
 from gateway.window.refusals import PageRoute
 from gateway.window.services import Refusal
@@ -65,21 +65,14 @@ async def _words(visit: Visiting) -> dict[str, dict[str, str]]:
 
 
 async def _providers(visit: Visiting, code: str) -> list[dict[str, Any]]:
-    path = f"{BASE}/carriers/{code}/service-providers"
-    items: list[dict[str, Any]] = (await visit.services.get("carriers", path, limit=200)).body[
-        "items"
-    ]
-    return items
+    return await whole(visit, f"{BASE}/carriers/{code}/service-providers")
 
 
 async def _lists(visit: Visiting, code: str) -> dict[str, dict[str, str]]:
     """Tenants present and past, providers that may serve, the ten categories."""
-    path = f"{BASE}/carriers/{code}/tenants"
-    tenants = await visit.services.get("carriers", path, limit=200)
+    tenants = await whole(visit, f"{BASE}/carriers/{code}/tenants")
     return {
-        "tenants": {
-            t["id"]: t["name"] for t in tenants.body["items"] if t["state"] in (*STAYING, *GONE)
-        },
+        "tenants": {t["id"]: t["name"] for t in tenants if t["state"] in (*STAYING, *GONE)},
         "providers": {
             p["id"]: p["name"]
             for p in await _providers(visit, code)

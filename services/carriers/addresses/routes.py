@@ -1,5 +1,6 @@
 """HTTP of hosted addresses and their grants."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from kit.db import Reader, Session
 from kit.errors import NotFound
 from kit.etags import IfMatch, set_etag
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageParameters, PageQuery, link_next
 from kit.problems import problems
 from services.carriers.addresses import errors, service, store
 from services.carriers.addresses.schemas import (
@@ -28,7 +29,7 @@ from services.carriers.workstations.service import own_carrier
 router = Router(tags=["hosted addresses"])
 MayReadTenancies = Annotated[Actor, Depends(permission("tenancy:read"))]
 GrantCode = Annotated[str, Path(pattern=r"^HA[0-9A-Z]{8}$", examples=["HA7K3M9QXT"])]
-LIST = "address-grants"
+LIST, ADDRESSES = "address-grants", "hosted-addresses"
 
 
 async def _view(connection: store.Connection, actor: Actor, code: str) -> AddressGrantView:
@@ -44,11 +45,20 @@ async def _view(connection: store.Connection, actor: Actor, code: str) -> Addres
     operation_id="listHostedAddresses",
 )
 async def list_hosted_addresses(
-    code: CarrierCode, actor: MayRunCarrier, reader: Reader
+    code: CarrierCode,
+    request: Request,
+    response: Response,
+    actor: MayRunCarrier,
+    reader: Reader,
+    query: PageQuery,
 ) -> Page[HostedAddressView]:
+    """In the order in which they were named."""
     carrier = await own_carrier(reader, actor, code)
-    rows = await store.addresses_of(reader, carrier.id)
-    return Page(items=[HostedAddressView.model_validate(row) for row in rows])
+    after = query.after(ADDRESSES)
+    rows = await store.addresses_of(reader, carrier.id, after=after, limit=query.limit)
+    shown, following = query.page(rows, ADDRESSES, key=lambda row: (row.created_at, row.id))
+    link_next(request, response, following)
+    return Page(items=[HostedAddressView.model_validate(row) for row in shown], next=following)
 
 
 @router.post(
@@ -67,9 +77,7 @@ async def add_hosted_address(
 ) -> HostedAddressView:
     """It lies in the carrier's own district."""
     made = await service.add_address(request.app.state, session, actor, code, body)
-    carrier = await own_carrier(session, actor, code)
-    rows = await store.addresses_of(session, carrier.id)
-    return HostedAddressView.model_validate(next(row for row in rows if row.id == made))
+    return HostedAddressView.model_validate(await store.read_address(session, made))
 
 
 @router.post(
@@ -110,14 +118,21 @@ async def grant_address(
     responses=problems(NotFound),
 )
 async def list_tenancy_grants(
-    tenancy_id: UUID, actor: MayReadTenancies, reader: Reader
+    tenancy_id: UUID,
+    request: Request,
+    response: Response,
+    actor: MayReadTenancies,
+    reader: Reader,
+    query: PageQuery,
 ) -> Page[AddressGrantView]:
+    """The youngest first."""
     if await tenancies.find(reader, actor, tenancy_id) is None:
         raise NotFound
+    after = query.after(LIST)
     rows = await store.list_grants(
-        reader, actor, tenancy=tenancy_id, state=None, after=None, limit=200
+        reader, actor, tenancy=tenancy_id, state=None, after=after, limit=query.limit
     )
-    return Page(items=[AddressGrantView.model_validate(row) for row in rows])
+    return _page(request, response, query, rows)
 
 
 @router.get(
@@ -136,6 +151,12 @@ async def list_grants(
     rows = await store.list_grants(
         reader, actor, tenancy=None, state=state, after=query.after(LIST), limit=query.limit
     )
+    return _page(request, response, query, rows)
+
+
+def _page(
+    request: Request, response: Response, query: PageParameters, rows: Sequence[Any]
+) -> Page[AddressGrantView]:
     shown, following = query.page(rows, LIST, key=lambda row: (row.created_at, row.id))
     link_next(request, response, following)
     return Page(items=[AddressGrantView.model_validate(row) for row in shown], next=following)

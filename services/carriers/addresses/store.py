@@ -56,10 +56,16 @@ _PROMISE = text(
     "UPDATE hosted_addresses SET promised = promised + :number WHERE id = :id"
     " AND promised + :number <= firms_max RETURNING id"
 )
-_ADDRESSES = text(
-    "SELECT h.*, c.reference AS carrier_code FROM hosted_addresses h JOIN carriers c ON c.id = h.carrier_id"
-    " WHERE h.carrier_id = :carrier ORDER BY h.created_at, h.id LIMIT 200"
+_HOSTED = (
+    "SELECT h.*, c.reference AS carrier_code FROM hosted_addresses h"
+    " JOIN carriers c ON c.id = h.carrier_id"
 )
+_ADDRESSES = text(
+    f"{_HOSTED} WHERE h.carrier_id = :carrier AND (CAST(:after_at AS timestamptz) IS NULL"
+    " OR (h.created_at, h.id) > (:after_at, CAST(:after_id AS uuid)))"
+    " ORDER BY h.created_at, h.id LIMIT :limit"
+)
+_ADDRESS = text(f"{_HOSTED} WHERE h.id = :id")
 
 
 async def find(connection: Connection, actor: Actor, code: str) -> Any | None:
@@ -80,9 +86,8 @@ async def list_grants(
     values = {
         "tenancy": tenancy,
         "state": state,
-        "after_at": after[0] if after else None,
-        "after_id": after[1] if after else None,
         "limit": limit + 1,
+        **_place(after),
         **visibility(actor),
     }
     return list(await connection.execute(_LIST, values))
@@ -145,5 +150,17 @@ async def add_address(session: AsyncSession, values: Mapping[str, Any]) -> bool:
     return (await session.execute(statement, dict(values))).first() is not None
 
 
-async def addresses_of(connection: Connection, carrier: UUID) -> list[Any]:
-    return list(await connection.execute(_ADDRESSES, {"carrier": carrier}))
+async def addresses_of(
+    connection: Connection, carrier: UUID, *, after: tuple[Any, ...] | None, limit: int
+) -> list[Any]:
+    """Up to `limit + 1` hosted addresses of a carrier, in the order in which they were named."""
+    values = {"carrier": carrier, "limit": limit + 1, **_place(after)}
+    return list(await connection.execute(_ADDRESSES, values))
+
+
+async def read_address(connection: Connection, address_id: UUID) -> Any:
+    return (await connection.execute(_ADDRESS, {"id": address_id})).one()
+
+
+def _place(after: tuple[Any, ...] | None) -> dict[str, Any]:
+    return {"after_at": after[0] if after else None, "after_id": after[1] if after else None}
