@@ -4,25 +4,45 @@
 kit's.
 """
 
+import contextlib
 import os
+import socket
 import sys
 
 import orjson
 import uvicorn
+from fastapi import FastAPI
 
 from gateway.app import create_gateway, create_pages
 from gateway.composition import SERVICE
 from gateway.edge.protocol import EdgeProtocol
+from gateway.inbox.runtime import stop_feed
 from gateway.settings import GatewaySettings
 from kit.cli import main
 from kit.logs import configure_logs
 from kit.settings import UnsafeSettings
 
+STARTUP_FAILED = 3  # as uvicorn's own command says it
+
+
+class Server(uvicorn.Server):
+    """uvicorn, but open event streams are ended first: it would wait for them until it cuts them off."""
+
+    def __init__(self, config: uvicorn.Config, pages: FastAPI) -> None:
+        super().__init__(config)
+        self._pages = pages
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Asked to stop: nothing new is taken, what runs is finished."""
+        await stop_feed(self._pages)
+        await super().shutdown(sockets)
+
 
 def serve(settings: GatewaySettings) -> None:
     """Serve until SIGTERM or SIGINT. `X-Forwarded-For` is believed from `trusted_proxies` only."""
-    uvicorn.run(
-        create_gateway(settings)[0],
+    front, pages = create_gateway(settings)
+    config = uvicorn.Config(
+        front,
         host=settings.host,
         port=int(os.environ.get("PORT", SERVICE.default_port)),
         loop="uvloop",
@@ -37,6 +57,11 @@ def serve(settings: GatewaySettings) -> None:
         timeout_graceful_shutdown=5,
         backlog=2048,
     )
+    server = Server(config, pages)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(STARTUP_FAILED)
 
 
 def run() -> None:

@@ -22,7 +22,7 @@ async def start_feed(app: FastAPI) -> None:
 
 
 async def stop_feed(app: FastAPI) -> None:
-    """Service.on_stop."""
+    """Service.on_stop; also before the server waits for its connections, so that streams end at once."""
     await app.state.feed.tail.close()
 
 
