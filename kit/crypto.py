@@ -5,11 +5,10 @@ cannot be searched by guessing numbers without PERSON_KEY. Must not log or retur
 """
 
 import base64
-import hashlib
 import hmac
 import os
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -30,26 +29,25 @@ class Vault:
 
     data_key: str
 
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        return AESGCM(derive(self.data_key, "vault"))
+
     def encrypt(self, text: str, *, context: str = "") -> str:
         """Base64 of version + nonce + ciphertext, bound to `context` (table.column)."""
         nonce = os.urandom(12)
-        sealed = AESGCM(derive(self.data_key, "vault")).encrypt(
-            nonce, text.encode(), context.encode()
-        )
+        sealed = self._cipher.encrypt(nonce, text.encode(), context.encode())
         return base64.urlsafe_b64encode(_VERSION + nonce + sealed).decode()
 
     def decrypt(self, sealed: str, *, context: str = "") -> str:
         """The text again; raises cryptography's InvalidTag where it was altered or moved."""
         data = base64.urlsafe_b64decode(sealed)
-        cipher = AESGCM(derive(self.data_key, "vault"))
-        return cipher.decrypt(data[1:13], data[13:], context.encode()).decode()
+        return self._cipher.decrypt(data[1:13], data[13:], context.encode()).decode()
 
 
 def person_hash(id_number: str, *, person_key: str) -> str:
     """HMAC-SHA256 (hex) of an upper-cased resident ID number: the look-up key for one person."""
-    return hmac.new(
-        person_key.encode(), id_number.strip().upper().encode(), hashlib.sha256
-    ).hexdigest()
+    return hmac.digest(person_key.encode(), id_number.strip().upper().encode(), "sha256").hex()
 
 
 def mask_id(id_number: str) -> str:

@@ -6,6 +6,7 @@ sends back the mask it was shown; `restore` puts the number behind it again.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -22,16 +23,19 @@ def is_sealed(value: Any) -> bool:
     return isinstance(value, Mapping) and SEALED in value
 
 
-def _walk(
-    value: Any, paths: Mapping[tuple[str, ...], Sensitive], change: Change, at: tuple[str, ...]
-) -> Any:
-    if at in paths:
-        return change(value, paths[at], at) if value is not None else None
-    if isinstance(value, Mapping) and not is_sealed(value):
-        return {key: _walk(item, paths, change, (*at, key)) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_walk(item, paths, change, (*at, "*")) for item in value]
-    return value
+def _walk(value: Any, branch: Any, change: Change, at: tuple[str, ...]) -> Any:
+    """A copy of `value` with `change` made at every leaf of `branch`; what no branch leads to is shared."""
+    if isinstance(branch, Sensitive):
+        return change(value, branch, at) if value is not None else None
+    if isinstance(value, list) and "*" in branch:
+        return [_walk(item, branch["*"], change, (*at, "*")) for item in value]
+    if not isinstance(value, dict) or SEALED in value:
+        return value
+    return value | {
+        step: _walk(value[step], below, change, (*at, step))
+        for step, below in branch.items()
+        if step in value
+    }
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,9 @@ class Sealer:
     vault: Vault
     person_key: str
 
-    @property
-    def _paths(self) -> dict[tuple[str, ...], Sensitive]:
-        return _paths_of(self.model)
+    def _changed(self, form: Mapping[str, Any], change: Change) -> dict[str, Any]:
+        changed: dict[str, Any] = _walk(dict(form), _branches_of(self.model), change, ())
+        return changed
 
     def seal(self, form: Mapping[str, Any]) -> dict[str, Any]:
         """The form as it is stored."""
@@ -59,8 +63,7 @@ class Sealer:
                 "masked": _MASKS[kind.kind](text),
             }
 
-        sealed: dict[str, Any] = _walk(dict(form), self._paths, one, ())
-        return sealed
+        return self._changed(form, one)
 
     def open(self, stored: Mapping[str, Any]) -> dict[str, Any]:
         """The form with its numbers, for rules only. Never log or return it."""
@@ -70,8 +73,7 @@ class Sealer:
                 return value
             return self.vault.decrypt(value[SEALED], context="/".join(at))
 
-        opened: dict[str, Any] = _walk(dict(stored), self._paths, one, ())
-        return opened
+        return self._changed(stored, one)
 
     def mask(self, stored: Mapping[str, Any]) -> dict[str, Any]:
         """The form as replies show it."""
@@ -79,8 +81,7 @@ class Sealer:
         def one(value: Any, kind: Sensitive, _: tuple[str, ...]) -> Any:
             return value["masked"] if is_sealed(value) else _MASKS[kind.kind](str(value))
 
-        masked: dict[str, Any] = _walk(dict(stored), self._paths, one, ())
-        return masked
+        return self._changed(stored, one)
 
     def restore(self, sent: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
         """The sent form in which an unchanged mask is the stored number again.
@@ -100,15 +101,17 @@ class Sealer:
             found = known.get((at, value)) if isinstance(value, str) else None
             return next(iter(found)) if found and len(found) == 1 else value
 
-        _walk(dict(stored), self._paths, remember, ())
-        restored: dict[str, Any] = _walk(dict(sent), self._paths, replace, ())
-        return restored
+        self._changed(stored, remember)
+        return self._changed(sent, replace)
 
 
-_CACHE: dict[type[BaseModel], dict[tuple[str, ...], Sensitive]] = {}
-
-
-def _paths_of(model: type[BaseModel]) -> dict[tuple[str, ...], Sensitive]:
-    if model not in _CACHE:
-        _CACHE[model] = sensitive_paths(model)
-    return _CACHE[model]
+@cache
+def _branches_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The model's sensitive paths as a tree, so that a walk goes only where a personal number can be."""
+    tree: dict[str, Any] = {}
+    for path, kind in sensitive_paths(model).items():
+        branch = tree
+        for step in path[:-1]:
+            branch = branch.setdefault(step, {})
+        branch[path[-1]] = kind
+    return tree
