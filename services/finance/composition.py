@@ -29,6 +29,8 @@ from services.finance.permissions import PERMISSIONS, SCOPES
 from services.finance.pools.codes import CODE_LISTS as POOL_CODES
 from services.finance.pools.routes import router as pools
 from services.finance.pools.seed import seed_pools
+from services.finance.pools.vouchers.routes import router as vouchers
+from services.finance.pools.vouchers.sweeping import sweep_vouchers
 from services.finance.products.codes import CODE_LISTS as PRODUCT_CODES
 from services.finance.products.eligibility.routes import router as entitlements
 from services.finance.products.routes import router as products
@@ -55,6 +57,7 @@ SERVICE = Service(
         loans,
         ledger,
         pools,
+        vouchers,
         enterprise_router(ENTERPRISES),
     ],
     surfaces={bank.PREFIX: bank.ROUTERS},
@@ -75,6 +78,6 @@ SERVICE = Service(
     ],
     worker=Worker(jobs=jobs, inbox=inbox),
     seeds=[seed_products, seed_pools, seed_partners, seed_subsidies],
-    sweeps=[sweep_entries, sweep_loans],
+    sweeps=[sweep_entries, sweep_loans, sweep_vouchers],
     default_port=8102,
 )

@@ -14,17 +14,26 @@ from kit.errors import Problem
 class SamePersonDecides(Problem):
     code = "same_person_decides"
     status = 403
-    title_zh = "审核、批准和拨付不能由同一人办理"
-    title_en = "Review, approval and payment are not one person's work"
+    title_zh = "同一事项的前后环节不能由同一人办理"
+    title_en = "The steps of one matter are not one person's work"
 
 
-def decide_once(facts: dict[str, Any], actor: Actor, step: str) -> None:
-    """Keeps who took this step. Raises SamePersonDecides where they took another step before.
+def took_another_step(facts: Mapping[str, Any], actor: Actor, step: str) -> bool:
+    """Whether this person took a step of the matter other than this one.
 
     A person is known by their account and, where the token names it, by their keyed person hash.
     """
     deciders: Mapping[str, list[str]] = facts.get("deciders") or {}
-    me = [name for name in (actor.sub, actor.person) if name]
-    if any(set(me) & set(them) for done, them in deciders.items() if done != step):
+    me = set(_names_of(actor))
+    return any(me & set(them) for done, them in deciders.items() if done != step)
+
+
+def decide_once(facts: dict[str, Any], actor: Actor, step: str) -> None:
+    """Keeps who took this step. Raises SamePersonDecides where they took another step before."""
+    if took_another_step(facts, actor, step):
         raise SamePersonDecides(extra={"step": step})
-    facts["deciders"] = {**deciders, step: me}
+    facts["deciders"] = {**(facts.get("deciders") or {}), step: _names_of(actor)}
+
+
+def _names_of(actor: Actor) -> list[str]:
+    return [name for name in (actor.sub, actor.person) if name]

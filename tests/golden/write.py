@@ -14,6 +14,7 @@ from services.carriers.matters import MATTERS as CARRIER_MATTERS
 from services.finance.composition import SERVICE as FINANCE
 from services.finance.loans.workflow import WORKFLOW as LOAN
 from services.finance.matters import MATTERS as FINANCE_MATTERS
+from services.finance.pools.vouchers.workflow import WORKFLOW as VOUCHER
 from services.registration.composition import SERVICE as REGISTRATION
 from services.registration.departments.workflow import WORKFLOW as DEPARTMENT_TASK
 from services.registration.licences.workflow import WORKFLOW as LICENCE
@@ -90,6 +91,7 @@ def workflows_text() -> str:
         workflow_text("department-task", "部门事项", DEPARTMENT_TASK),
         workflow_text("licence", "营业执照", LICENCE),
         workflow_text("loan", "贷款", LOAN),
+        workflow_text("voucher", "拨款凭证", VOUCHER),
     ]
     return "\n".join([head, *matters, *others]) + "\n"
 

@@ -10,8 +10,10 @@ from fastapi import Depends
 from kit.auth import Actor, permission
 from kit.errors import NotPermitted
 from services.finance.ledger.access import may_read_books
+from services.finance.permissions import PERMISSIONS
 from services.finance.pools.rules import Share
 
+PREFIX = "/api/finance/v1"
 _LONGEST_PREFIX: dict[Share, int] = {"province": 2, "city": 4, "county": 6}
 
 
@@ -22,7 +24,7 @@ async def _reader_of_funds(actor: Annotated[Actor, Depends(permission("pool:read
 
 
 async def _treasury(actor: Annotated[Actor, Depends(permission("pool:fund"))]) -> Actor:
-    if actor.org != "treasury":
+    if not _is_treasurer(actor):
         raise NotPermitted(
             detail_zh="只有财政部门可以拨付资金",
             detail_en="Only the treasury gives money",
@@ -35,10 +37,16 @@ MayReadFunds = Annotated[Actor, Depends(_reader_of_funds)]
 MayFund = Annotated[Actor, Depends(_treasury)]
 
 
-def answers_for_share(actor: Actor, share: Share) -> bool:
-    """Whether a treasury is of the level of a share, or above it: 980000 for the province's."""
-    return any(len(prefix) <= _LONGEST_PREFIX[share] for prefix in actor.region_prefixes if prefix)
+def may_fund(actor: Actor, *, share: Share | None, region_code: str) -> bool:
+    """Whether this treasury is of the level of a pool's share or above it (980000 for the province's), or
+    its region holds a budget's. Whether the fund may be seen at all is the store's to say."""
+    prefixes = [prefix for prefix in actor.region_prefixes if prefix]
+    if not _is_treasurer(actor):
+        return False
+    if share is None:
+        return any(region_code.startswith(prefix) for prefix in prefixes)
+    return any(len(prefix) <= _LONGEST_PREFIX[share] for prefix in prefixes)
 
 
-def answers_for_region(actor: Actor, region_code: str) -> bool:
-    return any(region_code.startswith(prefix) for prefix in actor.region_prefixes if prefix)
+def _is_treasurer(actor: Actor) -> bool:
+    return actor.org == "treasury" and actor.has(*PERMISSIONS["pool:fund"])

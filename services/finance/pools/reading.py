@@ -1,7 +1,4 @@
-"""Pools and budgets as the staff sees them: those whose region overlaps one that the caller serves.
-
-A city's officer sees the province's pool (the city answers with a share of it) and not another city's.
-"""
+"""Pools and budgets as the staff sees them, with what this caller may give to them. Never changes one."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -10,48 +7,50 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.auth import Actor
+from kit.cases.schemas import AllowedAction
 from kit.db import raw
 from kit.schemas import Label
+from services.finance.pools.access import PREFIX, may_fund
 from services.finance.pools.rules import SHARES, is_stopped
 from services.finance.pools.schemas import BudgetView, PoolShareView, PoolView
+from services.finance.pools.scope import overlapping, scope_of
 from services.finance.pools.store import SHARE_COLUMNS, PoolShare
 
 Row = Mapping[str, Any]
-_OVERLAPS = (
-    "($1 OR EXISTS (SELECT 1 FROM unnest($2::text[]) AS mine(prefix)"
-    " WHERE starts_with(region_code, prefix)"
-    " OR starts_with(prefix, regexp_replace(region_code, '(00)+$', ''))))"
-    " AND ($3::text IS NULL OR code = $3) AND ($4::text IS NULL OR code > $4)"
-    " ORDER BY code LIMIT $5"
+_SEEN = (
+    f"{overlapping('region_code')} AND ($3::text IS NULL OR code = $3)"
+    " AND ($4::text IS NULL OR code > $4) ORDER BY code LIMIT $5"
 )
-_POOLS = f"SELECT * FROM risk_pools WHERE {_OVERLAPS}"  # noqa: S608  constants
-_BUDGETS = f"SELECT * FROM budgets WHERE {_OVERLAPS}"  # noqa: S608  constants
+_POOLS = f"SELECT * FROM risk_pools WHERE {_SEEN}"  # noqa: S608  constants
+_BUDGETS = f"SELECT * FROM budgets WHERE {_SEEN}"  # noqa: S608  constants
 _SHARES = f"SELECT pool_code, {SHARE_COLUMNS} FROM risk_pool_shares WHERE pool_code = ANY ($1)"  # noqa: S608
 
 
 async def list_pools(
-    connection: AsyncConnection, actor: Actor, *, after: str | None = None, limit: int
+    connection: AsyncConnection, actor: Actor, *, after: Sequence[str] | None = None, limit: int
 ) -> list[PoolView]:
     """Up to `limit + 1` pools, in order of code."""
-    return await _pools(connection, await _rows(connection, _POOLS, actor, None, after, limit))
+    rows = await _rows(connection, _POOLS, actor, None, after, limit)
+    return await _pools(connection, actor, rows)
 
 
 async def read_pool(connection: AsyncConnection, actor: Actor, code: str) -> PoolView | None:
-    found = await _pools(connection, await _rows(connection, _POOLS, actor, code, None, 1))
+    rows = await _rows(connection, _POOLS, actor, code, None, 1)
+    found = await _pools(connection, actor, rows)
     return found[0] if found else None
 
 
 async def list_budgets(
-    connection: AsyncConnection, actor: Actor, *, after: str | None = None, limit: int
+    connection: AsyncConnection, actor: Actor, *, after: Sequence[str] | None = None, limit: int
 ) -> list[BudgetView]:
     """Up to `limit + 1` budgets, in order of code."""
     rows = await _rows(connection, _BUDGETS, actor, None, after, limit)
-    return [_budget_view(row) for row in rows]
+    return [_budget_view(row, actor) for row in rows]
 
 
 async def read_budget(connection: AsyncConnection, actor: Actor, code: str) -> BudgetView | None:
     rows = await _rows(connection, _BUDGETS, actor, code, None, 1)
-    return _budget_view(rows[0]) if rows else None
+    return _budget_view(rows[0], actor) if rows else None
 
 
 async def _rows(
@@ -59,25 +58,24 @@ async def _rows(
     statement: str,
     actor: Actor,
     code: str | None,
-    after: str | None,
+    after: Sequence[str] | None,
     limit: int,
 ) -> Sequence[Row]:
     driver = await raw(connection)
-    prefixes = [prefix for prefix in actor.region_prefixes if prefix.isdigit()]
-    everything = actor.has("administrator")
-    return await driver.fetch(statement, everything, prefixes, code, after, limit + 1)  # type: ignore[no-any-return]
+    last = after[0] if after else None
+    return await driver.fetch(statement, *scope_of(actor), code, last, limit + 1)  # type: ignore[no-any-return]
 
 
-async def _pools(connection: AsyncConnection, rows: Sequence[Row]) -> list[PoolView]:
+async def _pools(connection: AsyncConnection, actor: Actor, rows: Sequence[Row]) -> list[PoolView]:
     driver = await raw(connection)
     shares: dict[str, list[PoolShare]] = {row["code"]: [] for row in rows}
     for each in await driver.fetch(_SHARES, list(shares)):
         values = dict(each)
         shares[values.pop("pool_code")].append(PoolShare(**values))
-    return [_pool_view(row, shares[row["code"]]) for row in rows]
+    return [_pool_view(row, shares[row["code"]], actor) for row in rows]
 
 
-def _pool_view(row: Row, shares: Sequence[PoolShare]) -> PoolView:
+def _pool_view(row: Row, shares: Sequence[PoolShare], actor: Actor) -> PoolView:
     size = sum(each.contributed_fen for each in shares)
     low, high = row["target_min_fen"], row["target_max_fen"]
     exposure, npl = row["exposure_fen"], row["npl_fen"]
@@ -105,22 +103,38 @@ def _pool_view(row: Row, shares: Sequence[PoolShare]) -> PoolView:
         target_max_fen=high,
         in_target=None if low is None else low <= size <= high,
         shares=[
-            PoolShareView(
-                share=each.share,
-                account=each.account_code,
-                contributed_fen=each.contributed_fen,
-                compensated_fen=each.compensated_fen,
-                returned_fen=each.returned_fen,
-                money_fen=each.money_fen,
-                reserved_fen=each.reserved_fen,
-                free_fen=each.free_fen,
-            )
+            _share_view(each, row, actor)
             for each in sorted(shares, key=lambda each: SHARES.index(each.share))
         ],
     )
 
 
-def _budget_view(row: Row) -> BudgetView:
+def _share_view(share: PoolShare, pool: Row, actor: Actor) -> PoolShareView:
+    return PoolShareView(
+        share=share.share,
+        account=share.account_code,
+        contributed_fen=share.contributed_fen,
+        compensated_fen=share.compensated_fen,
+        returned_fen=share.returned_fen,
+        money_fen=share.money_fen,
+        reserved_fen=share.reserved_fen,
+        free_fen=share.free_fen,
+        allowed_actions=_giving(
+            may_fund(actor, share=share.share, region_code=pool["region_code"]),
+            "contribute",
+            f"{PREFIX}/pools/{pool['code']}/contributions",
+            "share",
+        ),
+    )
+
+
+def _giving(may: bool, action: str, href: str, *also: str) -> list[AllowedAction]:
+    if not may:
+        return []
+    return [AllowedAction(action=action, requires=[*also, "amount_fen", "reference"], href=href)]
+
+
+def _budget_view(row: Row, actor: Actor) -> BudgetView:
     return BudgetView(
         code=row["code"],
         title=Label(zh=row["title_zh"], en=row["title_en"]),
@@ -134,6 +148,11 @@ def _budget_view(row: Row) -> BudgetView:
         paid_fen=row["paid_fen"],
         refunded_fen=row["refunded_fen"],
         free_fen=row["appropriated_fen"] - row["committed_fen"],
+        allowed_actions=_giving(
+            may_fund(actor, share=None, region_code=row["region_code"]),
+            "appropriate",
+            f"{PREFIX}/budgets/{row['code']}/appropriations",
+        ),
     )
 
 

@@ -1,37 +1,10 @@
-"""What goes in and out about public money. Amounts in fen, rates as decimal fractions in strings."""
+"""Public money as it is read. Amounts in fen, rates as decimal fractions in strings."""
 
 from datetime import date
-from typing import Annotated
 
-from pydantic import Field
-
-from kit.schemas import In, Label, Out
+from kit.cases.schemas import AllowedAction
+from kit.schemas import Label, Out
 from services.finance.pools.rules import Share
-
-FundedFen = Annotated[int, Field(ge=1, le=10**13, description="Money in fen (分), an integer")]
-VoucherReference = Annotated[
-    str,
-    Field(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$",
-        description="The treasury's voucher number; counts once",
-        examples=["CZ-2026-0001"],
-    ),
-]
-
-
-class ContributionIn(In):
-    """A level of government pays into its share."""
-
-    share: Share
-    amount_fen: FundedFen
-    reference: VoucherReference
-
-
-class AppropriationIn(In):
-    """Money given to a budget."""
-
-    amount_fen: FundedFen
-    reference: VoucherReference
 
 
 class PoolShareView(Out):
@@ -45,6 +18,7 @@ class PoolShareView(Out):
     money_fen: int
     reserved_fen: int
     free_fen: int
+    allowed_actions: list[AllowedAction]
 
 
 class PoolView(Out):
@@ -89,3 +63,4 @@ class BudgetView(Out):
     paid_fen: int
     refunded_fen: int
     free_fen: int
+    allowed_actions: list[AllowedAction]

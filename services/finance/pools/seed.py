@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.finance.ledger.errors import TransactionExists
+from kit.auth import Actor
 from services.finance.pools import store
 from services.finance.pools.accounts import (
     budget_account,
@@ -20,13 +20,30 @@ from services.finance.pools.accounts import (
 )
 from services.finance.pools.budgets.store import insert_budget
 from services.finance.pools.rules import Share
-from services.finance.pools.service import appropriate, contribute
+from services.finance.pools.vouchers import service as vouchers
+from services.finance.pools.vouchers.desk import Desk, desk_for
+from services.finance.pools.vouchers.errors import VoucherExists
+from services.finance.pools.vouchers.rules import Place
 
 DEMO_SOURCE = "演示参数"
 POOL = "suke-980000"
 BUDGET = "tech-insurance"
-YEARS = range(2026, 2032)  # the sandbox clock is moved past the ends of years
+YEARS_AHEAD = 10
+"""The sandbox clock is moved past the ends of years; a year without a budget approves no subsidy."""
 _SINCE = date(2026, 1, 1)
+SIGNATORIES = tuple(
+    Actor(
+        sub=f"demo:treasury-{n}",
+        client_id="seed",
+        issuer="seed",
+        roles=frozenset({"officer"}),
+        org="treasury",
+        regions=("980000",),
+        name=f"演示财政人员{word}",
+    )
+    for n, word in ((1, "一"), (2, "二"))
+)
+"""Nobody can sign in as these; they only show who gave the demonstration's money."""
 _CONTRIBUTIONS: dict[Share, int] = {
     "province": 60_000_000_00,
     "city": 40_000_000_00,
@@ -36,7 +53,7 @@ _APPROPRIATED_FEN = 5_000_000_00
 
 
 async def seed_pools(state: Any) -> None:
-    """Pool `suke-980000` and the budgets `tech-insurance-2026` to `-2031`, funded."""
+    """Pool `suke-980000` and a budget `tech-insurance-…` for each year since 2026 and a decade ahead."""
     now, today = state.clock.now(), state.clock.today()
     async with state.database.transaction() as session:
         await open_pool(
@@ -53,17 +70,18 @@ async def seed_pools(state: Any) -> None:
             today=_SINCE,
         )
         for share, amount in _CONTRIBUTIONS.items():
-            await _once(
-                contribute(
-                    session, pool_code=POOL, share=share, reference=f"demo-{POOL}-{share}",
-                    amount_fen=amount, now=now, today=today,
-                )
-            )  # fmt: skip
-        for year in YEARS:
-            await _fund_year(session, year, now=now, today=today)
+            place = Place(pool_code=POOL, share=share)
+            await _fund(state, session, place, f"demo-{share}", amount)
+        for year in years(today):
+            await _fund_year(state, session, year)
 
 
-async def _fund_year(session: AsyncSession, year: int, *, now: datetime, today: date) -> None:
+def years(today: date) -> range:
+    """The years that have a budget in the demonstration."""
+    return range(_SINCE.year, max(today.year, _SINCE.year) + YEARS_AHEAD + 1)
+
+
+async def _fund_year(state: Any, session: AsyncSession, year: int) -> None:
     code = f"{BUDGET}-{year}"
     await open_budget(
         session,
@@ -74,14 +92,26 @@ async def _fund_year(session: AsyncSession, year: int, *, now: datetime, today: 
         ),
         region_code="980100",
         fiscal_year=year,
-        now=now,
+        now=state.clock.now(),
     )
-    await _once(
-        appropriate(
-            session, budget_code=code, reference=f"demo-{code}",
-            amount_fen=_APPROPRIATED_FEN, now=now, today=today,
-        )
-    )  # fmt: skip
+    await _fund(state, session, Place(budget_code=code), "demo", _APPROPRIATED_FEN)
+
+
+async def _fund(
+    state: Any, session: AsyncSession, place: Place, reference: str, amount_fen: int
+) -> None:
+    """Demonstration money is given once, as all money is: by two people, here two invented ones."""
+    first, second = (desk_for(state, session, who) for who in SIGNATORIES)
+    await give(first, second, place, reference=reference, amount_fen=amount_fen)
+
+
+async def give(first: Desk, second: Desk, place: Place, *, reference: str, amount_fen: int) -> None:
+    """One person proposes and another confirms, unless the voucher is there."""
+    try:
+        made = await vouchers.propose(first, place, reference=reference, amount_fen=amount_fen)
+    except VoucherExists:
+        return
+    await vouchers.confirm(second, made.id, version=made.version)
 
 
 async def open_pool(
@@ -145,11 +175,3 @@ async def open_budget(
         "is_demo": True,
     }
     await insert_budget(session, values)
-
-
-async def _once(funding: Any) -> None:
-    """Demonstration money is given once; its reference says whether it was."""
-    try:
-        await funding
-    except TransactionExists:
-        return

@@ -9,9 +9,14 @@ from typing import cast
 from kit.cases.context import CaseContext
 from kit.errors import FieldError
 from services.finance.pools import service as pools
+from services.finance.pools.errors import BudgetNotFound
 from services.finance.separation import decide_once
 from services.finance.subsidies import rules, store
-from services.finance.subsidies.errors import SubsidyConditionsNotMet, YearCapReached
+from services.finance.subsidies.errors import (
+    NoBudgetOfYear,
+    SubsidyConditionsNotMet,
+    YearCapReached,
+)
 from services.finance.subsidies.form import PremiumSubsidyForm
 from services.finance.subsidies.workflow import Approval
 
@@ -26,7 +31,7 @@ async def scheme_on(context: CaseContext, form: PremiumSubsidyForm) -> rules.Sch
 
 async def approve(context: CaseContext, payload: Approval) -> None:
     """Commits the year's room and the budget. Raises SubsidyConditionsNotMet, YearCapReached, and the pools'
-    refusals (`budget_exhausted`)."""
+    refusals (`budget_exhausted`), NoBudgetOfYear 409."""
     form, case = cast(PremiumSubsidyForm, context.opened()), context.case
     decide_once(case.facts, context.actor, "review")
     found = await context.matter.handler.findings(context, form)
@@ -63,15 +68,23 @@ def _refuse_nothing(due: rules.Amount) -> None:
 
 
 async def _commit(context: CaseContext, due: rules.Amount, accepted: int) -> None:
-    case, budget = context.case, budget_code(context.today.year)
-    await pools.commit_budget(
-        context.session,
-        budget_code=budget,
-        reference=case.reference,
-        amount_fen=due.amount_fen,
-        now=context.now,
-        today=context.today,
-    )
+    case, year = context.case, context.today.year
+    budget = budget_code(year)
+    try:
+        await pools.commit_budget(
+            context.session,
+            budget_code=budget,
+            reference=case.reference,
+            amount_fen=due.amount_fen,
+            now=context.now,
+            today=context.today,
+        )
+    except BudgetNotFound:
+        raise NoBudgetOfYear(
+            detail_zh=f"{year} 年度的科技保险保费补贴预算尚未设立，设立后再办理批准",
+            detail_en=f"There is no budget for premium subsidies of {year} yet; approve once there is",
+            extra={"year": year},
+        ) from None
     await store.change(
         context.session,
         case.id,

@@ -19,6 +19,13 @@ class PremiumAlreadySubsidised(Problem):
     )
 
 
+class NoBudgetOfYear(Problem):
+    code = "no_budget_of_year"
+    status = 409
+    title_zh = "本年度的补贴预算尚未设立"
+    title_en = "The year has no budget for this subsidy yet"
+
+
 class YearCapReached(Problem):
     code = "year_cap_reached"
     status = 422

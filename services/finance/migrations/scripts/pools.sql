@@ -38,7 +38,8 @@ CREATE TABLE risk_pool_shares (
   CONSTRAINT risk_pool_leverage CHECK (reserved_fen <= contributed_fen * leverage)
 );
 
--- A loss shrinks the money but not the promises given before it; new promises look at the money left.
+-- A loss shrinks the money but not the promises given before it; who promises more, or takes a
+-- contribution back, looks at the money that is then left.
 CREATE FUNCTION risk_pool_promises_what_it_has() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.reserved_fen > (NEW.contributed_fen - NEW.compensated_fen + NEW.returned_fen) * NEW.leverage THEN
@@ -47,8 +48,8 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER risk_pool_promises BEFORE UPDATE OF reserved_fen ON risk_pool_shares
-  FOR EACH ROW WHEN (NEW.reserved_fen > OLD.reserved_fen)
+CREATE TRIGGER risk_pool_promises BEFORE UPDATE OF reserved_fen, contributed_fen ON risk_pool_shares
+  FOR EACH ROW WHEN (NEW.reserved_fen > OLD.reserved_fen OR NEW.contributed_fen < OLD.contributed_fen)
   EXECUTE FUNCTION risk_pool_promises_what_it_has();
 
 -- The part of one loan's principal that the pool answers for.

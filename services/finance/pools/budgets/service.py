@@ -10,11 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.finance.ledger import service as ledger
 from services.finance.ledger.rules import Entry, Posting
-from services.finance.pools.accounts import (
-    appropriation_account,
-    refund_account,
-    subsidy_account,
-)
+from services.finance.pools.accounts import budget_account, refund_account, subsidy_account
 from services.finance.pools.budgets import store
 from services.finance.pools.errors import (
     BudgetExhausted,
@@ -22,25 +18,6 @@ from services.finance.pools.errors import (
     CommitmentExists,
     CommitmentPaid,
 )
-
-
-async def appropriate(
-    session: AsyncSession,
-    *,
-    budget_code: str,
-    reference: str,
-    amount_fen: int,
-    now: datetime,
-    today: date,
-) -> None:
-    """Money is given to a budget. Raises TransactionExists 409, BudgetNotFound 404."""
-    budget = await held_budget(session, budget_code)
-    await _book(
-        session, f"APPR:{reference}", "appropriation", "预算下达",
-        Posting(appropriation_account(budget_code), budget.account_code, amount_fen),
-        now=now, today=today,
-    )  # fmt: skip
-    await store.add_appropriation(session, budget_code, amount_fen)
 
 
 async def commit_budget(
@@ -76,8 +53,7 @@ async def oblige(
     item = await _held_commitment(session, budget_code, reference)
     _refuse_beyond(amount_fen, item.committed_fen - item.obligated_fen)
     by = store.Change("obligated", amount_fen, obligated_fen=amount_fen)
-    await store.change(session, budget_code, reference, by, now=now, today=today)
-    return await _commitment(session, budget_code, reference)
+    return await _change(session, item, by, now=now, today=today)
 
 
 async def pay(
@@ -90,25 +66,14 @@ async def pay(
     today: date,
 ) -> store.Commitment:
     """Pays what is owed, once per matter. Raises BudgetExhausted 422, CommitmentPaid 409."""
-    budget = await held_budget(session, budget_code)
-    item = await _commitment(session, budget_code, reference)
+    item = await _held_commitment(session, budget_code, reference)
     if item.paid_fen:
         raise CommitmentPaid
     _refuse_beyond(amount_fen, item.obligated_fen)
-    await _book(
-        session, f"SUBSIDY:{budget_code}:{reference}", "subsidy", "补贴支付",
-        Posting(budget.account_code, subsidy_account(budget_code), amount_fen),
-        now=now, today=today,
-    )  # fmt: skip
-    await store.change(
-        session,
-        budget_code,
-        reference,
-        store.Change("paid", amount_fen, paid_fen=amount_fen),
-        now=now,
-        today=today,
-    )
-    return await _commitment(session, budget_code, reference)
+    posting = Posting(budget_account(budget_code), subsidy_account(budget_code), amount_fen)
+    await _book(session, item, "subsidy", "补贴支付", posting, now=now, today=today)
+    by = store.Change("paid", amount_fen, paid_fen=amount_fen)
+    return await _change(session, item, by, now=now, today=today)
 
 
 async def release(
@@ -126,13 +91,9 @@ async def release(
     freed = unpaid if amount_fen is None else amount_fen
     if not 0 <= freed <= unpaid:
         raise BudgetExhausted
-    committed = item.committed_fen - freed
-    obligated = min(item.obligated_fen, committed)
-    by = store.Change(
-        "released", freed, committed_fen=-freed, obligated_fen=obligated - item.obligated_fen
-    )
-    await store.change(session, budget_code, reference, by, now=now, today=today)
-    return await _commitment(session, budget_code, reference)
+    owed_no_more = max(item.obligated_fen - (item.committed_fen - freed), 0)
+    by = store.Change("released", freed, committed_fen=-freed, obligated_fen=-owed_no_more)
+    return await _change(session, item, by, now=now, today=today)
 
 
 async def refund(
@@ -148,23 +109,12 @@ async def refund(
 
     Once per matter. Raises BudgetExhausted 422 beyond what was paid, TransactionExists 409.
     """
-    budget = await held_budget(session, budget_code)
-    item = await _commitment(session, budget_code, reference)
+    item = await _held_commitment(session, budget_code, reference)
     _refuse_beyond(amount_fen, item.paid_fen - item.refunded_fen)
-    await _book(
-        session, f"REFUND:{budget_code}:{reference}", "refund", "补贴退回",
-        Posting(refund_account(budget_code), budget.account_code, amount_fen),
-        now=now, today=today,
-    )  # fmt: skip
-    await store.change(
-        session,
-        budget_code,
-        reference,
-        store.Change("refunded", amount_fen, refunded_fen=amount_fen),
-        now=now,
-        today=today,
-    )
-    return await _commitment(session, budget_code, reference)
+    posting = Posting(refund_account(budget_code), budget_account(budget_code), amount_fen)
+    await _book(session, item, "refund", "补贴退回", posting, now=now, today=today)
+    by = store.Change("refunded", amount_fen, refunded_fen=amount_fen)
+    return await _change(session, item, by, now=now, today=today)
 
 
 async def held_budget(session: AsyncSession, code: str) -> store.Budget:
@@ -187,6 +137,13 @@ async def _commitment(session: AsyncSession, code: str, reference: str) -> store
     return item
 
 
+async def _change(
+    session: AsyncSession, item: store.Commitment, by: store.Change, *, now: datetime, today: date
+) -> store.Commitment:
+    await store.change(session, item.budget_code, item.reference, by, now=now, today=today)
+    return await _commitment(session, item.budget_code, item.reference)
+
+
 def _refuse_beyond(amount_fen: int, free_fen: int) -> None:
     if amount_fen <= 0:
         raise ValueError(f"an amount is more than 0, not {amount_fen}")
@@ -196,7 +153,7 @@ def _refuse_beyond(amount_fen: int, free_fen: int) -> None:
 
 async def _book(
     session: AsyncSession,
-    reference: str,
+    item: store.Commitment,
     kind: str,
     words: str,
     posting: Posting,
@@ -204,10 +161,11 @@ async def _book(
     now: datetime,
     today: date,
 ) -> None:
+    number = f"{item.budget_code}:{item.reference}"
     entry = Entry(
-        reference=reference,
+        reference=f"{kind.upper()}:{number}",
         kind=kind,
-        description=f"{words} {reference.partition(':')[2]}",
+        description=f"{words} {number}",
         value_on=today,
         postings=[posting],
     )

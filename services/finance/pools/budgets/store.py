@@ -12,7 +12,7 @@ from kit.db import raw
 Connection = AsyncConnection | AsyncSession
 
 _LOCK = (
-    "SELECT code, account_code, appropriated_fen, committed_fen, obligated_fen, paid_fen, refunded_fen"
+    "SELECT code, appropriated_fen, committed_fen, obligated_fen, paid_fen, refunded_fen"
     " FROM budgets WHERE code = $1 FOR NO KEY UPDATE"
 )
 _ITEM = (
@@ -50,7 +50,6 @@ class Budget:
     """A budget whose row this transaction holds; figures in fen."""
 
     code: str
-    account_code: str
     appropriated_fen: int
     committed_fen: int
     obligated_fen: int

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from kit.errors import Problem
-from services.finance.pools import service as pools
+from services.finance.pools.rules import SHARES
 from services.finance.pools.seed import open_pool
+from services.finance.pools.vouchers.rules import Place
 from tests.services.finance.loans.house import MONEY, QINGYU, House
-from tests.services.finance.pools.funds import AT
+from tests.services.finance.pools.funds import AT, given
 
 
 async def refused(house: House, **changes: Any) -> Problem:
@@ -35,11 +36,8 @@ async def small_pool(house: House, code: str, fen: int, **changes: Any) -> None:
     }  # fmt: skip
     async with house.running.app.state.database.transaction() as session:
         await open_pool(session, code, shares=("province", "city"), **(values | changes), **AT)
-        for share in ("province", "city"):
-            await pools.contribute(
-                session, pool_code=code, share=share, reference=f"{code}-{share}",
-                amount_fen=fen * 2 // 5, **AT,
-            )  # fmt: skip
+        for share in SHARES[:2]:
+            await given(session, Place(code, share), f"{code}-{share}", fen * 2 // 5)
         await session.execute(
             _text("INSERT INTO products SELECT :p, kind, borrower, name_zh, name_en, summary_zh,"
                   " summary_en, region_code, is_demo, offered_from, offered_to, version"

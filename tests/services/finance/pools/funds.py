@@ -4,10 +4,15 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.auth import Actor
 from kit.db import Database
-from services.finance.pools import service as pools
+from kit.workdays import WorkCalendar
 from services.finance.pools.rules import Share, Shares
-from services.finance.pools.seed import open_budget, open_pool
+from services.finance.pools.seed import SIGNATORIES, give, open_budget, open_pool
+from services.finance.pools.vouchers.desk import Desk
+from services.finance.pools.vouchers.rules import Place
 from tests.services.finance.ledger.books import BROKEN as BOOKS
 from tests.services.finance.ledger.books import check
 
@@ -71,10 +76,49 @@ BROKEN: dict[str, str] = {
         ) m ON m.budget_code = b.code
         WHERE (b.committed_fen, b.obligated_fen, b.paid_fen, b.refunded_fen)
           <> (coalesce(m.c, 0), coalesce(m.o, 0), coalesce(m.p, 0), coalesce(m.r, 0))""",
+    "a share was given what its vouchers say": """
+        SELECT r.pool_code, r.share FROM risk_pool_shares r LEFT JOIN (
+          SELECT pool_code, share, sum(amount_fen * CASE WHEN reverses IS NULL THEN 1 ELSE -1 END) AS given
+          FROM vouchers WHERE state = 'confirmed' AND pool_code IS NOT NULL GROUP BY 1, 2
+        ) m ON m.pool_code = r.pool_code AND m.share = r.share
+        WHERE r.contributed_fen <> coalesce(m.given, 0)""",
+    "a budget was given what its vouchers say": """
+        SELECT b.code FROM budgets b LEFT JOIN (
+          SELECT budget_code, sum(amount_fen * CASE WHEN reverses IS NULL THEN 1 ELSE -1 END) AS given
+          FROM vouchers WHERE state = 'confirmed' AND budget_code IS NOT NULL GROUP BY 1
+        ) m ON m.budget_code = b.code
+        WHERE b.appropriated_fen <> coalesce(m.given, 0)""",
+    "two people confirmed every voucher": """
+        SELECT id FROM vouchers WHERE state = 'confirmed' AND (settled_by = proposed_by
+          OR settled_by_person = proposed_by_person)""",
+    "a voucher is in the books as it says": """
+        SELECT v.id FROM vouchers v LEFT JOIN ledger_transactions t ON t.reference = v.entry
+        WHERE v.reverses IS NULL AND t.status IS DISTINCT FROM CASE v.state
+          WHEN 'proposed' THEN 'pending' WHEN 'confirmed' THEN 'posted' ELSE 'voided' END""",
+    "a reversal is in the books once it is confirmed": """
+        SELECT v.entry FROM vouchers v LEFT JOIN ledger_transactions t ON t.reference = v.entry
+        WHERE v.reverses IS NOT NULL GROUP BY v.entry
+        HAVING bool_or(v.state = 'confirmed') <> bool_or(t.status IS NOT DISTINCT FROM 'posted')
+          OR count(*) FILTER (WHERE v.state = 'confirmed') > 1""",
     "the money of a budget is what its account holds": """
         SELECT b.code FROM budgets b JOIN ledger_accounts a ON a.code = b.account_code
         WHERE a.posted_fen <> b.appropriated_fen - b.paid_fen + b.refunded_fen""",
 }  # fmt: skip
+
+
+FIRST, SECOND = SIGNATORIES
+CALENDAR = WorkCalendar()
+
+
+def desk(session: AsyncSession, who: Actor) -> Desk:
+    """Somebody of the treasury at the moment of these tests."""
+    return Desk(session, who, NOW, TODAY, CALENDAR)
+
+
+async def given(session: AsyncSession, place: Place, reference: str, amount_fen: int) -> None:
+    """Money is there: one person proposed it and another confirmed it."""
+    first, second = desk(session, FIRST), desk(session, SECOND)
+    await give(first, second, place, reference=reference, amount_fen=amount_fen)
 
 
 async def check_funds(database: Database) -> None:
@@ -96,10 +140,7 @@ async def a_pool(database: Database, code: str, *, money: dict[Share, int], **ch
         await open_pool(session, code, shares=tuple(money), **(values | changes), **AT)
         for share, amount in money.items():
             if amount:
-                await pools.contribute(
-                    session, pool_code=code, share=share, reference=f"{code}-{share}",
-                    amount_fen=amount, **AT,
-                )  # fmt: skip
+                await given(session, Place(code, share), f"{code}-{share}", amount)
 
 
 async def a_budget(database: Database, code: str, *, money: int) -> None:
@@ -109,6 +150,4 @@ async def a_budget(database: Database, code: str, *, money: int) -> None:
             fiscal_year=2026, now=NOW,
         )  # fmt: skip
         if money:
-            await pools.appropriate(
-                session, budget_code=code, reference=f"{code}-1", amount_fen=money, **AT
-            )
+            await given(session, Place(budget_code=code), f"{code}-1", money)

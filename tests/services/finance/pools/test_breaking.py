@@ -28,7 +28,7 @@ RULES = BOOKS | BROKEN
 TABLES = (
     "ledger_accounts", "ledger_transactions", "ledger_postings", "ledger_entries", "risk_pools",
     "risk_pool_shares", "cover_reservations", "cover_shares", "compensations",
-    "compensation_shares", "budgets", "budget_items",
+    "compensation_shares", "budgets", "budget_items", "vouchers",
 )  # fmt: skip
 BREAKS: dict[str, str] = {
     "all balances together are zero": """
@@ -61,6 +61,14 @@ BREAKS: dict[str, str] = {
     "paid, obligated, committed, appropriated are in order": """
         UPDATE budgets SET paid_fen = obligated_fen + 1""",
     "a budget is the sum of its commitments": "UPDATE budgets SET committed_fen = committed_fen + 1",
+    "a share was given what its vouchers say": """
+        UPDATE vouchers SET amount_fen = amount_fen + 1 WHERE pool_code = 'p'""",
+    "a budget was given what its vouchers say": """
+        UPDATE vouchers SET reverses = id WHERE budget_code = 'b'""",
+    "two people confirmed every voucher": "UPDATE vouchers SET settled_by = proposed_by",
+    "a voucher is in the books as it says": "UPDATE vouchers SET state = 'withdrawn'",
+    "a reversal is in the books once it is confirmed": """
+        UPDATE vouchers SET reverses = id, entry = 'APPR:none:reversal' WHERE budget_code = 'b'""",
     "the money of a budget is what its account holds": """
         UPDATE budgets SET appropriated_fen = appropriated_fen + 1""",
 }  # fmt: skip
@@ -159,13 +167,17 @@ async def test_the_database_refuses_the_break_even_from_the_owner(
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE ledger_transactions SET description = 'x' WHERE reference = 'CONTR:p-city'",
+        "UPDATE ledger_transactions SET description = 'x' WHERE reference = 'CONTR:p:p-city'",
         "UPDATE ledger_transactions SET status = 'pending', posted_at = NULL WHERE status = 'posted'",
         "DELETE FROM ledger_transactions",
         "DELETE FROM ledger_accounts",
         "UPDATE ledger_accounts SET guarded = false",
         "UPDATE ledger_accounts SET kind = 'asset'",
         "DELETE FROM ledger_postings",
+        "DELETE FROM vouchers",
+        "UPDATE vouchers SET amount_fen = amount_fen + 1, version = version + 1",
+        "UPDATE vouchers SET state = 'withdrawn', settled_reason = 'x', version = version + 1",
+        "UPDATE vouchers SET settled_by = 'somebody else', version = version + 1",
     ],
 )
 async def test_not_even_the_owner_rewrites_what_is_booked(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.finance.pools.seed import years
 from tests.services.finance.subsidies.conftest import OTHER, House
 
 GOOD_REASON = {"reason": "发票金额不清", "items": ["请上传清晰的发票"]}
@@ -188,6 +189,18 @@ async def test_two_subsidies_for_the_last_fen_of_the_budget_have_one_winner(hous
     assert found == [(200, "publicised"), (422, "budget_exhausted")]
     left = await house.budget()
     assert left["committed_fen"] == left["appropriated_fen"]
+
+
+async def test_a_year_without_a_budget_is_named_and_the_case_waits_for_it(house: House) -> None:
+    last = years(await house.today())[-1]
+    while (await house.today()).year <= last:
+        await house.pass_days(365)
+    case = await house.submitted()
+    refused = await house.act(house.science, case, "approve", 409)
+    year = (await house.today()).year
+    assert (refused["code"], refused["year"]) == ("no_budget_of_year", year)
+    assert str(year) in refused["detail"]
+    assert (await house.fresh(case))["state"] == "submitted"
 
 
 async def test_the_year_has_a_cap_for_each_enterprise_under_any_race(house: House) -> None:

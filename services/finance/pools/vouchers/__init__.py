@@ -1,0 +1,1 @@
+"""Money given to pools and budgets, or taken back: one person proposes it, another confirms it."""
