@@ -9,7 +9,8 @@ import pytest
 
 from gateway.identity import demo
 from simulators.departments.process import SimulatorProcess
-from tests.gateway.identity.harness import Browser, House, Machine, id_number, running_house
+from tests.gateway.identity.harness import Browser, House, id_number, running_house
+from tests.gateway.identity.machines import Machine
 
 _PEOPLE = count(1)
 

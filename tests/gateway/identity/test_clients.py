@@ -1,4 +1,4 @@
-"""Programs that prove themselves: private_key_jwt, DPoP, the sandbox's secret; and those who cannot."""
+"""Programs that prove themselves: private_key_jwt, the sandbox's secret; and those who cannot."""
 
 import asyncio
 import time
@@ -6,27 +6,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
-import jwt
 import pytest
 
 from gateway.identity.demo import SANDBOX_SECRET
 from tests.gateway.identity.conftest import registered
-from tests.gateway.identity.harness import (
-    ISSUER,
-    Browser,
-    House,
-    Machine,
-    forged,
-    running_house,
-)
+from tests.gateway.identity.harness import ISSUER, Browser, House, running_house
+from tests.gateway.identity.machines import TOKEN, Machine, forged, token
 
 Administrator = Callable[..., Awaitable[httpx.Response]]
-TOKEN = "/oauth2/token"
-
-
-async def token(browser: Browser, machine: Machine, assertion: str | None = None) -> httpx.Response:
-    form = machine.form(assertion)
-    return await browser.post(TOKEN, headers={"DPoP": machine.proof()}, **form)
 
 
 @pytest.mark.parametrize("alg", ["ES256", "PS256", "EdDSA"])
@@ -47,37 +34,6 @@ async def test_a_bank_gets_a_token_bound_to_its_key(
     assert claims["cnf"] == {"jkt": machine.jkt}
     assert "refresh_token" not in found
     assert reply.headers["cache-control"] == "no-store"
-
-
-async def test_a_bound_token_needs_its_proof_at_the_api(browser: Browser, machine: Machine) -> None:
-    access = (await token(browser, machine)).json()["access_token"]
-    url, path = f"{ISSUER}/api/window/v1/me", "/api/window/v1/me"
-
-    def proof(by: Machine = machine, **changes: Any) -> str:
-        import base64
-        import hashlib
-
-        ath = base64.urlsafe_b64encode(hashlib.sha256(access.encode()).digest()).decode()
-        return by.proof(**{"htm": "GET", "htu": url, "ath": ath.rstrip("="), **changes})
-
-    async def call(proof: str | None, scheme: str = "DPoP") -> int:
-        headers = {"Authorization": f"{scheme} {access}"} | ({"DPoP": proof} if proof else {})
-        return (await browser.http.get(path, headers=headers)).status_code
-
-    good = proof()
-    assert await call(good) == 200
-    assert await call(good) == 401  # replay
-    assert await call(None, "Bearer") == 401
-    assert await call(None) == 401
-    assert await call(proof(), "Bearer") == 401
-    assert await call(proof(htm="POST")) == 401
-    assert await call(proof(htu=f"{ISSUER}/api/window/v1/accounts")) == 401
-    assert await call(proof(htu="http://evil.invalid/api/window/v1/me")) == 401
-    assert await call(proof(ath="x" * 43)) == 401
-    assert await call(proof(ath=None)) == 401
-    assert await call(proof(iat=int(time.time()) - 600)) == 401
-    assert await call(proof(iat=int(time.time()) + 600)) == 401
-    assert await call(proof(Machine.new())) == 401
 
 
 BAD_ASSERTIONS: dict[str, Callable[[Machine], str]] = {
@@ -164,60 +120,6 @@ async def test_an_assertion_is_used_up_by_a_request_that_is_refused(
     refused = await browser.post(TOKEN, headers={"DPoP": machine.proof()}, **form)
     again = await token(browser, machine, assertion)
     assert (refused.json()["error"], again.json()["error"]) == ("invalid_scope", "invalid_client")
-
-
-BAD_PROOFS: dict[str, Callable[[Machine], Any]] = {
-    "none at all": lambda m: None,
-    "other method": lambda m: m.proof(htm="GET"),
-    "method in small letters": lambda m: m.proof(htm="post"),
-    "other address": lambda m: m.proof(htu="http://evil.invalid/oauth2/token"),
-    "other path": lambda m: m.proof(htu=f"{ISSUER}/oauth2/revoke"),
-    "address with a user": lambda m: m.proof(htu="http://127.0.0.1:8000@evil.invalid/oauth2/token"),
-    "old": lambda m: m.proof(iat=int(time.time()) - 120),
-    "from the future": lambda m: m.proof(iat=int(time.time()) + 120),
-    "iat is text": lambda m: m.proof(iat="now") if False else forged_proof(m, iat="now"),
-    "no jti": lambda m: m.proof(jti=None),
-    "no iat": lambda m: m.proof(iat=None),
-    "typ JWT": lambda m: m.proof(headers={"typ": "JWT"}),
-    "private key inside": lambda m: m.proof(headers={"jwk": {**m.public_jwk, "d": "AAAA"}}),
-    "another key inside": lambda m: m.proof(headers={"jwk": Machine.new().public_jwk}),
-    "no key": lambda m: m.proof(headers={"jwk": None}),
-    "key is a symmetric secret": lambda m: m.proof(
-        headers={"jwk": {"kty": "oct", "k": "c2VjcmV0"}}
-    ),
-    "key of another kind": lambda m: m.proof(headers={"jwk": Machine.new("EdDSA").public_jwk}),
-    "point off the curve": lambda m: m.proof(headers={"jwk": {**m.public_jwk, "y": "A" * 43}}),
-    "two proofs": lambda m: [m.proof(), m.proof()],
-    "garbage": lambda m: "a.b.c",
-}
-
-
-def forged_proof(machine: Machine, **changes: Any) -> str:
-    import json
-
-    claims = {"htm": "POST", "htu": f"{ISSUER}{TOKEN}", "jti": "x" * 16, **changes}
-    head = {"typ": "dpop+jwt", "jwk": machine.public_jwk}
-    return jwt.PyJWS().encode(
-        json.dumps(claims).encode(), machine.key, algorithm="ES256", headers=head
-    )
-
-
-@pytest.mark.parametrize("name", BAD_PROOFS)
-async def test_a_bad_proof_is_refused(browser: Browser, machine: Machine, name: str) -> None:
-    proof = BAD_PROOFS[name](machine)
-    sent = proof if isinstance(proof, list) else [proof] if proof else []
-    headers = [("DPoP", value) for value in sent]
-    reply = await browser.post(TOKEN, headers=headers, **machine.form())
-    assert (reply.status_code, reply.json()["error"]) == (400, "invalid_dpop_proof")
-
-
-async def test_a_proof_counts_once_and_the_htu_may_carry_a_query(
-    browser: Browser, machine: Machine
-) -> None:
-    proof = machine.proof(htu=f"{ISSUER.upper().replace('HTTP', 'http')}{TOKEN}?x=1")
-    first = await browser.post(TOKEN, headers={"DPoP": proof}, **machine.form())
-    second = await browser.post(TOKEN, headers={"DPoP": proof}, **machine.form())
-    assert (first.status_code, second.json()["error"]) == (200, "invalid_dpop_proof")
 
 
 async def test_a_disabled_client_gets_nothing_and_its_tokens_die(

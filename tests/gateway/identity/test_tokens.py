@@ -17,7 +17,8 @@ from gateway.identity.demo import DEMO_PASSWORD
 from gateway.identity.protocol import read_own
 from kit.errors import NotAuthenticated
 from kit.tokens import TokenVerifier
-from tests.gateway.identity.harness import ISSUER, Browser, House, forged
+from tests.gateway.identity.harness import ISSUER, Browser, House
+from tests.gateway.identity.machines import forged
 
 Attack = Callable[["Parts"], str]
 

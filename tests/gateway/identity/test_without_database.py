@@ -10,7 +10,8 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 
 from gateway.identity.demo import DEMO_PASSWORD, seed_demo
-from tests.gateway.identity.harness import House, Machine, running_house
+from tests.gateway.identity.harness import House, running_house
+from tests.gateway.identity.machines import Machine
 
 
 class Road:
