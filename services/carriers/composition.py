@@ -24,6 +24,7 @@ from services.carriers.recognition.labels import CODE_LISTS as RECOGNITION_CODES
 from services.carriers.recognition.routes import expand_panel
 from services.carriers.recognition.routes import router as recognition
 from services.carriers.recognition.seed import seed_experts
+from services.carriers.recognition.title_routes import router as titles
 from services.carriers.recognition.titles import expire_overdue
 from services.carriers.service_ledger.labels import CODE_LISTS as SERVICE_CODES
 from services.carriers.service_ledger.routes import router as service_ledger
@@ -52,6 +53,7 @@ SERVICE = Service(
         addresses,
         service_ledger,
         recognition,
+        titles,
         assessments,
     ],
     state={"matters": MATTERS},

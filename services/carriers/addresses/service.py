@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import Actor
 from kit.errors import FieldError, NotFound, StaleEtag
-from services.carriers.addresses import announcing, closing, parameters, store
+from services.carriers.addresses import announcing, closing, parameters, rules, store
 from services.carriers.addresses.errors import (
     AddressGrantExists,
     AddressGrantOver,
@@ -135,7 +135,7 @@ async def extend_grant(
     AddressGrantOver, GrantTermNotAllowed."""
     now, today = state.clock.now(), state.clock.today()
     grant = await _own(session, actor, code, version)
-    if grant.state != "live":
+    if not rules.can_be_extended(grant.state):
         raise AddressGrantOver
     _refuse_term(valid_to, today, grant.tenancy_ends_on)
     await store.change(session, grant.id, valid_to=valid_to, updated_at=now)
@@ -149,7 +149,7 @@ async def revoke_grant(
 ) -> None:
     """Ends a grant at once; `note` is why, in words. Raises NotFound, StaleEtag, AddressGrantOver."""
     grant = await _own(session, actor, code, version)
-    if grant.state == "ended":
+    if not rules.can_be_revoked(grant.state):
         raise AddressGrantOver
     now, today = state.clock.now(), state.clock.today()
     await closing.end_grant(session, grant, reason="revoked", note=note, now=now, today=today)

@@ -129,7 +129,7 @@ async def grade(context: CaseContext, payload: Grading) -> None:
     form = cast(AnnualAssessmentForm, context.opened())
     row = await store.of_case(context.session, context.case.id)
     carrier = await own_carrier(context, form.carrier_code)
-    if row is None or row.state != "reported" or carrier is None:
+    if row is None or not rules.is_reported(row.state) or carrier is None:
         raise AssessmentNotOpen
     lines = await _lines(context, carrier, form, quality=payload.quality)
     _keep(context, lines)
@@ -158,5 +158,5 @@ async def escalate(context: CaseContext, _: Any) -> None:
 async def let_go(context: CaseContext, _: Any) -> None:
     """Withdrawn or lapsed: the year's report is due again, and will be reminded of."""
     row = await store.of_case(context.session, context.case.id)
-    if row is not None and row.state == "reported":
+    if row is not None and rules.is_reported(row.state):
         await store.change(context.session, row.id, state="due", case_id=None)

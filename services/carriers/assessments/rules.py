@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
 
 from kit.criteria import Value
 from services.carriers.assessments.parameters import Indicator
@@ -41,6 +42,22 @@ def total(lines: Iterable[Line]) -> Decimal:
 def grade_of(score: Decimal, grades: Sequence[tuple[str, Decimal]]) -> str:
     """The best grade whose least score is reached (grades come the best first)."""
     return next(grade for grade, at_least in grades if score >= at_least)
+
+
+def is_reported(state: str) -> bool:
+    """Whether the year's report is with the checker: it can be graded, or taken back and be due again."""
+    return state == "reported"
+
+
+def next_step(
+    state: str, *, today: date, reminder_on: date, due_on: date
+) -> Literal["remind", "fail"] | None:
+    """What the round does to a year without a report: one reminder, and after its last day a failure."""
+    if state == "due" and today >= reminder_on:
+        return "remind"
+    if state == "reminded" and today > due_on:
+        return "fail"
+    return None
 
 
 def fails_in_a_row(graded: Mapping[int, str]) -> int:

@@ -51,19 +51,19 @@ async def _advance(session: AsyncSession, assessment_id: uuid.UUID, state: Any) 
     row = await store.lock(session, assessment_id)
     if row is None:
         return 0
-    if row.state == "due" and today >= parameters.reminder_day(row.year):
+    reminder_on = parameters.reminder_day(row.year)
+    step = rules.next_step(row.state, today=today, reminder_on=reminder_on, due_on=row.due_on)
+    if step == "remind":
         due_on = max(row.due_on, today + timedelta(days=parameters.GRACE_DAYS))
         await store.change(session, row.id, state="reminded", due_on=due_on)
         reminded = AssessmentReminded(
             assessment_id=row.id, carrier_code=row.carrier_code, year=row.year, due_on=due_on
         )
         await _tell(session, "reminded", reminded, sequence=1, operator=row.operator_org, at=now)
-        return 1
-    if row.state == "reminded" and today > row.due_on:
+    elif step == "fail":
         await grade(session, row, state="missing", score=Decimal(0), result=rules.FAIL, now=now,
                     today=today)  # fmt: skip
-        return 1
-    return 0
+    return int(step is not None)
 
 
 async def grade(

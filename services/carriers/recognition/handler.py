@@ -261,5 +261,4 @@ async def escalate(context: CaseContext, _: Any) -> None:
 async def let_go(context: CaseContext, _: Any) -> None:
     """Withdrawn or lapsed: the carrier may apply again; a running notice ends."""
     await store.close_application(context.session, context.case.id)
-    if context.case.state == "publicised":
-        await notices.close(context)
+    await notices.close(context)

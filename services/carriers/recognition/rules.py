@@ -129,6 +129,11 @@ def answer(asked: CriteriaSet, given: Mapping[str, Value], *, on: date) -> Answe
     return Answer(judgement, frozenset(waived))
 
 
+def stands(status: str) -> bool:
+    """Whether a title of this status is one that can still be given up or revoked."""
+    return status == "valid"
+
+
 def in_conflict(expert: Any, *, operator_org: str, applicant_person: str | None) -> bool:
     """Whether an expert belongs to the operator or is the applicant (回避)."""
     own = applicant_person is not None and expert.principal == f"person:{applicant_person}"
