@@ -3,6 +3,8 @@
 Every write is a move of the claim's case (kit.cases), so that reviewers, pages and banks see one thing.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from kit.auth import Actor, permission
 from kit.cases import drafting, service
-from kit.cases.context import CaseContext
 from kit.cases.errors import ActionBlocked, IllegalTransition
 from kit.cases.schemas import CheckView
 from kit.db import Reader, Session
@@ -132,24 +133,50 @@ async def read_claim(
     return view
 
 
+@dataclass(frozen=True)
+class Making:
+    """A bank's move on one of its claims, in the request's transaction."""
+
+    state: Any
+    session: AsyncSession
+    actor: Actor
+    version: int
+    response: Response
+
+    async def move(self, claim_id: UUID, action: str, said: Mapping[str, Any]) -> ClaimView:
+        """Makes the move; the whole claim with its new ETag. Raises NotFound for another bank's."""
+        bank = bank_of(self.actor)
+        if await store.claim_of_bank(self.session, claim_id, bank) is None:
+            raise NotFound
+        context = await service.load(
+            self.state, self.session, MATTERS, self.actor, claim_id, if_match=self.version
+        )
+        await service.act(context, action, said)
+        return await _view(self.session, claim_id, bank, self.response)
+
+
+async def making_of(
+    request: Request,
+    response: Response,
+    actor: MayWorkClaims,
+    session: Session,
+    version: IfMatch,
+) -> Making:
+    return Making(request.app.state, session, actor, version, response)
+
+
+Moving = Annotated[Making, Depends(making_of)]
+
+
 @router.post(
     "/compensation-claims/{claim_id}/actions/withdraw",
     summary="Withdraw a claim that was not paid",
     operation_id="withdrawClaim",
     responses=problems(IllegalTransition),
 )
-async def withdraw_claim(
-    claim_id: UUID,
-    request: Request,
-    response: Response,
-    actor: MayWorkClaims,
-    session: Session,
-    version: IfMatch,
-) -> ClaimView:
+async def withdraw_claim(claim_id: UUID, moving: Moving) -> ClaimView:
     """The loan may then be claimed again, under a new bank reference."""
-    context = await _load(request, session, actor, claim_id, version)
-    await service.act(context, "withdraw", {})
-    return await _view(session, claim_id, bank_of(actor), response)
+    return await moving.move(claim_id, "withdraw", {})
 
 
 @router.post(
@@ -159,21 +186,11 @@ async def withdraw_claim(
     operation_id="recordRecovery",
     responses=problems(IllegalTransition, ActionBlocked, RecoveryRefused, BankReferenceUsed),
 )
-async def record_recovery(
-    claim_id: UUID,
-    body: Recovery,
-    request: Request,
-    response: Response,
-    actor: MayWorkClaims,
-    session: Session,
-    version: IfMatch,
-) -> ClaimView:
+async def record_recovery(claim_id: UUID, moving: Moving, body: Recovery) -> ClaimView:
     """Flows back to the pool, less costs, in the shares in which it was paid. The last fen closes the
     claim."""
-    context = await _load(request, session, actor, claim_id, version)
-    await service.act(context, "record_recovery", body.model_dump())
-    response.headers["location"] = claim_href(claim_id)
-    return await _view(session, claim_id, bank_of(actor), response)
+    moving.response.headers["location"] = claim_href(claim_id)
+    return await moving.move(claim_id, "record_recovery", body.model_dump())
 
 
 @router.post(
@@ -186,32 +203,13 @@ async def record_recovery(
     ),
 )
 async def reverse_recovery(
-    claim_id: UUID,
-    recovery_id: UUID,
-    body: RecoveryReversalCreate,
-    request: Request,
-    response: Response,
-    actor: MayWorkClaims,
-    session: Session,
-    version: IfMatch,
+    claim_id: UUID, recovery_id: UUID, moving: Moving, body: RecoveryReversalCreate
 ) -> ClaimView:
     """What had flowed back is taken from the pool again; a closed claim is open again. Where the bank wrote
     off what the recovery had left, it reverses the write-off first."""
-    context = await _load(request, session, actor, claim_id, version)
+    moving.response.headers["location"] = claim_href(claim_id)
     said = body.model_dump() | {"recovery_id": recovery_id}
-    await service.act(context, "reverse_recovery", said)
-    response.headers["location"] = claim_href(claim_id)
-    return await _view(session, claim_id, bank_of(actor), response)
-
-
-async def _load(
-    request: Request, session: AsyncSession, actor: Actor, claim_id: UUID, version: int
-) -> CaseContext:
-    if await store.claim_of_bank(session, claim_id, bank_of(actor)) is None:
-        raise NotFound
-    return await service.load(
-        request.app.state, session, MATTERS, actor, claim_id, if_match=version
-    )
+    return await moving.move(claim_id, "reverse_recovery", said)
 
 
 async def _view(

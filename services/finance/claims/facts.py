@@ -21,18 +21,22 @@ class Gathered:
 
 
 async def gather(
-    context: CaseContext, form: CompensationClaimForm, *, claimed: bool = False
+    context: CaseContext,
+    form: CompensationClaimForm,
+    *,
+    lock: bool = False,
+    claimed: bool = False,
 ) -> Gathered | None:
     """The loan and what the rules say of it; None where the claiming bank has no such loan.
 
-    `claimed`: the claim stands already, so the loan is locked, and what was paid since lowers the base
-    instead of speaking against the claim.
+    `lock`: nothing is booked on the loan until this transaction ends. `claimed`: the claim stands already, so
+    what was paid since lowers the base instead of speaking against the claim.
     """
     bank = context.case.applicant_org
     if bank is None:
         return None
     loan = await loans.loan_for_claim(
-        context.session, form.loan_id, bank, today=context.today, lock=claimed
+        context.session, form.loan_id, bank, today=context.today, lock=lock
     )
     if loan is None:
         return None

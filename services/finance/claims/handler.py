@@ -3,7 +3,7 @@
 Each decision keeps who made it: science, treasury, the province and the payment are four people's work.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from kit.cases.context import CaseContext
@@ -21,6 +21,8 @@ from services.finance.claims.form import CompensationClaimForm
 from services.finance.claims.workflow import PUBLICITY_DAYS, REVIEWERS
 from services.finance.enterprises import store as enterprises
 from services.finance.loans import store as loans
+from services.finance.loans.desk import desk_of
+from services.finance.loans.service import hold_for_claim, let_claim_go
 from services.finance.separation import decide_once
 
 PUBLIC_FACTS = (
@@ -93,14 +95,13 @@ def _form(context: CaseContext) -> CompensationClaimForm:
 async def submit(context: CaseContext, _: Any) -> None:
     """Takes the loan and the bank's reference. Raises FormIncomplete, LoanAlreadyClaimed,
     `bank_reference_used`."""
-    checked = await check_case(context)
-    if not checked.complete:
-        raise FormIncomplete(
-            errors=[e.model_copy(update={"pointer": f"/form{e.pointer}"}) for e in checked.findings]
-        )
+    _refuse((await check_case(context)).findings)
     form, case = _form(context), context.case
-    gathered = await gather(context, form)
+    gathered = await gather(context, form, lock=True)
     assert gathered is not None  # the findings have asked
+    _refuse(
+        rules.findings(gathered.judgement, gathered.facts)
+    )  # again: it may have changed just now
     loan = gathered.loan
     await _take(context, form, loan)
     await freeze_submission(context)
@@ -116,6 +117,13 @@ async def submit(context: CaseContext, _: Any) -> None:
         "involved": await _involved(context, loan),
     }
     _keep_verdicts(context, gathered)
+
+
+def _refuse(findings: Sequence[FieldError]) -> None:
+    if findings:
+        raise FormIncomplete(
+            errors=[e.model_copy(update={"pointer": f"/form{e.pointer}"}) for e in findings]
+        )
 
 
 async def _take(context: CaseContext, form: CompensationClaimForm, loan: Any) -> None:
@@ -137,6 +145,7 @@ async def _take(context: CaseContext, form: CompensationClaimForm, loan: Any) ->
     values = {name: getattr(loan, name) for name in names} | {
         "id": case.id,
         "reference": case.reference,
+        "state": case.state,
         "bank_reference": form.bank_reference,
         "loan_id": loan.id,
         "loan_reference": loan.reference,
@@ -146,6 +155,7 @@ async def _take(context: CaseContext, form: CompensationClaimForm, loan: Any) ->
     if not await store.take_loan(session, values):
         living = await store.living_claim(session, loan.id)
         raise LoanAlreadyClaimed(existing=announcing.existing(living))
+    await hold_for_claim(desk_of(context), loan.id, claim_id=case.id, reference=case.reference)
 
 
 async def _involved(context: CaseContext, loan: Any) -> list[str]:
@@ -211,4 +221,8 @@ async def reject(context: CaseContext, payload: Reason) -> None:
 async def let_go(context: CaseContext, _: Any) -> None:
     """The claim ends unpaid: the loan may be claimed again, under a new reference of the bank."""
     await close(context)
-    await store.change(context.session, context.case.id, released_at=context.now)
+    claim = await store.find(context.session, context.case.id)
+    if claim is None:  # a draft
+        return
+    await let_claim_go(desk_of(context), claim.loan_id)
+    await store.change(context.session, claim.id, released_at=context.now)

@@ -22,7 +22,7 @@ async def still_due(context: CaseContext, form: CompensationClaimForm) -> Gather
 
     Raises NothingToCompensate where it was paid meanwhile, ClaimConditionsNotMet where it is cured.
     """
-    gathered = await gather(context, form, claimed=True)
+    gathered = await gather(context, form, lock=True, claimed=True)
     if gathered is None or gathered.base_fen == 0:
         raise NothingToCompensate
     if not gathered.judgement.ok:
@@ -52,22 +52,10 @@ async def pay(context: CaseContext, _: Any) -> None:
     await loans.compensate(
         desk_of(context), loan.id, claim_reference=case.reference, amount_fen=paid
     )
-    await store.change(
-        session,
-        case.id,
-        base_fen=gathered.base_fen,
-        shares=dict(shares),
-        paid_fen=paid,
-        paid_on=context.today,
-    )
-    case.facts |= {
-        "base_fen": gathered.base_fen,
-        "shares": dict(shares),
-        "paid_fen": paid,
-        "paid_on": context.today.isoformat(),
-        "recovered_fen": 0,
-        "returned_fen": 0,
-    }
+    known = {"base_fen": gathered.base_fen, "shares": dict(shares), "paid_fen": paid}
+    await store.change(session, case.id, **known, paid_on=context.today)
+    fresh = {"paid_on": context.today.isoformat(), "recovered_fen": 0, "returned_fen": 0}
+    case.facts |= known | fresh
     context.move_data = {"base_fen": gathered.base_fen, "shares": dict(shares)}
     row = await store.find(session, case.id)
     await announcing.tell_paid(context, row)
@@ -92,9 +80,11 @@ async def claw_back(context: CaseContext, payload: Refund) -> None:
         now=context.now,
         today=payload.received_on,
     )
+    desk = desk_of(context)
     await loans.lift_compensation(
-        desk_of(context), row.loan_id, claim_reference=case.reference, reason=payload.reason
+        desk, row.loan_id, claim_reference=case.reference, reason=payload.reason
     )
+    await loans.let_claim_go(desk, row.loan_id)
     await store.change(session, case.id, clawed_back_on=payload.received_on)
     case.facts["claw_back"] = {
         "reason": payload.reason,

@@ -100,9 +100,13 @@ async def reverse(context: CaseContext, payload: RecoveryReversal) -> None:
         )
     await _book(context, row, sign=-1)
     if claim.closed_on is not None:
-        case.closed_at = None
-        case.facts.pop("closing", None)
-        await store.change(session, case.id, closed_on=None)
+        await _reopen(context)
+
+
+async def _reopen(context: CaseContext) -> None:
+    context.case.closed_at = None
+    context.case.facts.pop("closing", None)
+    await store.change(context.session, context.case.id, closed_on=None)
 
 
 async def _hold_loan(context: CaseContext, claim: Any) -> None:

@@ -1,19 +1,22 @@
 """`GET /claimable-loans`: what a clerk picks from in the window when claiming. Options, nothing more."""
 
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Query, Request, Response
 
 from kit.auth import Actor, permission
 from kit.db import Reader
+from kit.errors import NotFound
 from kit.http import Router
-from kit.paging import Page
+from kit.paging import Page, PageQuery, link_next
 from kit.schemas import Label, Out
 from services.finance.bank.access import bank_of
 from services.finance.claims import store
 from services.finance.money import yuan
 
 router = Router(tags=["compensation claims"])
+LIST = "claimable-loans"
 MayReadClaims = Annotated[Actor, Depends(permission("bank-claim:read"))]
 
 
@@ -29,18 +32,41 @@ class ClaimableLoanView(Out):
     summary="Your bank's loans in default that nobody has claimed for",
     operation_id="listClaimableLoans",
 )
-async def list_claimable_loans(actor: MayReadClaims, reader: Reader) -> Page[ClaimableLoanView]:
-    """At most 200, the longest overdue first."""
-    rows = await store.claimable_loans(reader, bank_of(actor))
-    return Page(
-        items=[
-            ClaimableLoanView(
-                value=str(row.id),
-                label=Label(
-                    zh=f"{row.reference} {row.enterprise_name} 未还本金 {yuan(row.outstanding_fen)} 元",
-                    en=f"{row.reference} {row.enterprise_name}: {yuan(row.outstanding_fen)} yuan unpaid",
-                ),
-            )
-            for row in rows
-        ]
+async def list_claimable_loans(
+    request: Request,
+    response: Response,
+    actor: MayReadClaims,
+    reader: Reader,
+    query: PageQuery,
+    q: Annotated[
+        str | None, Query(max_length=50, description="Part of the loan's reference or the name")
+    ] = None,
+) -> Page[ClaimableLoanView]:
+    """The longest overdue first."""
+    rows = await store.claimable_loans(
+        reader, bank_of(actor), q, after=query.after(LIST), limit=query.limit
     )
+    shown, following = query.page(rows, LIST, key=lambda row: (row.overdue_since, row.id))
+    link_next(request, response, following)
+    return Page(items=[_option(row) for row in shown], next=following)
+
+
+@router.get(
+    "/claimable-loans/{loan_id}",
+    summary="One loan that may be claimed for, as an option",
+    operation_id="readClaimableLoan",
+)
+async def read_claimable_loan(
+    loan_id: UUID, actor: MayReadClaims, reader: Reader
+) -> ClaimableLoanView:
+    """What a form shows of the loan that was picked. 404 once it is claimed for or no longer in default."""
+    row = await store.claimable_loan(reader, bank_of(actor), loan_id)
+    if row is None:
+        raise NotFound
+    return _option(row)
+
+
+def _option(row: Any) -> ClaimableLoanView:
+    named, unpaid = f"{row.reference} {row.enterprise_name}", yuan(row.outstanding_fen)
+    label = Label(zh=f"{named} 未还本金 {unpaid} 元", en=f"{named}: {unpaid} yuan unpaid")
+    return ClaimableLoanView(value=str(row.id), label=label)

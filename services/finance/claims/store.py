@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, insert, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -17,9 +17,7 @@ Connection = AsyncSession | AsyncConnection
 _CLAIMS = CompensationClaim.__table__  # type: ignore[attr-defined]  # SQLModel hides it from mypy
 _RECOVERIES = ClaimRecovery.__table__  # type: ignore[attr-defined]
 _LOANS = Loan.__table__  # type: ignore[attr-defined]
-_WITH_CASE = select(
-    _CLAIMS, cases.c.state, cases.c.version, cases.c.facts, cases.c.due_on, cases.c.updated_at
-).join(cases, cases.c.id == _CLAIMS.c.id)
+_OPTION = (_LOANS.c.id, _LOANS.c.reference, _LOANS.c.enterprise_name, _LOANS.c.outstanding_fen)
 
 
 async def take_loan(session: AsyncSession, values: Mapping[str, Any]) -> bool:
@@ -72,18 +70,42 @@ async def recoveries_of(connection: Connection, claim_id: UUID) -> Sequence[Any]
     return (await connection.execute(statement)).all()
 
 
-async def claimable_loans(connection: Connection, bank: str) -> Sequence[Any]:
-    """At most 200 loans of one bank that are in default and have no living claim."""
+def _claimable(bank: str) -> Select[Any]:
+    """Loans of one bank that are in default and have no living claim."""
     claimed = select(_CLAIMS.c.id).where(
         _CLAIMS.c.loan_id == _LOANS.c.id, _CLAIMS.c.released_at.is_(None)
     )
-    statement = (
-        select(_LOANS.c.id, _LOANS.c.reference, _LOANS.c.enterprise_name, _LOANS.c.outstanding_fen)
-        .where(_LOANS.c.bank == bank, _LOANS.c.state == DEFAULTED, ~claimed.exists())
-        .order_by(_LOANS.c.overdue_since, _LOANS.c.id)
-        .limit(200)
+    return select(*_OPTION, _LOANS.c.overdue_since).where(
+        _LOANS.c.bank == bank,
+        _LOANS.c.state == DEFAULTED,
+        _LOANS.c.open_claim_id.is_(None),  # the index asks for it, and knows most of the answer
+        ~claimed.exists(),
     )
-    return (await connection.execute(statement)).all()
+
+
+async def claimable_loans(
+    connection: Connection,
+    bank: str,
+    text: str | None,
+    *,
+    after: tuple[Any, ...] | None,
+    limit: int,
+) -> Sequence[Any]:
+    """Up to `limit + 1` claimable loans, the longest overdue first; `text` is part of reference or name."""
+    key, statement = (_LOANS.c.overdue_since, _LOANS.c.id), _claimable(bank)
+    if text:
+        named = (_LOANS.c.reference, _LOANS.c.enterprise_name)
+        statement = statement.where(or_(*(c.icontains(text, autoescape=True) for c in named)))
+    if after is not None:
+        statement = statement.where(tuple_(*key) > after)
+    ordered = statement.order_by(*key).limit(limit + 1)
+    rows: Sequence[Any] = (await connection.execute(ordered)).all()
+    return rows
+
+
+async def claimable_loan(connection: Connection, bank: str, loan_id: UUID) -> Any | None:
+    """One of them, or None."""
+    return (await connection.execute(_claimable(bank).where(_LOANS.c.id == loan_id))).first()
 
 
 async def claims_of_bank(
@@ -95,20 +117,26 @@ async def claims_of_bank(
     after: tuple[Any, ...] | None,
     limit: int,
 ) -> Sequence[Any]:
-    """Up to `limit + 1` claims of one bank, newest first."""
+    """Up to `limit + 1` claims of one bank with their cases' versions, newest first."""
     key = (_CLAIMS.c.submitted_at, _CLAIMS.c.id)
-    statement = _WITH_CASE.where(_CLAIMS.c.bank == bank)
+    statement = _with_case(cases.c.version).where(_CLAIMS.c.bank == bank)
     if state is not None:
-        statement = statement.where(cases.c.state == state)
+        statement = statement.where(_CLAIMS.c.state == state)
     if loan_id is not None:
         statement = statement.where(_CLAIMS.c.loan_id == loan_id)
     if after is not None:
         statement = statement.where(tuple_(*key) < after)
     ordered = statement.order_by(key[0].desc(), key[1].desc()).limit(limit + 1)
-    return (await connection.execute(ordered)).all()
+    rows: Sequence[Any] = (await connection.execute(ordered)).all()
+    return rows
 
 
 async def claim_of_bank(connection: Connection, claim_id: UUID, bank: str) -> Any | None:
-    """One claim of this bank with its case's state; another bank's does not exist."""
-    statement = _WITH_CASE.where(_CLAIMS.c.id == claim_id, _CLAIMS.c.bank == bank)
+    """One claim of this bank with what its case says; another bank's does not exist."""
+    asked = (cases.c.version, cases.c.facts, cases.c.due_on, cases.c.updated_at)
+    statement = _with_case(*asked).where(_CLAIMS.c.id == claim_id, _CLAIMS.c.bank == bank)
     return (await connection.execute(statement)).first()
+
+
+def _with_case(*columns: ColumnElement[Any]) -> Select[Any]:
+    return select(_CLAIMS, *columns).join(cases, cases.c.id == _CLAIMS.c.id)

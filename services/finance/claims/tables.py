@@ -20,12 +20,14 @@ class CompensationClaim(FinanceTable, table=True):
 
     `base_fen` is the unpaid principal, `shares` what each share of the pool has paid of it; `recovered_fen`
     is gross, `returned_fen` what went back to the pool. `released_at`: it ended unpaid, the loan is free.
+    `state` is the case's, repeated by the database (0009).
     """
 
     __tablename__ = "compensation_claims"
 
     id: UUID = Field(primary_key=True, sa_type=Uuid)
     reference: str = Field(sa_type=Text)
+    state: str = Field(sa_type=Text)
     bank: str = Field(sa_type=Text)
     bank_reference: str = Field(sa_type=Text)
     loan_id: UUID = Field(sa_type=Uuid)

@@ -3,11 +3,12 @@
 Every report answers 201 with the whole loan and its new ETag; the next report names it in If-Match.
 """
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Path, Query, Request, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import Actor, permission
 from kit.db import Reader, Session
@@ -20,7 +21,7 @@ from services.finance.bank.access import bank_of
 from services.finance.bank.paths import PREFIX as BANK_PREFIX
 from services.finance.bank.paths import loan_href
 from services.finance.loans import service, store
-from services.finance.loans.desk import desk_for
+from services.finance.loans.desk import Desk, desk_for
 from services.finance.loans.errors import (
     AlreadyReversed,
     BankReferenceUsed,
@@ -55,6 +56,7 @@ MayReadBankLoans = Annotated[Actor, Depends(permission("bank-loan:read"))]
 MayReportOnLoans = Annotated[Actor, Depends(permission("bank-loan:write"))]
 LIST = "bank-loans"
 EntryNumber = Annotated[int, Path(ge=1, le=1_000_000)]
+UseCase = Callable[..., Awaitable[Any]]
 ShortQuery = Annotated[str | None, Query(max_length=64)]
 
 
@@ -62,13 +64,36 @@ def _refusals(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
     return problems(BankReferenceUsed, LoanMoveRefused, LoanMoveBlocked, ValueDateRefused, *kinds)
 
 
-async def _reported(
-    request: Request, response: Response, session: AsyncSession, row: Any
-) -> LoanView:
-    set_etag(response, row.version)
-    response.headers["location"] = loan_href(row.id)
-    today = request.app.state.clock.today()
-    return await view_loan(session, row, prefix=BANK_PREFIX, today=today, as_bank=True)
+@dataclass(frozen=True)
+class Report:
+    """One report of a bank on one of its loans, in the request's transaction."""
+
+    desk: Desk
+    bank: str
+    version: int
+    response: Response
+
+    async def answer(self, use_case: UseCase, loan_id: UUID, *said: Any) -> LoanView:
+        """The whole loan with its new ETag, after the use case has booked what was said."""
+        row = await use_case(self.desk, loan_id, *said, bank=self.bank, if_match=self.version)
+        set_etag(self.response, row.version)
+        self.response.headers["location"] = loan_href(row.id)
+        session, today = self.desk.session, self.desk.today
+        return await view_loan(session, row, prefix=BANK_PREFIX, today=today, as_bank=True)
+
+
+async def report_of(
+    request: Request,
+    response: Response,
+    actor: MayReportOnLoans,
+    session: Session,
+    version: IfMatch,
+) -> Report:
+    desk = desk_for(request.app.state, session, actor)
+    return Report(desk, bank_of(actor), version, response)
+
+
+Reporting = Annotated[Report, Depends(report_of)]
 
 
 @router.get("/loans", summary="Your bank's loans in the scheme", operation_id="listBankLoans")
@@ -130,14 +155,9 @@ async def read_loan(
     operation_id="reportDisbursement",
     responses=_refusals(DisbursementOverContract),
 )
-async def disburse(
-    loan_id: UUID, body: DisbursementCreate, request: Request, response: Response,
-    actor: MayReportOnLoans, session: Session, version: IfMatch,
-) -> LoanView:  # fmt: skip
+async def disburse(loan_id: UUID, report: Reporting, body: DisbursementCreate) -> LoanView:
     """At most the contract in all, on or after the day of filing. The plan starts from the value date."""
-    desk = desk_for(request.app.state, session, actor)
-    row = await service.disburse(desk, loan_id, body, bank=bank_of(actor), if_match=version)
-    return await _reported(request, response, session, row)
+    return await report.answer(service.disburse, loan_id, body)
 
 
 @router.post(
@@ -147,14 +167,9 @@ async def disburse(
     operation_id="reportRepayment",
     responses=_refusals(Overpayment),
 )
-async def repay(
-    loan_id: UUID, body: RepaymentCreate, request: Request, response: Response,
-    actor: MayReportOnLoans, session: Session, version: IfMatch,
-) -> LoanView:  # fmt: skip
+async def repay(loan_id: UUID, report: Reporting, body: RepaymentCreate) -> LoanView:
     """Overdue interest, overdue principal, interest, principal, in this order; more than is due is 422."""
-    desk = desk_for(request.app.state, session, actor)
-    row = await service.repay(desk, loan_id, body, bank=bank_of(actor), if_match=version)
-    return await _reported(request, response, session, row)
+    return await report.answer(service.repay, loan_id, body)
 
 
 @router.post(
@@ -164,14 +179,9 @@ async def repay(
     operation_id="reportClassification",
     responses=_refusals(),
 )
-async def classify(
-    loan_id: UUID, body: ClassificationCreate, request: Request, response: Response,
-    actor: MayReportOnLoans, session: Session, version: IfMatch,
-) -> LoanView:  # fmt: skip
+async def classify(loan_id: UUID, report: Reporting, body: ClassificationCreate) -> LoanView:
     """The bank's own judgement; it changes neither state nor plan."""
-    desk = desk_for(request.app.state, session, actor)
-    row = await service.classify(desk, loan_id, body, bank=bank_of(actor), if_match=version)
-    return await _reported(request, response, session, row)
+    return await report.answer(service.classify, loan_id, body)
 
 
 @router.post(
@@ -181,14 +191,9 @@ async def classify(
     operation_id="reportRestructuring",
     responses=_refusals(RestructuringRefused),
 )
-async def restructure(
-    loan_id: UUID, body: RestructuringCreate, request: Request, response: Response,
-    actor: MayReportOnLoans, session: Session, version: IfMatch,
-) -> LoanView:  # fmt: skip
+async def restructure(loan_id: UUID, report: Reporting, body: RestructuringCreate) -> LoanView:
     """Unpaid interest is due with the first instalment of the new plan; old plans stay in the file."""
-    desk = desk_for(request.app.state, session, actor)
-    row = await service.restructure(desk, loan_id, body, bank=bank_of(actor), if_match=version)
-    return await _reported(request, response, session, row)
+    return await report.answer(service.restructure, loan_id, body)
 
 
 @router.post(
@@ -198,14 +203,9 @@ async def restructure(
     operation_id="reportRenewal",
     responses=_refusals(RenewalRefused, ProductWithoutCover, PoolExhausted, PoolStopped),
 )
-async def renew(
-    loan_id: UUID, body: RenewalCreate, request: Request, response: Response,
-    actor: MayReportOnLoans, session: Session, version: IfMatch,
-) -> LoanView:  # fmt: skip
+async def renew(loan_id: UUID, report: Reporting, body: RenewalCreate) -> LoanView:
     """Answers with the new loan; `renews` names the old one, which ends as renewed."""
-    desk = desk_for(request.app.state, session, actor)
-    row = await service.renew(desk, loan_id, body, bank=bank_of(actor), if_match=version)
-    return await _reported(request, response, session, row)
+    return await report.answer(service.renew, loan_id, body)
 
 
 @router.post(
@@ -215,14 +215,9 @@ async def renew(
     operation_id="reportWriteOff",
     responses=_refusals(),
 )
-async def write_off(
-    loan_id: UUID, body: WriteOffCreate, request: Request, response: Response,
-    actor: MayReportOnLoans, session: Session, version: IfMatch,
-) -> LoanView:  # fmt: skip
+async def write_off(loan_id: UUID, report: Reporting, body: WriteOffCreate) -> LoanView:
     """Only after a compensation was paid."""
-    desk = desk_for(request.app.state, session, actor)
-    row = await service.write_off(desk, loan_id, body, bank=bank_of(actor), if_match=version)
-    return await _reported(request, response, session, row)
+    return await report.answer(service.write_off, loan_id, body)
 
 
 @router.post(
@@ -233,12 +228,7 @@ async def write_off(
     responses=_refusals(AlreadyReversed, EntryNotReversible, PoolExhausted),
 )
 async def reverse(
-    loan_id: UUID, kind: Reversible, entry: EntryNumber, body: ReversalCreate, request: Request,
-    response: Response, actor: MayReportOnLoans, session: Session, version: IfMatch,
-) -> LoanView:  # fmt: skip
+    loan_id: UUID, report: Reporting, kind: Reversible, entry: EntryNumber, body: ReversalCreate
+) -> LoanView:
     """The loan stands as if the entry had never been; payments after it are spread anew."""
-    desk = desk_for(request.app.state, session, actor)
-    row = await service.reverse(
-        desk, loan_id, entry, kind, body, bank=bank_of(actor), if_match=version
-    )
-    return await _reported(request, response, session, row)
+    return await report.answer(service.reverse, loan_id, entry, kind, body)

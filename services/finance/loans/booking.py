@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement
 
 from kit.errors import FieldError, NotFound, StaleEtag
 from kit.workflow import Move, first_missing
-from services.finance.bank.paths import loan_href
+from services.finance.bank.paths import claims_href, loan_href
 from services.finance.loans import books, store
 from services.finance.loans.announcing import announce, announce_moves
 from services.finance.loans.desk import Desk
@@ -22,7 +22,7 @@ from services.finance.loans.dossiers import Dossier, facts_of, figures, read_dos
 from services.finance.loans.errors import LoanMoveBlocked, LoanMoveRefused, ValueDateRefused
 from services.finance.loans.lines import Planned
 from services.finance.loans.rules import FENCES, Happened, Position, last_fence, standing
-from services.finance.loans.workflow import WORKFLOW, system_path
+from services.finance.loans.workflow import UNCLAIMED, WORKFLOW, system_path
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Opened:
 
     @property
     def state(self) -> str:
-        return "lapsed" if self.row.state == "lapsed" else self.before.state
+        return self.dossier.state(self.before)
 
 
 @dataclass(frozen=True)
@@ -69,16 +69,26 @@ async def open_loan(
 
 
 def allow(opened: Opened, action: str) -> Move:
-    """The move that `action` makes now. Raises LoanMoveRefused 409, LoanMoveBlocked 409."""
+    """The move that `action` makes now. Raises LoanMoveRefused 409, LoanMoveBlocked 409; where a claim is
+    in the way, with that claim as `existing`."""
     move = WORKFLOW.find(action, opened.state)
     if move is None:
         raise LoanMoveRefused(extra={"action": action, "state": opened.state})
     need = first_missing(move, facts_of(opened.row, opened.before))
     if need is not None:
         raise LoanMoveBlocked(
-            detail_zh=need.zh, detail_en=need.en, errors=[FieldError(pointer="", code=need.code)]
+            detail_zh=need.zh,
+            detail_en=need.en,
+            errors=[FieldError(pointer="", code=need.code)],
+            existing=_open_claim(opened.row) if need is UNCLAIMED else None,
         )
     return move
+
+
+def _open_claim(row: Any) -> dict[str, str]:
+    number = str(row.open_claim_id)
+    href = f"{claims_href()}/{number}"
+    return {"href": href, "id": number, "reference": row.open_claim_reference}
 
 
 def check_value_date(opened: Opened, kind: str, value_on: date, today: date) -> None:

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.finance.ledger import service as ledger
 from services.finance.ledger.rules import Entry, Posting
 from services.finance.loans.desk import Desk
-from services.finance.loans.rules import Position
+from services.finance.loans.rules import Position, state_of
+from services.finance.loans.workflow import ENDED
 from services.finance.pools import service as pools
 
 ACCOUNTS = {
@@ -127,7 +128,7 @@ async def unpost(desk: Desk, row: Any, kind: str, number: int, was: Change, *, r
 
 def cover_needed(row: Any, here: Position) -> int:
     """The principal that the pool stands for: the contract less what came back, until the loan ends."""
-    if row.state == "lapsed" or here.state in ("settled", "renewed", "written_off"):
+    if state_of(row.state, row.closed_on, here) in ENDED:
         return 0
     return int(row.amount_fen) - here.principal_repaid_fen
 

@@ -1,4 +1,5 @@
-"""What the claims room does with a loan: it is compensated, something is recovered, the rest written off.
+"""What the claims room does with a loan: it is claimed for, compensated, something is recovered, the rest
+written off.
 
 Called in the claim's own transaction, by the claim and for nobody else. The loan stays in default until it is
 settled or written off; from compensation on the bank reports what comes in as recoveries of the claim.
@@ -11,10 +12,31 @@ from uuid import UUID
 from sqlalchemy import true
 
 from kit.errors import NotFound
+from services.finance.loans import store
 from services.finance.loans.booking import Opened, Said, allow, book, check_value_date, open_loan
 from services.finance.loans.desk import Desk
 from services.finance.loans.errors import AlreadyReversed, EntryNotReversible, LoanMoveBlocked
 from services.finance.loans.rules import Happened, in_the_way, last_fence
+
+
+async def hold_for_claim(desk: Desk, loan_id: UUID, *, claim_id: UUID, reference: str) -> Any:
+    """A claim stands for the loan: until it is let go, the loan gets no new terms. The caller holds the loan
+    and has seen that no other claim does."""
+    return await _keep_claim(desk, loan_id, open_claim_id=claim_id, open_claim_reference=reference)
+
+
+async def let_claim_go(desk: Desk, loan_id: UUID) -> Any:
+    """The claim ended unpaid, or what was paid was clawed back: the loan is its bank's again."""
+    return await _keep_claim(desk, loan_id, open_claim_id=None, open_claim_reference=None)
+
+
+async def _keep_claim(desk: Desk, loan_id: UUID, **claim: Any) -> Any:
+    """A new version, because what may be reported next has changed."""
+    row = await store.find_loan(desk.session, loan_id, true(), lock=True)
+    assert row is not None  # claims point at loans by a foreign key
+    return await store.update_loan(
+        desk.session, loan_id, row.version, claim | {"updated_at": desk.now}
+    )
 
 
 async def compensate(desk: Desk, loan_id: UUID, *, claim_reference: str, amount_fen: int) -> Any:

@@ -45,7 +45,38 @@ ALLOCATION = {
 }
 """In the order in which a repayment is used (lines.py)."""
 
+FINDINGS = {
+    "over_decision": ("超过银行批准的条件", "This is more than was decided"),
+    "not_as_decided": ("与银行批准的条件不一致", "This is not what was decided"),
+    "before_decision": ("签约日期早于批准日期", "It was signed before it was decided"),
+    "over_contract": ("超过合同尚未发放的金额", "This is more than is left to draw"),
+    "over_due": ("超过应还金额", "This is more than is due"),
+    "paid_by_later_entries": (
+        "其后的还款已还清该期应还款项",
+        "What was due on that day has been paid by later entries",
+    ),
+    "in_the_future": ("日期不能晚于今天", "The day is in the future"),
+    "before_filing": ("早于合同备案日期", "This is before the contract was filed"),
+    "before_a_later_entry": ("早于已入账的记录", "This is before an entry that was booked"),
+    "before_the_plan": ("早于现行还款计划", "This is before the present plan began"),
+    "after_the_last_instalment": (
+        "已过最后一期还款日",
+        "This is after the last instalment's day",
+    ),
+    "after_the_time_to_draw": ("已过提款期限", "The time to draw is over"),
+    "not_today": ("续贷只能当日办理", "A renewal counts from today only"),
+    "interest_unpaid": ("截至当日利息未结清", "Interest up to this day is unpaid"),
+    "over_present_rate": ("高于现行利率", "This is dearer than the present rate"),
+    "over_product": ("超过该产品的最长期限", "This is longer than the product allows"),
+    "over_extension": (
+        "各次重组合计已超过可延长的期限，贷款须在该日前到期",
+        "All restructurings together would end the loan later than it may; `latest` is the last day",
+    ),
+}
+"""What the rules of this room find, wherever a bank reports it."""
+
 CODE_LISTS = [
+    CodeList("loan_findings", FINDINGS),
     CodeList("loan_states", {s.code: (s.zh, s.en) for s in WORKFLOW.states}),
     CodeList("repayment_methods", METHODS),
     CodeList("day_counts", DAY_COUNTS),

@@ -127,19 +127,15 @@ async def file_loan(desk: Desk, scheme: Scheme, values: Mapping[str, Any]) -> An
         desk.session,
         {
             **values,
-            **_empty(),
+            **_beginning(desk),
             "id": loan_id,
             "reference": reference,
             "pool_code": scheme.pool,
             "day_count": scheme.day_count,
             "overdue_days": scheme.overdue_days,
-            "filed_on": desk.today,
-            "filed_at": desk.now,
             # the signing day does not count (民法典 art. 201)
             "draw_by_on": values["signed_on"] + timedelta(days=scheme.draw_within_days),
             "ends_on": plan[-1].due_on,
-            "created_at": desk.now,
-            "updated_at": desk.now,
         },
     )
     await take_reference(desk, row, "loan", row.bank_reference)
@@ -158,7 +154,8 @@ async def file_loan(desk: Desk, scheme: Scheme, values: Mapping[str, Any]) -> An
     return row
 
 
-def _empty() -> dict[str, Any]:
+def _beginning(desk: Desk) -> dict[str, Any]:
+    """Filed now, nothing drawn."""
     sums = (
         "disbursed_fen", "principal_repaid_fen", "interest_repaid_fen", "renewed_fen",
         "written_off_fen", "outstanding_fen", "overdue_principal_fen", "overdue_interest_fen",
@@ -166,6 +163,8 @@ def _empty() -> dict[str, Any]:
     )  # fmt: skip
     return {
         **dict.fromkeys(sums, 0),
+        **dict.fromkeys(("filed_at", "created_at", "updated_at"), desk.now),
+        "filed_on": desk.today,
         "state": "contracted",
         "version": 1,
         "plan": 0,

@@ -11,7 +11,7 @@ from uuid import UUID
 from services.finance.loans import store
 from services.finance.loans.lines import Planned, Terms
 from services.finance.loans.planning import Course
-from services.finance.loans.rules import Happened, Position, in_the_way, replay, standing
+from services.finance.loans.rules import Happened, Position, in_the_way, replay, standing, state_of
 from services.finance.loans.workflow import WORKFLOW
 
 
@@ -36,6 +36,10 @@ class Dossier:
                 rate = Decimal(entry.data["annual_rate"])
                 terms[entry.number] = terms_of(rate, self.row.day_count)
         return replay(self.entries, self.plans, terms, overdue_days=self.row.overdue_days, on=on)
+
+    def state(self, here: Position) -> str:
+        """The state on the position's day."""
+        return state_of(self.row.state, self.row.closed_on, here)
 
     def course(self) -> Course:
         """How the loan is being repaid: by its contract or its last restructuring."""
@@ -114,7 +118,7 @@ def figures(row: Any, here: Position) -> dict[str, Any]:
     """The columns of a loan that follow from its position."""
     principal, interest = here.arrears
     following = here.next_line
-    state = row.state if row.state == "lapsed" else here.state
+    state = state_of(row.state, row.closed_on, here)
     ended = state != "settled" and WORKFLOW.is_closed(state)
     return {
         "state": state,
@@ -143,7 +147,7 @@ def facts_of(row: Any, here: Position) -> dict[str, Any]:
     """What the workflow's needs ask about."""
     return {
         "compensated": here.compensated_fen > 0,
-        "claimed": bool(row.claim_reference),
+        "claimed": row.open_claim_id is not None,
         "undrawn": row.amount_fen > here.disbursed_fen,
         "arrears": sum(here.arrears) > 0,
         "reversible": here.disbursed_fen > 0,

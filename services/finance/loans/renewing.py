@@ -15,10 +15,12 @@ from services.finance.loans.desk import Desk
 from services.finance.loans.dossiers import read_dossier, terms_of
 from services.finance.loans.errors import RenewalRefused
 from services.finance.loans.planning import Course, make_plan, unpaid_interest
-from services.finance.loans.rules import Happened
-from services.finance.loans.schemas import RenewalCreate, RestructuringCreate, rate_text
+from services.finance.loans.rules import Bounds, Happened, beyond, last_end
+from services.finance.loans.schemas import RenewalCreate, RestructuringCreate
 from services.finance.products.store import parameters_of
 
+EXTENSION = "extension_max"
+"""The parameter that says by how many months all restructurings together may move a loan's end."""
 _CARRIED = (
     "bank", "application_id", "applicant_sub", "applicant_person", "uscc", "enterprise_name",
     "region_code", "product_code",
@@ -68,20 +70,28 @@ async def _faults(desk: Desk, opened: Opened, body: RenewalCreate) -> list[Field
 
 
 async def beyond_scheme(
-    desk: Desk, opened: Opened, body: RenewalCreate | RestructuringCreate
+    desk: Desk,
+    opened: Opened,
+    body: RenewalCreate | RestructuringCreate,
+    *,
+    in_all: bool = False,
 ) -> list[FieldError]:
-    """Where new terms are dearer than the present ones, or longer than the product of today allows: the pool
-    covers a loan of the scheme, whatever was agreed on it since."""
-    product, present, faults = opened.row.product_code, opened.before.terms.annual_rate, []
-    if body.annual_rate > present:
-        values = {"most": rate_text(present)}
-        faults.append(FieldError(pointer="/annual_rate", code="over_present_rate", values=values))
-    found = await parameters_of(desk.session, [product], on=desk.today)
-    longest = next((int(p.value) for p in found[product] if p.key == "term_max"), None)
-    if longest is not None and body.term_months > longest:
-        bound = FieldError(pointer="/term_months", code="over_product", values={"most": longest})
-        faults.append(bound)
-    return faults
+    """Where new terms go beyond what the scheme covers by the product's parameters of today.
+
+    `in_all`: the same contract goes on, so that its end counts from its first draw-down.
+    """
+    row, here = opened.row, opened.before
+    assert here.starts_on is not None  # both moves are made on a drawn loan
+    found = await parameters_of(desk.session, [row.product_code], on=desk.today)
+    numbers = {each.key: each.value for each in found[row.product_code]}
+    longest = numbers.get("term_max")
+    last = last_end(here.starts_on, row.term_months, int(numbers.get(EXTENSION, 0)))
+    bounds = Bounds(
+        annual_rate=here.terms.annual_rate,
+        term_months=int(longest) if longest is not None else None,
+        ends_on=last if in_all else None,
+    )
+    return beyond(bounds, body.annual_rate, body.term_months, from_on=body.value_on)
 
 
 async def _draw(desk: Desk, filed: Any, amount: int) -> Any:

@@ -1,14 +1,18 @@
 """Where a loan stands follows from its contract, plans and entries: this file replays them.
 
 A reversal leaves an entry out and replays the rest, so it restores exactly what was before; the state of
-the loan is an answer, never an input. Pure: time is passed in.
+the loan is an answer, never an input. Also: how far new terms of a covered loan may go. Pure: time is
+passed in.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
+from kit.errors import FieldError
+from kit.workdays import add_months
 from services.finance.loans.lines import (
     Allocation,
     Line,
@@ -23,6 +27,7 @@ from services.finance.loans.lines import (
     recover,
 )
 
+LAPSED = "lapsed"
 PLAN_MAKERS = ("disbursement", "restructuring")
 FENCES = (*PLAN_MAKERS, "renewal", "compensation", "compensation_lifted", "write_off")
 """Entries that rest on the sums before them: nothing before them may still change."""
@@ -119,6 +124,18 @@ class Position:
 
     def _unpaid_interest(self) -> int:
         return sum(line.unpaid_interest_fen for line in self.lines)
+
+
+def state_of(written: str, closed_on: date | None, here: Position) -> str:
+    """The loan's state on the position's day: a contract that lapsed undrawn stays so from then on; all else
+    follows from the entries."""
+    lapsed = written == LAPSED and closed_on is not None and closed_on <= here.on
+    return LAPSED if lapsed else here.state
+
+
+def lapses(state: str, draw_by_on: date, *, on: date) -> bool:
+    """Whether the time to draw has passed with nothing drawn."""
+    return state == "contracted" and draw_by_on < on
 
 
 def standing(entries: Iterable[Happened]) -> list[Happened]:
@@ -228,3 +245,37 @@ def in_the_way(entries: Iterable[Happened], number: int) -> Happened | None:
     at = next(i for i, entry in enumerate(order) if entry.number == number)
     blocking = FENCES if order[at].kind == "repayment" else (*FENCES, "repayment")
     return next((entry for entry in order[at + 1 :] if entry.kind in blocking), None)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What new terms of a covered loan stay within: a fraction a year, months, and the last possible end
+    (None where a new contract begins)."""
+
+    annual_rate: Decimal
+    term_months: int | None
+    ends_on: date | None = None
+
+
+def last_end(starts_on: date, term_months: int, extension_months: int) -> date:
+    """The day by which a loan ends however often it is restructured: the signed term and the extension that
+    the product allows, both counted from the first draw-down."""
+    return add_months(starts_on, term_months + extension_months)
+
+
+def beyond(
+    bounds: Bounds, annual_rate: Decimal, term_months: int, *, from_on: date
+) -> list[FieldError]:
+    """Where new terms from a day on are dearer than the present ones, longer than the product allows, or end
+    later than the loan may: the pool covers a loan of the scheme, whatever was agreed on it since."""
+    found = []
+    if annual_rate > bounds.annual_rate:
+        most = {"most": f"{bounds.annual_rate.normalize():f}"}
+        found.append(FieldError(pointer="/annual_rate", code="over_present_rate", values=most))
+    if bounds.term_months is not None and term_months > bounds.term_months:
+        values = {"most": bounds.term_months}
+        found.append(FieldError(pointer="/term_months", code="over_product", values=values))
+    elif bounds.ends_on is not None and add_months(from_on, term_months) > bounds.ends_on:
+        latest = {"latest": bounds.ends_on.isoformat()}
+        found.append(FieldError(pointer="/term_months", code="over_extension", values=latest))
+    return found

@@ -16,6 +16,8 @@ from services.finance.loans.booking import Opened, Said, allow, book, check_valu
 from services.finance.loans.booking import refused_date as _refused_date
 from services.finance.loans.claiming import (
     compensate,
+    hold_for_claim,
+    let_claim_go,
     lift_compensation,
     recover,
     reverse_recovery,
@@ -48,9 +50,9 @@ from services.finance.loans.schemas import (
 )
 
 __all__ = [
-    "Desk", "classify", "compensate", "desk_for", "disburse", "lift_compensation", "make_contract",
-    "recover", "renew", "repay", "restructure", "reverse", "reverse_recovery", "write_off",
-    "write_off_rest",
+    "Desk", "classify", "compensate", "desk_for", "disburse", "hold_for_claim", "let_claim_go",
+    "lift_compensation", "make_contract", "recover", "renew", "repay", "restructure", "reverse",
+    "reverse_recovery", "write_off", "write_off_rest",
 ]  # fmt: skip
 
 
@@ -130,11 +132,11 @@ async def restructure(
 ) -> Any:
     """A new plan over what is outstanding. The old plans stay; unpaid interest is due with the first
     instalment of the new one. Raises RestructuringRefused 422 where it is dearer or longer than the scheme
-    covers."""
+    covers, counted over all restructurings of the loan."""
     opened = await open_loan(desk, loan_id, store.of_bank(bank), if_match=if_match)
     move = allow(opened, "restructure")
     check_value_date(opened, "restructuring", body.value_on, desk.today)
-    faults = await beyond_scheme(desk, opened, body)
+    faults = await beyond_scheme(desk, opened, body, in_all=True)
     if faults:
         raise RestructuringRefused(errors=faults)
     then = opened.dossier.position(body.value_on)

@@ -16,6 +16,7 @@ from services.finance.loans import books, store
 from services.finance.loans.announcing import announce
 from services.finance.loans.booking import Opened, bring_up_to_date, open_loan
 from services.finance.loans.desk import Desk, desk_for
+from services.finance.loans.rules import LAPSED, lapses
 
 log = structlog.get_logger(__name__)
 BATCH = 500
@@ -47,7 +48,7 @@ async def _sweep_one(state: Any, loan_id: UUID) -> bool:
 
 async def _bring_to_today(desk: Desk, loan_id: UUID) -> bool:
     opened = await open_loan(desk, loan_id, true(), if_match=None)
-    if opened.state == "contracted" and opened.row.draw_by_on < desk.today:
+    if lapses(opened.state, opened.row.draw_by_on, on=desk.today):
         await _lapse(desk, opened)
         return True
     return await bring_up_to_date(desk, opened)
@@ -56,7 +57,7 @@ async def _bring_to_today(desk: Desk, loan_id: UUID) -> bool:
 async def _lapse(desk: Desk, opened: Opened) -> None:
     """Never drawn: the cover is free again, the contract is over."""
     row = opened.row
-    values = {"state": "lapsed", "closed_on": desk.today, "updated_at": desk.now}
+    values = {"state": LAPSED, "closed_on": desk.today, "updated_at": desk.now}
     changed = await store.update_loan(desk.session, row.id, row.version, values)
     await books.release_all(desk, row)
     await announce(desk, changed, "lapsed")

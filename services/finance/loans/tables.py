@@ -33,8 +33,9 @@ _INSTANT = DateTime(timezone=True)
 
 class Loan(FinanceTable, table=True):
     """One loan contract. `annual_rate` is a fraction a year (0.0435 = 4.35 %); `overdue_days` and
-    `draw_by_on` follow the product's parameters on the day of signing; `compensated_fen` is what
-    the pool has paid for it."""
+    `draw_by_on` follow the product's parameters on the day of signing. A claim holds the loan as
+    `open_claim_…` from its submission until it ends unpaid or is clawed back; `claim_reference` and
+    `compensated_fen` say which one the pool has paid, and what."""
 
     __tablename__ = "loans"
     __table_args__ = (
@@ -46,6 +47,13 @@ class Loan(FinanceTable, table=True):
             "ux_loans_renews", "renews", unique=True, postgresql_where=text("renews IS NOT NULL")
         ),
         Index("ix_loans_bank", "bank", "created_at", "id"),
+        Index("ix_loans_bank_state", "bank", "state", "created_at", "id"),
+        Index("ix_loans_bank_reference", "bank", "bank_reference"),
+        Index("ix_loans_application", "application_id", "created_at", "id"),
+        Index(
+            "ix_loans_claimable", "bank", "overdue_since", "id",
+            postgresql_where=text("state = 'defaulted' AND open_claim_id IS NULL"),
+        ),
         Index("ix_loans_applicant", "applicant_sub", "created_at", "id"),
         Index(
             "ix_loans_person", "applicant_person", "created_at", "id",
@@ -107,6 +115,8 @@ class Loan(FinanceTable, table=True):
     next_due_on: date | None = None
     next_due_fen: int = Field(sa_type=BigInteger)
     classification: str = Field(sa_type=Text)
+    open_claim_id: UUID | None = Field(default=None, sa_type=Uuid)
+    open_claim_reference: str | None = Field(default=None, sa_type=Text)
     claim_reference: str | None = Field(default=None, sa_type=Text)
     compensated_fen: int = Field(sa_type=BigInteger)
     created_at: datetime = Field(sa_type=_INSTANT)

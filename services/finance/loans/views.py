@@ -19,7 +19,7 @@ from services.finance.loans.schemas import (
     LoanSummary,
     LoanView,
 )
-from services.finance.loans.workflow import BANK, WORKFLOW
+from services.finance.loans.workflow import BANK, ENDED, WORKFLOW
 
 PATHS = {
     "disburse": "disbursements",
@@ -46,7 +46,6 @@ REQUIRES = {
     ],
     "write_off": ["bank_reference", "value_on", "reason"],
 }  # fmt: skip
-ENDED = ("settled", "renewed", "written_off", "lapsed")
 
 
 def days_overdue(row: Any, today: date) -> int:
@@ -75,7 +74,7 @@ async def view_loan(
     """The whole reply: plan in force, entries, and for its bank what it may report next."""
     dossier, booked = (await read_dossiers(connection, [row]))[0]
     here = dossier.position(today)
-    facts, state = facts_of(row, here), "lapsed" if row.state == "lapsed" else here.state
+    facts, state = facts_of(row, here), dossier.state(here)
     allowed, blocked = WORKFLOW.offers(state, (BANK,) if as_bank else (), facts)
     may_reverse = any(move.action == "reverse" for move in allowed)
     columns = _columns(row, prefix, here.days_overdue) | _present(here, state)

@@ -12,6 +12,8 @@ BANK = "bank"
 SYSTEM = "system"
 LIVE = ("active", "overdue", "defaulted")
 OPEN = ("contracted", *LIVE)
+ENDED = ("settled", "renewed", "written_off", "lapsed")
+"""Nothing is owed in the scheme; a settled loan may still be reopened by a reversal."""
 
 
 def _compensated(facts: Facts) -> bool:
@@ -92,10 +94,10 @@ WORKFLOW = Workflow(
         ),
         *_staying("classify", OPEN, "五级分类", "Classify"),
         *_staying("claim", ("defaulted",), "申请风险补偿", "Claim compensation", UNCLAIMED),
-        *_staying("restructure", LIVE, "重组", "Restructure", NOT_COMPENSATED),
+        *_staying("restructure", LIVE, "重组", "Restructure", NOT_COMPENSATED, UNCLAIMED),
         Move(
             "renew", ("active",), "renewed", by=(BANK,), zh="无还本续贷", en="Renew",
-            needs=(NO_ARREARS, NOT_COMPENSATED),
+            needs=(NO_ARREARS, NOT_COMPENSATED, UNCLAIMED),
         ),
         Move(
             "write_off", ("defaulted",), "written_off", by=(BANK, SYSTEM), zh="核销",

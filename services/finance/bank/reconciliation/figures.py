@@ -59,7 +59,6 @@ def _chunks(loans: Sequence[Any]) -> list[Sequence[Any]]:
 def _row(dossier: Dossier, on: date) -> dict[str, Any]:
     loan, here = dossier.row, dossier.position(on)
     principal, interest = here.arrears
-    lapsed = loan.state == "lapsed" and loan.closed_on is not None and loan.closed_on <= on
     return {
         "business_date": on,
         "loan_id": loan.id,
@@ -67,7 +66,7 @@ def _row(dossier: Dossier, on: date) -> dict[str, Any]:
         "bank_reference": loan.bank_reference,
         "uscc": loan.uscc,
         "product_code": loan.product_code,
-        "state": "lapsed" if lapsed else here.state,
+        "state": dossier.state(here),
         "amount_fen": loan.amount_fen,
         "disbursed_fen": here.disbursed_fen,
         "principal_repaid_fen": here.principal_repaid_fen,

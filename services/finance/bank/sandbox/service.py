@@ -164,5 +164,5 @@ async def answer(context: JobContext, *, application_id: UUID, sub: str) -> None
         case = await cases.load(
             context.state, session, context.state.matters, founder, application_id, if_match=None
         )
-        if case.case.state == "information_requested":
+        if case.matter.workflow.find("answer_information", case.case.state):
             await cases.act(case, "answer_information", {"answer": "沙箱演练：材料已补充"})

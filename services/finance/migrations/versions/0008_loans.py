@@ -54,6 +54,8 @@ CREATE TABLE loans (
   next_due_fen BIGINT NOT NULL CHECK (next_due_fen >= 0),
   classification TEXT NOT NULL CHECK (classification IN
     ('normal', 'special_mention', 'substandard', 'doubtful', 'loss')),
+  open_claim_id UUID,
+  open_claim_reference TEXT,
   claim_reference TEXT,
   compensated_fen BIGINT NOT NULL DEFAULT 0 CHECK (compensated_fen >= 0),
   created_at TIMESTAMPTZ NOT NULL,
@@ -63,11 +65,17 @@ CREATE TABLE loans (
   CHECK (outstanding_fen = disbursed_fen - principal_repaid_fen - renewed_fen - written_off_fen),
   CHECK (starts_on IS NULL OR starts_on >= filed_on),
   CHECK (state NOT IN ('settled', 'renewed', 'written_off', 'lapsed') OR outstanding_fen = 0),
-  CHECK (state <> 'overdue' OR overdue_since IS NOT NULL)
+  CHECK (state <> 'overdue' OR overdue_since IS NOT NULL),
+  CHECK ((open_claim_id IS NULL) = (open_claim_reference IS NULL))
 );
 CREATE UNIQUE INDEX ux_loans_application ON loans (application_id) WHERE renews IS NULL;
 CREATE UNIQUE INDEX ux_loans_renews ON loans (renews) WHERE renews IS NOT NULL;
 CREATE INDEX ix_loans_bank ON loans (bank, created_at, id);
+CREATE INDEX ix_loans_bank_state ON loans (bank, state, created_at, id);
+CREATE INDEX ix_loans_bank_reference ON loans (bank, bank_reference);
+CREATE INDEX ix_loans_application ON loans (application_id, created_at, id);
+CREATE INDEX ix_loans_claimable ON loans (bank, overdue_since, id)
+  WHERE state = 'defaulted' AND open_claim_id IS NULL;
 CREATE INDEX ix_loans_applicant ON loans (applicant_sub, created_at, id);
 CREATE INDEX ix_loans_person ON loans (applicant_person, created_at, id)
   WHERE applicant_person IS NOT NULL;

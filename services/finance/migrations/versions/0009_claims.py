@@ -1,7 +1,7 @@
 """Compensation claims and recoveries.
 
 One living claim per loan, and never more paid or recovered than was lost: held here, because two requests
-that race have both read the same loan.
+that race have both read the same loan. As with applications (0007) a claim's row repeats its case's state.
 """
 
 from alembic import op
@@ -15,6 +15,7 @@ SCRIPT = """
 CREATE TABLE compensation_claims (
   id UUID PRIMARY KEY REFERENCES cases (id),
   reference TEXT NOT NULL UNIQUE,
+  state TEXT NOT NULL,
   bank TEXT NOT NULL,
   bank_reference TEXT NOT NULL,
   loan_id UUID NOT NULL REFERENCES loans (id),
@@ -45,6 +46,17 @@ CREATE TABLE compensation_claims (
 CREATE UNIQUE INDEX ux_compensation_claims_loan ON compensation_claims (loan_id)
   WHERE released_at IS NULL;
 CREATE INDEX ix_compensation_claims_bank ON compensation_claims (bank, submitted_at, id);
+CREATE INDEX ix_compensation_claims_state ON compensation_claims (bank, state, submitted_at, id);
+CREATE INDEX ix_compensation_claims_of_loan ON compensation_claims (loan_id, submitted_at, id);
+
+CREATE FUNCTION carry_claim_state() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE compensation_claims SET state = NEW.state WHERE id = NEW.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER compensation_claim_state AFTER UPDATE OF state ON cases FOR EACH ROW
+  WHEN (NEW.matter = 'compensation-claim' AND NEW.state <> OLD.state)
+  EXECUTE FUNCTION carry_claim_state();
 
 CREATE TABLE claim_recoveries (
   id UUID PRIMARY KEY,

@@ -1,7 +1,7 @@
-"""A loan that changes: restructured, renewed, compensated, recovered, written off."""
+"""A loan that was claimed for: compensated, recovered, written off, and back."""
 
-from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -12,9 +12,6 @@ from services.finance.loans.service import desk_for
 from tests.services.finance.loans.house import MONEY, QINGYU, SONGLING, House
 
 CLAIM = Actor("sub-treasury", "window", "test", frozenset({"officer"}), org="treasury")
-NEW = {
-    "annual_rate": "0.03", "term_months": 12, "repayment_method": "interest_first", "reason": "经营好转",
-}  # fmt: skip
 
 
 async def claiming(house: House, what: Any, loan: dict[str, Any], **said: Any) -> Any:
@@ -30,114 +27,6 @@ async def defaulted(house: House) -> dict[str, Any]:
     loan = await house.drawn()
     await house.pass_days(120)
     return await house.fresh(loan)
-
-
-async def test_a_restructuring_makes_a_new_plan_and_keeps_the_old_one(house: House) -> None:
-    loan = await house.drawn()
-    await house.pass_days(70)
-    await house.fresh(loan)
-    overdue_interest = loan["overdue_interest_fen"]
-    assert (loan["state"], loan["plan"]) == ("overdue", 1)
-    await house.report(loan, "restructurings", **NEW)
-    assert (loan["state"], loan["plan"], loan["annual_rate"]) == ("active", 2, "0.03")
-    assert loan["repayment_method"] == "interest_first"
-    assert sum(line["principal_fen"] for line in loan["schedule"]) == MONEY
-    assert loan["schedule"][0]["interest_fen"] > overdue_interest
-    plans = await house.rows(
-        "SELECT plan, count(*) AS n FROM loan_instalments WHERE loan_id = :i GROUP BY 1 ORDER BY 1",
-        i=loan["id"],
-    )
-    assert [(p.plan, p.n) for p in plans] == [(0, 12), (1, 12), (2, 12)]
-    assert (await house.events(loan["id"]))[-2:] == ["restructured", "cured"]
-
-
-@pytest.mark.parametrize(
-    ("changes", "code", "most"),
-    [
-        ({"annual_rate": "0.0361"}, "over_present_rate", "0.036"),
-        ({"annual_rate": "0.99"}, "over_present_rate", "0.036"),
-        ({"term_months": 13}, "over_product", 12),
-        ({"term_months": 360}, "over_product", 12),
-    ],
-)
-async def test_a_restructured_loan_is_no_dearer_and_no_longer_than_the_scheme_covers(
-    house: House, changes: dict[str, Any], code: str, most: Any
-) -> None:
-    loan = await house.drawn()
-    answer = await house.report(loan, "restructurings", 422, **(NEW | changes))
-    found = [(e["code"], e["values"]) for e in answer["errors"]]
-    assert (answer["code"], found) == ("restructuring_refused", [(code, {"most": most})])
-    await house.check_books()
-
-
-async def test_nothing_is_booked_before_a_restructuring_and_it_can_be_taken_back(
-    house: House,
-) -> None:
-    loan = await house.drawn()
-    await house.report(loan, "repayments", amount_fen=100)
-    await house.pass_days(5)
-    await house.report(loan, "restructurings", **NEW)
-    yesterday = (house.today - timedelta(days=1)).isoformat()
-    answer = await house.report(loan, "repayments", 422, amount_fen=100, value_on=yesterday)
-    assert answer["errors"][0]["code"] == "before_the_plan"
-    answer = await house.report(loan, "repayments/2/reversals", 409)
-    assert (answer["code"], answer["kind"]) == ("entry_not_reversible", "restructuring")
-    await house.report(loan, "restructurings/3/reversals")
-    assert (loan["plan"], loan["annual_rate"]) == (1, "0.036")
-    await house.report(loan, "repayments/2/reversals")
-    await house.check_books()
-
-
-@pytest.mark.policy("C020")
-async def test_a_renewal_ends_the_old_loan_and_files_a_new_one_over_the_same_principal(
-    house: House,
-) -> None:
-    old = await house.drawn()
-    await house.pass_to(date.fromisoformat(old["next_due_on"]))
-    first = old["schedule"][0]
-    await house.report(old, "repayments", amount_fen=first["interest_fen"] + first["principal_fen"])
-    left = old["outstanding_fen"]
-    new = await house.report(old, "renewals", **NEW)
-    assert new["id"] != old["id"]
-    assert (new["renews"], new["state"], new["outstanding_fen"]) == (old["id"], "active", left)
-    await house.fresh(old)
-    assert (old["state"], old["renewed_by"], old["outstanding_fen"]) == ("renewed", new["id"], 0)
-    assert (old["renewed_fen"], old["allowed_actions"]) == (left, [])
-    assert (await house.cover(old), await house.cover(new)) == (0, left)
-    assert (await house.events(old["id"]))[-1] == "renewed"
-    assert await house.events(new["id"]) == ["contracted", "disbursed"]
-    await house.check_books()
-
-
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"annual_rate": "0.0361"}, "over_present_rate"),
-        ({"term_months": 13}, "over_product"),
-        ({"value_on": "2026-01-01"}, "not_today"),
-    ],
-)
-async def test_a_renewal_is_no_dearer_and_no_longer_than_the_product_and_of_today(
-    house: House, changes: dict[str, Any], code: str
-) -> None:
-    loan = await house.drawn()
-    answer = await house.report(loan, "renewals", 422, **(NEW | changes))
-    assert (answer["code"], answer["errors"][0]["code"]) == ("renewal_refused", code)
-    assert (await house.fresh(loan))["state"] == "active"
-
-
-async def test_a_loan_with_arrears_or_unpaid_interest_is_not_renewed(house: House) -> None:
-    loan = await house.drawn()
-    await house.pass_days(3)
-    answer = await house.report(loan, "renewals", 422, **NEW)
-    owed = MONEY * 36 * 3 // 360_000
-    assert answer["errors"][0]["values"] == {"due_fen": owed}
-    await house.report(loan, "repayments", amount_fen=owed, purpose="prepayment")
-    due = date.fromisoformat(loan["next_due_on"])
-    await house.pass_to(due + timedelta(days=1))
-    await house.fresh(loan)
-    answer = await house.report(loan, "renewals", 409, **NEW)
-    assert answer["code"] == "loan_move_refused"
 
 
 async def test_a_claim_finds_its_banks_loan_with_all_that_it_asks(house: House) -> None:
@@ -168,6 +57,7 @@ async def test_only_a_loan_in_default_is_compensated_and_once(house: House) -> N
 
 async def test_after_compensation_money_comes_in_as_recoveries_of_the_claim(house: House) -> None:
     loan = await defaulted(house)
+    await claiming(house, service.hold_for_claim, loan, claim_id=uuid4(), reference="C1")
     await claiming(house, service.compensate, loan, claim_reference="C1", amount_fen=96_000_00)
     answer = await house.report(loan, "repayments", 409, amount_fen=100)
     assert (answer["code"], answer["errors"][0]["code"]) == (
