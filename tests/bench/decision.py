@@ -41,7 +41,7 @@ _TIMELINE = (
     "sequence, at, actor_sub, actor_role, action, source, target, reason, data, previous_hash, hash"
 )
 _APPLICATION = (
-    "product_code, region_code, bank, amount_fen, term_months, open, outcome, contracted_fen,"
+    "state, created_at, product_code, region_code, bank, amount_fen, term_months, open, outcome, contracted_fen,"
     " first_loan_claimed, first_loan_evidence, first_loan_confirmed, first_loan_verified_by,"
     " first_loan_verified_on, previous_loans, submitted_on, closed_on"
 )

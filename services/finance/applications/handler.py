@@ -121,6 +121,8 @@ async def _claim(context: CaseContext, form: LoanApplicationForm, bank: str) -> 
     case, first = context.case, context.case.facts["first_loan"]
     values = {
         "case_id": case.id,
+        "state": case.state,
+        "created_at": case.created_at,
         "uscc": form.uscc,
         "product_code": form.product_code,
         "region_code": case.region_code,

@@ -1,9 +1,9 @@
 """What an application is beside its case: the claim that it is the only open one, and its figures."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Text, Uuid
+from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Text, Uuid
 from sqlmodel import Field
 
 from services.finance.base import FinanceTable
@@ -13,12 +13,15 @@ class LoanApplication(FinanceTable, table=True):
     """One submitted application. While `open`, no other of this enterprise for this product can be (0007).
 
     首贷 is `claimed` with its evidence; whether it is one, the bank says after reading the credit report.
+    `state` and `created_at` are the case's, repeated by the database for the bank's list (0007).
     `previous_loans` counts the enterprise's contracts here before.
     """
 
     __tablename__ = "loan_applications"
 
     case_id: UUID = Field(sa_column=Column(Uuid, ForeignKey("cases.id"), primary_key=True))
+    state: str = Field(sa_type=Text)
+    created_at: datetime = Field(sa_type=DateTime(timezone=True))
     uscc: str = Field(sa_type=Text)
     product_code: str = Field(sa_column=Column(Text, ForeignKey("products.code"), nullable=False))
     region_code: str = Field(sa_type=Text)

@@ -1,10 +1,14 @@
 """`/applications`: what is assigned to this bank, and the five moves that a bank makes."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Body, Query, Request, Response
+from fastapi import Body, Depends, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.auth import Actor
+from kit.cases.context import CaseContext
 from kit.cases.errors import ActionBlocked, IllegalTransition, NotYourMove
 from kit.commonplace import Reason
 from kit.db import Reader, Session
@@ -85,7 +89,7 @@ async def list_applications(
     )
     shown, following = query.page(rows, LIST, key=lambda row: (row.created_at, row.id))
     link_next(request, response, following)
-    return Page(items=[ApplicationSummary(**summary_of(row)) for row in shown], next=following)
+    return Page(items=[summary_of(row) for row in shown], next=following)
 
 
 @router.get(
@@ -112,23 +116,46 @@ async def read_application(
     return view
 
 
-async def _act(
+@dataclass(frozen=True)
+class Making:
+    """A bank's move on one of its applications, in the request's transaction."""
+
+    state: Any
+    session: AsyncSession
+    actor: Actor
+    application_id: UUID
+    version: int
+    response: Response
+
+    async def move(self, action: str, body: In) -> CaseContext:
+        """Makes the move with what was sent; the case as it then stands."""
+        return await service.move(
+            self.state,
+            self.session,
+            self.actor,
+            self.application_id,
+            action=action,
+            body=body.model_dump(mode="json", exclude_unset=True),
+            if_match=self.version,
+        )
+
+    async def view(self, context: CaseContext) -> ApplicationView:
+        set_etag(self.response, context.case.version)
+        return await service.view_after(self.state, self.session, self.actor, context)
+
+
+async def making_of(
+    application_id: UUID,
     request: Request,
     response: Response,
-    actor: Any,
-    session: Any,
-    application_id: UUID,
-    version: int,
-    action: str,
-    body: In | None = None,
-) -> ApplicationView:
-    sent = body.model_dump(mode="json", exclude_unset=True) if body else {}
-    state = request.app.state
-    context = await service.move(
-        state, session, actor, application_id, action=action, body=sent, if_match=version
-    )
-    set_etag(response, context.case.version)
-    return await service.view_after(state, session, actor, context)
+    actor: MayWorkApplications,
+    session: Session,
+    version: IfMatch,
+) -> Making:
+    return Making(request.app.state, session, actor, application_id, version, response)
+
+
+Moving = Annotated[Making, Depends(making_of)]
 
 
 @router.post(
@@ -137,17 +164,9 @@ async def _act(
     operation_id="acceptBankApplication",
     responses=MOVES,
 )
-async def accept(
-    application_id: UUID,
-    request: Request,
-    response: Response,
-    actor: MayWorkApplications,
-    session: Session,
-    version: IfMatch,
-    body: Annotated[Nothing, Body()] = Nothing(),
-) -> ApplicationView:
+async def accept(moving: Moving, body: Annotated[Nothing, Body()] = Nothing()) -> ApplicationView:
     """Within two working days (演示), or it passes to the next bank. Its time to decide starts now."""
-    return await _act(request, response, actor, session, application_id, version, "accept", body)
+    return await moving.view(await moving.move("accept", body))
 
 
 @router.post(
@@ -157,23 +176,13 @@ async def accept(
     responses=MOVES,
 )
 async def request_information(
-    application_id: UUID,
+    moving: Moving,
     body: Annotated[InformationRequest, Body(openapi_examples=examples.INFORMATION)],
-    request: Request,
-    response: Response,
-    actor: MayWorkApplications,
-    session: Session,
-    version: IfMatch,
 ) -> ApplicationView:
     """Your time to decide pauses until the answer; without one the application expires."""
-    state, sent = request.app.state, body.model_dump(mode="json")
-    action = "request_information"
-    context = await service.move(
-        state, session, actor, application_id, action=action, body=sent, if_match=version
-    )
-    await answer_later(session, state, context)
-    set_etag(response, context.case.version)
-    return await service.view_after(state, session, actor, context)
+    context = await moving.move("request_information", body)
+    await answer_later(moving.session, moving.state, context)
+    return await moving.view(context)
 
 
 @router.post(
@@ -183,16 +192,10 @@ async def request_information(
     responses=MOVES,
 )
 async def decide(
-    application_id: UUID,
-    body: Annotated[Decision, Body(openapi_examples=examples.DECISIONS)],
-    request: Request,
-    response: Response,
-    actor: MayWorkApplications,
-    session: Session,
-    version: IfMatch,
+    moving: Moving, body: Annotated[Decision, Body(openapi_examples=examples.DECISIONS)]
 ) -> ApplicationView:
     """An approval is an offer for thirty days (演示): at most what was asked, within the product's limits."""
-    return await _act(request, response, actor, session, application_id, version, "decide", body)
+    return await moving.view(await moving.move("decide", body))
 
 
 @router.post(
@@ -202,16 +205,9 @@ async def decide(
     responses=MOVES,
 )
 async def withdraw_offer(
-    application_id: UUID,
-    body: Annotated[Reason, Body(openapi_examples=examples.REASONS)],
-    request: Request,
-    response: Response,
-    actor: MayWorkApplications,
-    session: Session,
-    version: IfMatch,
+    moving: Moving, body: Annotated[Reason, Body(openapi_examples=examples.REASONS)]
 ) -> ApplicationView:
-    action = "withdraw_offer"
-    return await _act(request, response, actor, session, application_id, version, action, body)
+    return await moving.view(await moving.move("withdraw_offer", body))
 
 
 @router.post(
@@ -222,27 +218,13 @@ async def withdraw_offer(
     responses=CONTRACTING,
 )
 async def register_contract(
-    application_id: UUID,
-    body: Annotated[ContractTerms, Body(openapi_examples=examples.CONTRACTS)],
-    request: Request,
-    response: Response,
-    actor: MayWorkApplications,
-    session: Session,
-    version: IfMatch,
+    moving: Moving, body: Annotated[ContractTerms, Body(openapi_examples=examples.CONTRACTS)]
 ) -> LoanView:
     """All or nothing: without cover there is no contract (`pool_exhausted`). The reply is the loan, with the
     ETag that its first report names."""
-    state = request.app.state
-    context = await service.move(
-        state,
-        session,
-        actor,
-        application_id,
-        action="contract",
-        body=body.model_dump(mode="json"),
-        if_match=version,
-    )
-    loan = await service.loan_of(session, actor, context)
-    set_etag(response, loan.version)
-    response.headers["location"] = loan_href(loan.id)
-    return await view_loan(session, loan, prefix=PREFIX, today=state.clock.today(), as_bank=True)
+    context = await moving.move("contract", body)
+    loan = await service.loan_of(moving.session, moving.actor, context)
+    set_etag(moving.response, loan.version)
+    moving.response.headers["location"] = loan_href(loan.id)
+    today = moving.state.clock.today()
+    return await view_loan(moving.session, loan, prefix=PREFIX, today=today, as_bank=True)

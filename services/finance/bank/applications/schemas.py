@@ -1,5 +1,6 @@
 """What a bank gets to see of an application, and what it sends. Money in fen, rates as decimal strings."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -114,18 +115,20 @@ class ApplicationView(ApplicationSummary):
     deadlines: list[DeadlineView] | None = None
 
 
-def summary_of(row: Any) -> dict[str, Any]:
-    """The summary's fields of a case's row or view."""
-    facts = row.facts
+def summary_of(row: Any) -> ApplicationSummary:
+    """A row of the list, from the store's row."""
+    return ApplicationSummary(**_summary(row, row._mapping))
+
+
+def _summary(case: Any, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """`asked`: who asks for what, as the facts name it."""
     return {
-        **{name: getattr(row, name) for name in _OF_THE_CASE},
+        **{name: getattr(case, name) for name in _OF_THE_CASE},
         "enterprise": EnterpriseOut(
-            uscc=facts["uscc"], name=facts["enterprise_name"], region_code=row.region_code
+            uscc=asked["uscc"], name=asked["enterprise_name"], region_code=case.region_code
         ),
-        "product_code": facts["product_code"],
-        "amount_fen": facts["amount_fen"],
-        "term_months": facts["term_months"],
-        "href": application_href(row.id),
+        **{name: asked[name] for name in ("product_code", "amount_fen", "term_months")},
+        "href": application_href(case.id),
     }
 
 
@@ -134,7 +137,7 @@ def application_view(case: CaseView) -> ApplicationView:
     facts, href = case.facts, application_href(case.id)
     loan_id = facts.get("loan_id")
     return ApplicationView(
-        **summary_of(case),
+        **_summary(case, facts),
         product_name=facts.get("product_name"),
         form=case.form,
         eligibility=facts.get("eligibility") or [],

@@ -1,4 +1,8 @@
-"""The one list of applications that a bank has: those in which it is the party `bank` now."""
+"""The one list of applications that a bank has: those that are assigned to it now.
+
+`loan_applications` repeats what the list finds and orders by (0007), so that a page costs the same for a bank
+with fifty thousand applications; the case gives the rest by its key. Facts and form are not read.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,22 +10,17 @@ from typing import Any
 from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kit.tables import case_parties, cases
+from kit.tables import cases
+from services.finance.applications.tables import LoanApplication
 
 MATTER = "loan-application"
-_COLUMNS = (
-    cases.c.id,
-    cases.c.reference,
-    cases.c.state,
-    cases.c.version,
-    cases.c.region_code,
-    cases.c.facts,
-    cases.c.due_on,
-    cases.c.created_at,
-    cases.c.updated_at,
-    cases.c.submitted_at,
-    cases.c.closed_at,
-)
+_APPLICATIONS = LoanApplication.__table__  # type: ignore[attr-defined]  # SQLModel hides it from mypy
+_OF_THE_CASE = (
+    "id", "reference", "version", "region_code", "due_on", "updated_at", "submitted_at", "closed_at",
+)  # fmt: skip
+_OF_THE_APPLICATION = (
+    "state", "created_at", "uscc", "product_code", "amount_fen", "term_months",
+)  # fmt: skip
 
 
 async def list_applications(
@@ -34,22 +33,18 @@ async def list_applications(
 ) -> Sequence[Any]:
     """Up to `limit + 1` applications assigned to a bank, the newest first.
 
-    `filters`: `state`, `reference`, and `uscc` or `product_code` of the application's facts.
+    `filters`: `state`, `uscc`, `product_code`, and `reference` of the case.
     """
-    key = (cases.c.created_at, cases.c.id)
-    query = (
-        select(*_COLUMNS)
-        .join(case_parties, case_parties.c.case_id == cases.c.id)
-        .where(
-            case_parties.c.principal == f"org:{bank}",
-            case_parties.c.role == "bank",
-            cases.c.matter == MATTER,
-        )
-    )
+    a = _APPLICATIONS.c
+    title = cases.c.title.label("enterprise_name")  # what a submitted application is titled with
+    columns = [cases.c[name] for name in _OF_THE_CASE] + [a[name] for name in _OF_THE_APPLICATION]
+    query = select(*columns, title).join(cases, cases.c.id == a.case_id).where(a.bank == bank)
     for name, value in filters.items():
-        column = cases.c[name] if name in cases.c else cases.c.facts[name].astext
+        column = cases.c[name] if name == "reference" else a[name]
         query = query.where(column == value) if value is not None else query
+    key = (a.created_at, a.case_id)
     if after is not None:
         query = query.where(tuple_(*key) < tuple_(*after))
     query = query.order_by(*(column.desc() for column in key)).limit(limit + 1)
-    return (await connection.execute(query)).all()
+    rows: Sequence[Any] = (await connection.execute(query)).all()
+    return rows

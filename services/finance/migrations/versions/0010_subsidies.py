@@ -72,6 +72,8 @@ CREATE TABLE premium_subsidies (
 );
 CREATE INDEX ix_premium_subsidies_policy ON premium_subsidies (policy_key, submitted_on);
 CREATE INDEX ix_premium_subsidies_paid ON premium_subsidies (paid_on, id) WHERE paid_on IS NOT NULL;
+CREATE INDEX ix_premium_subsidies_applicant
+  ON premium_subsidies (applicant_sub, submitted_on, id);
 CREATE INDEX ix_premium_subsidies_uscc ON premium_subsidies (uscc, submitted_on, id);
 CREATE INDEX ix_premium_subsidies_region
   ON premium_subsidies (region_code text_pattern_ops, submitted_on, id);

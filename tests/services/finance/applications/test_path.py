@@ -1,5 +1,7 @@
 """A loan application from a founder's wish to the bank's contract, with two banks' clerks."""
 
+from typing import Any
+
 import pytest
 
 from services.finance.pools.seed import seed_pools
@@ -8,6 +10,7 @@ from tests.services.finance.borrowing import (
     QINGYU,
     SONGLING,
     WAN_FEN,
+    Company,
     World,
     act,
     draft,
@@ -30,18 +33,18 @@ TERMS = {
 }
 
 
-@pytest.mark.policy("A049")
-async def test_a_first_loan_from_wish_to_contract(world: World) -> None:
-    await seed_pools(world.finance.app.state)
-    company, bank, other = await world.company(), world.bank(SONGLING), world.bank(QINGYU)
+async def first_loan(world: World) -> tuple[Company, dict[str, Any]]:
+    """A company of the library asks the second bank for its first loan."""
+    company = await world.company()
     await world.in_library(company)
-    form = loan_of(
-        company,
-        preferred_bank=SONGLING,
-        first_loan=True,
-        first_loan_evidence="企业信用报告 2027-02",
-    )
-    case = await submitted(company, MATTER, form)
+    said = {"first_loan": True, "first_loan_evidence": "企业信用报告 2027-02"}
+    form = loan_of(company, preferred_bank=SONGLING, **said)
+    return company, await submitted(company, MATTER, form)
+
+
+async def test_a_first_loan_is_assigned_to_the_bank_of_choice_and_no_other(world: World) -> None:
+    company, case = await first_loan(world)
+    other = world.bank(QINGYU)
     assert (case["state"], case["title"]) == ("assigned", company.name)
     facts = case["facts"]
     assert facts["bank"] == SONGLING
@@ -57,6 +60,12 @@ async def test_a_first_loan_from_wish_to_contract(world: World) -> None:
     assert (await other.get(f"/cases/{case['id']}")).status_code == 404
     assert (await act(other, case, "accept")).status_code == 404
 
+
+@pytest.mark.policy("A049")
+async def test_a_first_loan_from_wish_to_contract(world: World) -> None:
+    await seed_pools(world.finance.app.state)
+    company, case = await first_loan(world)
+    bank = world.bank(SONGLING)
     case = await move(bank, case, "accept")
     assert case["promised_by"]
     case = await move(bank, case, "request_information", ASKED)
@@ -90,7 +99,7 @@ async def test_a_first_loan_from_wish_to_contract(world: World) -> None:
         250 * WAN_FEN,
         1,
     )
-    second = await draft(company, MATTER, form)
+    second = await draft(company, MATTER, case["form"])
     reply = await act(company.founder, second, "submit")
     assert {e["code"] for e in reply.json()["errors"]} == {"not_the_first_loan"}
 
