@@ -1,5 +1,6 @@
 """What goes out about a product."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal
 
@@ -9,6 +10,12 @@ ProductKind = Literal[
     "tech_credit", "insured_loan", "startup_guaranteed_loan", "patent_pledge_loan", "linked_loan"
 ]
 Borrower = Literal["person", "small_enterprise", "sci_tech_sme"]
+
+
+NO_POOL = Label(
+    zh="目前没有风险补偿资金池参与该产品，暂不能在本平台申请（演示）",
+    en="No risk pool takes part in this product yet, so nobody can apply for it here (demonstration)",
+)
 
 
 class ParameterView(Out):
@@ -25,7 +32,8 @@ class ParameterView(Out):
 
 
 class ProductView(Out):
-    """A loan product on `parameters_on`. `is_demo`: invented for the demonstration province."""
+    """A loan product on `parameters_on`. `is_demo`: invented for the demonstration province. `closed_here`:
+    why nobody can apply for it through this platform on that day, null where one can."""
 
     code: str
     kind: ProductKind
@@ -36,8 +44,14 @@ class ProductView(Out):
     is_demo: bool
     offered_from: date
     offered_to: date | None
+    closed_here: Label | None
     parameters_on: date
     parameters: list[ParameterView]
+
+
+def closed_here(parameters: Iterable[Any]) -> Label | None:
+    """Why a product with these parameters is not applied for here: only what a pool backs is."""
+    return None if any(each.key == "pool" for each in parameters) else NO_POOL
 
 
 def product_view(row: Any, parameters: list[Any], *, on: date) -> ProductView:
@@ -52,6 +66,7 @@ def product_view(row: Any, parameters: list[Any], *, on: date) -> ProductView:
         is_demo=row.is_demo,
         offered_from=row.offered_from,
         offered_to=row.offered_to,
+        closed_here=closed_here(parameters),
         parameters_on=on,
         parameters=[ParameterView.model_validate(parameter) for parameter in parameters],
     )

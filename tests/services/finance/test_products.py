@@ -58,6 +58,8 @@ async def test_only_products_that_a_pool_backs_are_applied_for_online(finance: R
     assert [each["code"] for each in reply.json()["items"]] == ["kedai-share-a", "kedai-share-b"]
     others = (await finance.anonymous.get("/products", params={"online": "false"})).json()["items"]
     assert len(others) == 6
+    assert all(each["closed_here"] for each in others)
+    assert not any(each["closed_here"] for each in reply.json()["items"])
 
 
 async def test_products_are_filtered_by_kind_and_borrower(finance: Running) -> None:

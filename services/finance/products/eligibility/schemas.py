@@ -11,7 +11,7 @@ from services.finance.products.eligibility.rules import answer_of
 
 class EntitlementView(Out):
     """One product or subsidy. `entitled` is null where a number is missing to tell; `apply_href` is the
-    matter by which one applies here, null where that is not possible yet."""
+    matter by which one applies here, null where that is not possible yet; then `closed_here` says why."""
 
     kind: Literal["product", "subsidy"]
     code: str
@@ -19,6 +19,7 @@ class EntitlementView(Out):
     entitled: bool | None
     verdicts: list[VerdictView]
     apply_href: str | None
+    closed_here: Label | None
 
 
 class EntitlementsView(Out):
@@ -39,7 +40,8 @@ def entitlement_view(
     judgement: Judgement,
     *,
     prefix: str,
-    matter: str | None,
+    matter: str,
+    closed: Label | None = None,
 ) -> EntitlementView:
     """The view of a product row or a subsidy's data row with its judgement."""
     row: Mapping[str, Any] = source if isinstance(source, dict) else source._mapping
@@ -49,5 +51,6 @@ def entitlement_view(
         name=Label(zh=row["name_zh"], en=row["name_en"]),
         entitled=answer_of(judgement),
         verdicts=[verdict_view(verdict) for verdict in judgement.verdicts],
-        apply_href=f"{prefix}/matters/{matter}" if matter else None,
+        apply_href=None if closed else f"{prefix}/matters/{matter}",
+        closed_here=closed,
     )

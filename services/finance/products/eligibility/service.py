@@ -8,6 +8,7 @@ from services.finance.products import store as products
 from services.finance.products.eligibility import rules
 from services.finance.products.eligibility.rules import Figures, Profile
 from services.finance.products.eligibility.schemas import EntitlementView, entitlement_view
+from services.finance.products.schemas import closed_here
 from services.finance.products.seed import day_or_none, read_rows
 from services.finance.products.store import Connection
 
@@ -56,10 +57,13 @@ async def entitlements(
     for product in offered:
         if product.code not in rules.CRITERIA:
             continue  # a loan to a person, not to an enterprise
-        pooled = any(row.key == "pool" for row in numbers.get(product.code, ()))
+        closed = closed_here(numbers.get(product.code, ()))
         judgement = rules.judge_profile(product.code, profile, on=on)
-        matter = LOAN_MATTER if pooled else None
-        found.append(entitlement_view("product", product, judgement, prefix=prefix, matter=matter))
+        found.append(
+            entitlement_view(
+                "product", product, judgement, prefix=prefix, matter=LOAN_MATTER, closed=closed
+            )
+        )
     for row in SUBSIDIES:
         if _offered(row, enterprise.region_code, on):
             judgement = rules.judge_profile(row["code"], profile, on=on)

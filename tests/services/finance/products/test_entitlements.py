@@ -39,6 +39,16 @@ async def test_outside_the_library_most_cannot_be_told(world: World) -> None:
     assert found["zhenbaodai-demo"]["apply_href"] is None
 
 
+async def test_a_product_that_no_pool_backs_says_so_and_is_not_applied_for(world: World) -> None:
+    company = await world.company()
+    await world.in_library(company)
+    found = await items(company.founder, company)
+    city, suke = found["zhenketong-demo"], found["kedai-share-a"]
+    assert (city["entitled"], city["apply_href"]) == (True, None)
+    assert "没有风险补偿资金池" in city["closed_here"]["zh"]
+    assert (suke["closed_here"], suke["apply_href"] is None) == (None, False)
+
+
 async def test_a_graduate_satisfies_what_the_library_does(world: World) -> None:
     company = await world.company()
     await graduate(world, company, uscc=None)
