@@ -154,6 +154,14 @@ DEMO_BANK = {
     "regions": [_CITY],
     "dpop_bound": True,
 }
+DEMO_BANK_2 = {
+    **DEMO_BANK,
+    "client_id": "demo-bank-2",
+    "name_zh": "松岭示例银行系统",
+    "name_en": "Songling Example Bank system",
+    "org": "songling-example-bank",
+}
+"""Another bank's system: what is the first one's does not exist for it."""
 DEMO_SANDBOX = {
     **DEMO_BANK,
     "client_id": "demo-bank-sandbox",
@@ -206,10 +214,11 @@ async def _sealed(identity: Identity, account: DemoAccount) -> NewAccount:
 async def _seed_clients(session: AsyncSession, identity: Identity, *, now: datetime) -> None:
     common = {"state": "active", "created_at": now}
     await grants_store.add_client(session, {**DEMO_APP, **common}, keys=[])
-    kid, private, public = generate()
-    row = {"kid": kid, "alg": "ES256", "jwk": public, "created_at": now, "expires_at": None}
-    if await grants_store.add_client(session, {**DEMO_BANK, **common}, keys=[row]):
-        keep_private_key("demo-bank", private)
+    for bank in (DEMO_BANK, DEMO_BANK_2):
+        kid, private, public = generate()
+        row = {"kid": kid, "alg": "ES256", "jwk": public, "created_at": now, "expires_at": None}
+        if await grants_store.add_client(session, {**bank, **common}, keys=[row]):
+            keep_private_key(str(bank["client_id"]), private)
     if identity.options.sandbox:
         secret_hash = identity.lookup_hash("client-secret", SANDBOX_SECRET)
         values = {**DEMO_SANDBOX, **common, "secret_hash": secret_hash}
