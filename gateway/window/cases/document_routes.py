@@ -48,7 +48,8 @@ async def hand_in(visit: SignedInVisit, case_id: UUID) -> Response:
             raise
         said = refusal.problem.get("detail") or refusal.problem.get("title")
         return _show(visit, page, material, str(said or visit.say("文件没有被接受")))
-    return visit.go(f"/cases/{page.id}/documents?saved=1")
+    back = "check" if visit.posted.get("back") == "check" else "documents"
+    return visit.go(f"/cases/{page.id}/{back}?saved=1")
 
 
 @router.get("/cases/{case_id}/documents/{document_id}")

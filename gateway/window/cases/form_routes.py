@@ -4,6 +4,7 @@ Works by plain submits; htmx only fetches search results while typing. What is s
 this page's answers in it, under the version that the page was made from.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,6 +56,10 @@ async def form_page(
     page = await load_case(visit, case_id, expand="")
     screen = _screen(page, key)
     showing = Showing(page.case["form"])
+    wanted = await _name_to_declare(visit, page, screen) if not chosen else None
+    if wanted is not None:
+        here = quote(f"/cases/{page.id}/form/{key}", safe="")
+        return visit.go(f"/names/new?back={here}&field={quote(wanted.pointer, safe='')}")
     if _field_at(screen, chosen) is not None:
         showing.document = written(showing.document, chosen, value[:100])
     asked = _field_at(screen, field)
@@ -62,6 +67,39 @@ async def form_page(
         showing.found[field] = await search_options(visit, page.service, asked.options_href, q)
         showing.searches[field] = q[:60]
     return await _show(visit, page, screen, showing, back=back)
+
+
+async def _name_to_declare(visit: Visiting, page: CasePage, screen: Page) -> Field | None:
+    """The question for a reserved name, where the reader has none to choose from: there is only one way
+    on from such a page, so it is not shown."""
+    asked = next((f for f in screen.fields if f.kind == "name_reservation"), None)
+    if asked is None or not page.editable:
+        return None
+    options = await options_of(visit, page.service, (asked,), page.case["form"])
+    return None if options[asked.options_href or ""].options else asked
+
+
+async def bring_back(visit: Visiting, back: str, pointer: str, value: str) -> str:
+    """Take what another page found into the draft whose form page sent the reader there; where to go on."""
+    here = re.fullmatch(r"/cases/([0-9a-f-]{36})/form/([\w-]+)", back)
+    if here is None:
+        return back
+    shown = f"{back}?chosen={quote(pointer, safe='')}&value={quote(value, safe='')}"
+    page = await load_case(visit, UUID(here[1]), expand="")
+    screen = _screen(page, here[2])
+    if _field_at(screen, pointer) is None:
+        return back
+    document = written(page.case["form"], pointer, value)
+    try:
+        await _put(visit, page, document, page.version)
+    except Refusal:
+        return shown  # what is wrong is said where it can be mended
+    return shown if missing(screen.fields, document) else _next(page, screen, "")
+
+
+async def _put(visit: Visiting, page: CasePage, document: Mapping[str, Any], version: str) -> None:
+    path = f"/api/{page.service}/v1/cases/{page.id}/form"
+    await visit.services.put(page.service, path, body={"form": document}, version=version)
 
 
 @router.get("/cases/{case_id}/form/{key}/found")
@@ -113,9 +151,7 @@ async def save(visit: SignedInVisit, case_id: UUID, key: str) -> Response:
     showing.errors = {f.pointer: visit.say(f.message) for f in faults}
     if not showing.errors:
         try:
-            version = str(posted.get("version", page.version))
-            path = f"/api/{page.service}/v1/cases/{page.id}/form"
-            await visit.services.put(page.service, path, body={"form": document}, version=version)
+            await _put(visit, page, document, str(posted.get("version", page.version)))
         except Refusal as refusal:
             if refusal.status != 422 or not refusal.errors:
                 raise

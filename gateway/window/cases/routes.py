@@ -10,16 +10,14 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from gateway.window.cases.acting import act, action_errors
+from gateway.window.cases.checking import sections_of, show_check
 from gateway.window.cases.lists import cases_of
 from gateway.window.cases.objections import objections_of
 from gateway.window.cases.views import CasePage, load_case, page_of_case
 from gateway.window.codes import labels_of, meanings
-from gateway.window.fields.answers import Row, answers
-from gateway.window.fields.messages import page_with
-from gateway.window.fields.options import options_of
 from gateway.window.fields.pointers import input_id, written
 from gateway.window.fields.reading import missing
-from gateway.window.fields.shapes import Page
+from gateway.window.fields.shapes import pages_of
 from gateway.window.matters import SOURCES, matter_of
 from gateway.window.refusals import PageRoute
 from gateway.window.services import Refusal, Service
@@ -58,10 +56,10 @@ def _list_row(
 
 @router.post("/cases")
 async def create(visit: SignedInVisit) -> Response:
-    """Start a case and go to its task list. A page may begin the form: `form.<field>`, also of a group."""
+    """Start a case, go to its first question. A page may begin the form: `form.<field>`, also of a group."""
     posted = visit.posted
     code = str(posted.get("matter", ""))
-    source, _ = await matter_of(visit.services, code)
+    source, matter = await matter_of(visit.services, code)
     key = str(posted.get("one_time_key", ""))
     begun: dict[str, Any] = {}
     for name, value in posted.items():
@@ -69,7 +67,9 @@ async def create(visit: SignedInVisit) -> Response:
             begun = written(begun, "/" + name[5:].replace(".", "/"), value)
     body = {"matter": code, "form": begun}
     answer = await visit.services.post(source, f"/api/{source}/v1/cases", body=body, key=key)
-    return visit.go(f"/cases/{answer.body['id']}")
+    here = f"/cases/{answer.body['id']}"
+    first = next((p for p in pages_of(matter) if missing(p.fields, begun)), None)
+    return visit.go(f"{here}/form/{first.key}" if first else here)
 
 
 @router.get("/cases/{case_id}")
@@ -151,62 +151,11 @@ def tasks_of(page: CasePage) -> list[dict[str, Any]]:
     return tasks
 
 
-async def sections_of(visit: Visiting, page: CasePage) -> list[tuple[Page, str, list[Row]]]:
-    """The whole form in words, page by page."""
-    fields = [f for one in page.pages for f in one.fields]
-    form = page.case["form"]
-    options = await options_of(visit, page.service, fields, form)
-    return [
-        (one, visit.label(one.title), answers(visit, one.fields, form, options))
-        for one in page.pages
-    ]
-
-
 @router.get("/cases/{case_id}/check")
 async def check_page(visit: SignedInVisit, case_id: UUID) -> Response:
     """Check answers: everything in words with 修改, and what submitting would say now."""
     page = await load_case(visit, case_id)
     return await show_check(visit, page)
-
-
-async def show_check(
-    visit: Visiting,
-    page: CasePage,
-    *,
-    errors: list[dict[str, str]] | None = None,
-    status: int = 200,
-) -> Response:
-    path = f"/api/{page.service}/v1/cases/{page.id}/findings"
-    found = (await visit.services.get(page.service, path)).body
-    findings = await found_links(visit, page, found["findings"])
-    return visit.page(
-        "cases/check.html",
-        status=status,
-        page=page,
-        case=page.case,
-        sections=await sections_of(visit, page),
-        complete=found["complete"],
-        findings=findings,
-        offered=[o for o in page.offered() if o.hands_over],
-        errors=errors or [],
-    )
-
-
-async def found_links(
-    visit: Visiting, page: CasePage, found: list[dict[str, Any]]
-) -> list[dict[str, str]]:
-    """Findings as sentences that lead to the page where they can be mended."""
-    lines = []
-    for finding in await action_errors(visit, page, found):
-        on = page_with(page.pages, finding["pointer"])
-        href = (
-            f"/cases/{page.id}/form/{on.key}?back=check#{input_id(finding['pointer'])}"
-            if on
-            else ""
-        )
-        title = visit.label(on.title) if on else ""
-        lines.append({"text": finding["text"], "href": href, "page": title})
-    return lines
 
 
 @router.post("/cases/{case_id}/actions/{action}")
@@ -225,8 +174,17 @@ async def make_move(visit: SignedInVisit, case_id: UUID, action: str) -> Respons
             raise
         return await _refused(visit, page, action, refusal)
     after = await page_of_case(visit, page.service, answer)
+    return visit.go(_after(page, after, action))
+
+
+def _after(page: CasePage, after: CasePage, action: str) -> str:
+    """Where a move leads: whoever is to sign what they have just sent signs next; then what happens now."""
+    if any(o.signing for o in page.offered() if o.action == action):
+        return f"/cases/{page.id}/done?did={action}"
     handed_over = page.editable and not after.editable and not after.closed
-    return visit.go(f"/cases/{page.id}/done" if handed_over else f"/cases/{page.id}?did={action}")
+    if handed_over and any(o.signing for o in after.offered()):
+        return f"/cases/{page.id}/sign"
+    return f"/cases/{page.id}/done" if handed_over else f"/cases/{page.id}?did={action}"
 
 
 async def _refused(visit: Visiting, page: CasePage, action: str, refusal: Refusal) -> Response:
@@ -285,4 +243,4 @@ def _field(action: str, pointer: str) -> str:
 async def done_page(visit: SignedInVisit, case_id: UUID) -> Response:
     """The confirmation: the reference number and what happens next."""
     page = await load_case(visit, case_id)
-    return visit.page("cases/done.html", page=page, case=page.case)
+    return visit.page("cases/done.html", page=page, case=page.case, did=_did(visit, page))

@@ -6,13 +6,13 @@ The verdict, its reasons and the free names are the service's; the page only sho
 import asyncio
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from starlette.responses import Response
 
+from gateway.window.cases.form_routes import bring_back
 from gateway.window.codes import labels_of
 from gateway.window.fields.messages import message
 from gateway.window.preferences import safe_next
@@ -109,8 +109,7 @@ async def _keep(visit: Visiting, wish: Mapping[str, str]) -> Response:
         return await _refused(visit, wish, refusal)
     back = safe_next(wish["back"]) if wish["back"] else ""
     if back and wish["field"]:
-        field, value = quote(wish["field"], safe=""), quote(str(answer.body["id"]), safe="")
-        return visit.go(f"{back}?chosen={field}&value={value}")
+        return visit.go(await bring_back(visit, back, wish["field"], str(answer.body["id"])))
     return visit.go(back or "/names?kept=1")
 
 

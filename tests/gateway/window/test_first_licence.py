@@ -11,11 +11,18 @@ from pypdf import PdfReader
 from tests.fixtures.house import House
 from tests.gateway.window.browsing import Reader, reader_of
 from tests.gateway.window.walking import (
+    ALONE,
     FOUNDER,
     SECOND,
     fill_everything,
     fresh_name,
     hand_in_the_lease,
+    keep_a_name,
+    say_the_rest,
+    say_what_it_does,
+    say_where,
+    say_who_pays,
+    say_who_runs_it,
     send_for_signing,
     sign,
     start_case,
@@ -86,6 +93,37 @@ async def test_everything_can_be_filled_in_sent_and_signed_without_javascript(
     await send_for_signing(founder, case)
     await sign(founder, case)
     assert "已签署" in await founder.text()
+
+
+async def test_one_shareholder_opens_a_company_in_eight_screens(
+    house: House, browser: Browser
+) -> None:
+    alone = await reader_of(browser, house.address, script=False, width=360)
+    await alone.sign_in(FOUNDER[2])
+    screens: list[str] = []
+    alone.page.on("framenavigated", lambda frame: screens.append(urlsplit(frame.url).path))
+    case = await start_case(alone)
+    await keep_a_name(alone, case)
+    await say_what_it_does(alone)
+    await say_where(alone)
+    await say_who_pays(alone, ALONE)
+    await say_who_runs_it(alone)
+    await say_the_rest(alone)
+    await hand_in_the_lease(alone, case)
+    await send_for_signing(alone, case)
+    await sign(alone, case)
+    shown = dict.fromkeys(s.rpartition("/")[2] for s in screens if "/actions/" not in s)
+    asked = [s for s in shown if s not in ("company-establishment", "new", "done")]
+    assert asked == [
+        "name",
+        "business",
+        "domicile",
+        "capital",
+        "people",
+        "opening",
+        "check",
+        "sign",
+    ]
 
 
 async def test_an_officer_decides_what_needs_a_person(house: House, browser: Browser) -> None:
