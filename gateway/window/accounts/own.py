@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from gateway.identity import service as identity
+from gateway.window.accounts.devices import named
 from gateway.window.accounts.saying import said, text_of
 from gateway.window.refusals import PageRoute
 from gateway.window.visit import SignedInVisit, Visiting
@@ -67,6 +68,6 @@ async def _page(
         status=status,
         errors=errors or [],
         done=done,
-        devices=found.devices,
+        devices=[(device, named(device.user_agent)) for device in found.devices],
         apps=[(app, app.name_en if visit.language == "en" else app.name_zh) for app in found.apps],
     )

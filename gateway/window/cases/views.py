@@ -22,6 +22,8 @@ OWN = {
     "objection_dismissed": later("异议不成立"),
 }
 """What every case's timeline may hold besides the matter's own moves."""
+NOBODY = {"system", "administrator", "portal"}
+APPLYING = {"applicant", "founder", "operator", "signatory"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,25 @@ class CasePage:
     @property
     def closed(self) -> bool:
         return self._closes(self.case["state"])
+
+    @property
+    def turn(self) -> str:
+        """Whose move it is, as the workflow says; empty where only time or the system goes on. Who may
+        merely withdraw what others work on is not waited for."""
+        moves = [m for m in self.matter["workflow"]["moves"] if self.case["state"] in m["source"]]
+        people = {role for m in moves for role in m["by"]} - NOBODY
+        theirs = people - APPLYING or people
+        if self.closed or not theirs:
+            return ""
+        if theirs <= APPLYING and "applicant" in self.case["relations"]:
+            return self.visit.say("现在等您办理。")
+        named = dict.fromkeys(who(self.visit, role) for role in sorted(theirs))
+        return self.visit.say("现在由%(who)s办理。", who=" / ".join(named))
+
+    def material_of(self, document: Mapping[str, Any]) -> str:
+        """What a document is, in words."""
+        known = {m["code"]: m["label"] for m in self.matter.get("materials") or ()}
+        return self.visit.label(known.get(document.get("material")))
 
     def move(self, action: str, *, source: str | None = None) -> Mapping[str, Any]:
         """The description of an action from `source`, by default the present state (or from any)."""

@@ -3,6 +3,7 @@
 Public reference lists are kept for some minutes; lists of the reader's own things never are.
 """
 
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -27,9 +28,15 @@ APPROVAL = {
 
 
 async def options_of(
-    visit: Visiting, source: Service, fields: Sequence[Field], document: Mapping[str, Any]
+    visit: Visiting,
+    source: Service,
+    fields: Sequence[Field],
+    document: Mapping[str, Any],
+    *,
+    called: str = "",
 ) -> dict[str, Choices]:
-    """Every list that these fields pick from, by its address as the field names it."""
+    """Every list that these fields pick from, by its address as the field names it. `called`: the name of
+    what the case is about; it names what was picked from the applicant's own list."""
     found: dict[str, Choices] = {}
     for one in every(tuple(fields)):
         href = one.options_href
@@ -39,7 +46,11 @@ async def options_of(
         given = {o.value for o in known.options}
         chosen = sorted({str(v) for v in values_at(document, one.pointer)} - given)
         more = [o for v in chosen for o in await _exactly(visit, source, href, v)]
-        known = Choices((*known.options, *more), known.complete)
+        if called and not known.theirs:
+            more += [
+                Option(v, _named(called, v)) for v in chosen if v not in {o.value for o in more}
+            ]
+        known = Choices((*known.options, *more), known.complete, known.theirs)
         found[href] = known
     return found
 
@@ -59,7 +70,7 @@ async def _choices(visit: Visiting, source: Service, href: str) -> Choices:
         except Refusal as refusal:
             if refusal.status != NOT_THEIRS:
                 raise
-            return Choices((), complete=True)  # the applicant's own list: an officer reads the code
+            return Choices((), complete=True, theirs=False)
         public = "public" in answer.headers.get("cache-control", "")
         items += answer.body["items"]
         cursor = answer.body.get("next")
@@ -72,6 +83,12 @@ async def _choices(visit: Visiting, source: Service, href: str) -> Choices:
             _KEPT.clear()
         _KEPT[(path, visit.language)] = (time.monotonic() + KEEP_S, found)
     return found
+
+
+def _named(called: str, value: str) -> str:
+    """The case's own name, with the code where that is one for people."""
+    machine = re.fullmatch(r"[0-9a-f]{8}-[0-9a-f-]{27}", value)
+    return called if machine else f"{called}（{value}）"
 
 
 async def _exactly(visit: Visiting, source: Service, href: str, value: str) -> list[Option]:

@@ -25,10 +25,12 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The options of one list. A list too long for a page is not `complete`: it is searched."""
+    """The options of one list. A list too long for a page is not `complete`: it is searched. One that is
+    not `theirs` is the applicant's own, and closed to this reader."""
 
     options: tuple[Option, ...]
     complete: bool
+    theirs: bool = True
 
 
 Options = Mapping[str, Choices]

@@ -66,6 +66,7 @@ def _row(
     return case | {
         "name": page.title,
         "state_label": page.state_label,
+        "closed": page.closed,
         "matter_title": visit.label(matter["title"]),
         "due": due,
         "why": "、".join(clocks) if visit.language == "zh-CN" else ", ".join(clocks),
