@@ -13,6 +13,8 @@ WIDTH, PAD, TALLEST = 420.0, 22.0, 270.0
 KM_PER_DEGREE = 111.32
 STEPS_KM = (0.5, 1, 2, 5, 10, 20, 50, 100, 200)
 LEAST_KM = 4.0
+DOT = 17.0
+"""How far apart two dots have to stand to be read, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +73,40 @@ def draw(
         return round(x, 1), round(y, 1)
 
     scale_km = next((s for s in reversed(STEPS_KM) if s * px_per_km <= WIDTH / 3), STEPS_KM[0])
+    places = {f["properties"]["reference"]: place(*spot) for f, spot in spots}
+    places |= _apart({r: at for r, at in places.items() if r in numbers}, height)
     return Map(
-        points=tuple(_point(f, place(*spot), numbers) for f, spot in spots),
+        points=tuple(_point(f, places[f["properties"]["reference"]], numbers) for f, _ in spots),
         shapes=tuple(_outline(f["geometry"], place) for f, _ in spots if _is_area(f["geometry"])),
         here=place(here[1], here[0]) if here else None,
         height=round(height, 1),
         scale_km=scale_km,
         scale_px=round(scale_km * px_per_km, 1),
     )
+
+
+def _apart(
+    places: Mapping[str, tuple[float, float]], height: float
+) -> dict[str, tuple[float, float]]:
+    """Dots that would cover each other, moved apart until each number can be read: a few pixels, which is
+    nothing beside the scale of a province. None leaves the picture."""
+    at = [list(p) for p in places.values()]
+    for _ in range(40):
+        for i, one in enumerate(at):
+            for other in at[:i]:
+                x, y = one[0] - other[0] or 0.01 * i, one[1] - other[1]
+                far = math.hypot(x, y)
+                push = (DOT - far) / 2 / far if far < DOT else 0.0
+                one[:] = one[0] + x * push, one[1] + y * push
+                other[:] = other[0] - x * push, other[1] - y * push
+    edge = DOT / 2
+    return {
+        reference: (
+            round(min(max(x, edge), WIDTH - edge), 1),
+            round(min(max(y, edge), height - edge), 1),
+        )
+        for reference, (x, y) in zip(places, at, strict=True)
+    }
 
 
 def _is_area(geometry: Mapping[str, Any]) -> bool:

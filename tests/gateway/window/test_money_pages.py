@@ -108,7 +108,7 @@ async def test_the_books_are_downloaded_without_javascript_and_only_by_who_keeps
     treasurer = await enter(browser, house, TREASURY, script=False, width=360)
     await treasurer.go("/books")
     async with treasurer.page.expect_download() as coming:
-        await treasurer.page.click("text=下载 hledger 账本")
+        await treasurer.page.click("text=下载账本，供复核")
     path = await (await coming.value).path()
     assert "pool:suke-980000:province" in await asyncio.to_thread(path.read_text)
     registrar = await enter(browser, house, REGISTRAR, script=False)
