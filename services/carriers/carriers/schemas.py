@@ -112,7 +112,7 @@ class CarrierProfile(In):
     address: ShortText
     lat: Latitude | None = None
     lon: Longitude | None = None
-    area_m2: Area
+    area_m2: Annotated[Area, Field(examples=[2400])]
     workstation_area_m2: PartArea | None = None
     public_area_m2: PartArea | None = None
     field: SpecialisedField | None = None
