@@ -16,6 +16,7 @@ from services.registration.departments.jobs import close_client, open_client
 from services.registration.filings import assessing
 from services.registration.filings import jobs as _filing_jobs  # noqa: F401 - registers its reminders
 from services.registration.filings import routes as filings
+from services.registration.filings.change_of_domicile.labels import CODE_LISTS as MOVING_CODES
 from services.registration.filings.establishment.labels import CODE_LISTS as FILING_CODES
 from services.registration.filings.expanding import EXPANDERS
 from services.registration.jobs import inbox, jobs
@@ -62,6 +63,7 @@ SERVICE = Service(
         *CODE_CODES,
         *REFERENCE_CODES,
         *FILING_CODES,
+        *MOVING_CODES,
         *NAME_CODES,
         *DEPARTMENT_CODES,
         *LICENCE_CODES,

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from kit.matters import Matter
+from services.registration.filings.change_of_domicile.matter import CHANGE_OF_DOMICILE
 from services.registration.filings.establishment.matter import ESTABLISHMENT
 
-MATTERS: Mapping[str, Matter] = MappingProxyType({m.code: m for m in (ESTABLISHMENT,)})
+MATTERS: Mapping[str, Matter] = MappingProxyType(
+    {m.code: m for m in (ESTABLISHMENT, CHANGE_OF_DOMICILE)}
+)

@@ -1,6 +1,7 @@
 """A founder's place in a carrier: tenancies, the address to register at, services and their rating."""
 
 import asyncio
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -23,6 +24,8 @@ STARS = {
     "2": later("2 星 不满意"),
     "1": later("1 星 很不满意"),
 }
+ENTITIES = "/api/registration/v1/entities"
+MUST_MOVE = {"closing": "hosted", "ended": "lapsed"}
 RATE = Ask(
     "rate",
     later("提交评价"),
@@ -44,6 +47,7 @@ async def tenancy_page(visit: SignedInVisit, after: str = "") -> Response:
     return visit.page(
         "desk/tenancy.html",
         rows=tenancies.body["items"],
+        moving=await _moving(visit, grants.body["items"]),
         grants=grants.body["items"],
         entries=entries.body["items"],
         next=entries.body.get("next"),
@@ -52,6 +56,28 @@ async def tenancy_page(visit: SignedInVisit, after: str = "") -> Response:
         regions=await regions_of(visit, {g["region_code"] for g in grants.body["items"]}),
         did=visit.say("谢谢您的评价") if "did" in visit.request.query_params else "",
     )
+
+
+async def _moving(visit: Visiting, grants: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """My firms at an address that is or will soon be hosted no more, and until when each has to move; the
+    register says which have moved already."""
+    kept = {firm["uscc"] for g in grants if g["state"] == "live" for firm in g["uses"]}
+    leaving = [
+        (firm, grant)
+        for grant in grants
+        if grant["state"] != "live"
+        for firm in grant["uses"]
+        if firm["uscc"] not in kept
+    ]
+    answers = await asyncio.gather(
+        *(visit.services.get("registration", f"{ENTITIES}/{f['uscc']}") for f, _ in leaving)
+    )
+    return [
+        {**firm, "street": grant["street"], "grant": grant, "over": grant["state"] == "ended"}
+        for (firm, grant), answer in zip(leaving, answers, strict=True)
+        if answer.body["address_status"] == MUST_MOVE[grant["state"]]
+        and answer.body["state"] == "active"
+    ]
 
 
 @router.get("/tenancy/services/{entry_id}")

@@ -14,7 +14,7 @@ from services.registration.addresses.schemas import HostedAddressView, OwnGrantV
 router = Router(tags=["hosted addresses"])
 MayReadHosted = Annotated[Actor, Depends(permission("hosted-address:read"))]
 MayUseGrants = Annotated[Actor, Depends(permission("address-grant:use"))]
-LIST = "hosted-addresses"
+LIST, OWN_LIST = "hosted-addresses", "own-address-grants"
 
 
 @router.get(
@@ -48,8 +48,17 @@ async def list_hosted(
     operation_id="listOwnAddressGrants",
 )
 async def list_own_grants(
-    request: Request, actor: MayUseGrants, reader: Reader
+    request: Request, response: Response, actor: MayUseGrants, reader: Reader, query: PageQuery
 ) -> Page[OwnGrantView]:
-    """Held by you, live, with a use left; seconds behind the carrier."""
-    rows = await store.own_grants(reader, actor, request.app.state.clock.today())
-    return Page(items=[OwnGrantView.model_validate(row) for row in rows])
+    """Held by you, live, with a use left; by code, seconds behind the carrier."""
+    key = query.after(OWN_LIST)
+    rows = await store.own_grants(
+        reader,
+        actor,
+        request.app.state.clock.today(),
+        after=key[0] if key else None,
+        limit=query.limit,
+    )
+    shown, following = query.page(rows, OWN_LIST, key=lambda row: (row.code,))
+    link_next(request, response, following)
+    return Page(items=[OwnGrantView.model_validate(row) for row in shown], next=following)

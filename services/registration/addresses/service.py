@@ -47,6 +47,13 @@ async def enter_domicile(session: AsyncSession, use: Use, *, today: date) -> Non
     await store.add_domicile(session, values)
 
 
+async def move_domicile(session: AsyncSession, uscc: str, use: Use | None, *, today: date) -> None:
+    """The firm has moved: to the address of another grant, or to one that nobody hosts."""
+    await store.drop_domicile(session, uscc)
+    if use is not None:
+        await enter_domicile(session, use, today=today)
+
+
 async def lapse(session: AsyncSession, grant: AddressGrantEnded, *, now: datetime) -> int:
     """The grant is over: its firms' addresses are marked in the register, and they are asked to move."""
     rows = await store.lapse_domiciles(session, grant.code, on=grant.ended_on, reason=grant.reason)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, insert, text
+from sqlalchemy import Table, delete, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from kit.auth import Actor
@@ -39,7 +39,7 @@ _HEADS = text(
 _OWN = text(
     "SELECT *, uses_max - uses AS uses_left FROM address_grants WHERE holder = CAST(:person AS text)"
     " AND state = 'live' AND valid_from <= :today AND valid_to >= :today AND uses < uses_max"
-    " ORDER BY code LIMIT 200"
+    " AND (CAST(:after AS text) IS NULL OR code > :after) ORDER BY code LIMIT :limit"
 )
 _LIST = text(
     "SELECT d.*, e.name, g.carrier_code, g.carrier_name, g.street FROM hosted_domiciles d"
@@ -72,6 +72,11 @@ async def add_domicile(session: AsyncSession, values: Mapping[str, Any]) -> None
     await session.execute(insert(domiciles), dict(values))
 
 
+async def drop_domicile(session: AsyncSession, uscc: str) -> None:
+    """The firm sits at no hosted address any more; its cases and the register's changes keep that it did."""
+    await session.execute(delete(domiciles).where(domiciles.c.uscc == uscc))
+
+
 async def close_domiciles(session: AsyncSession, code: str, *, until: date, reason: str) -> None:
     """Firms by this grant have until that day to move."""
     await session.execute(_CLOSE, {"code": code, "until": until, "reason": reason})
@@ -87,9 +92,11 @@ async def heads_of(session: AsyncSession, uscc: str) -> list[str]:
     return list((await session.execute(_HEADS, {"uscc": uscc})).scalars())
 
 
-async def own_grants(connection: Connection, actor: Actor, today: date) -> list[Any]:
-    """What the actor may register a company by today."""
-    values = {"person": actor.person, "today": today}
+async def own_grants(
+    connection: Connection, actor: Actor, today: date, *, after: str | None, limit: int
+) -> list[Any]:
+    """Up to `limit + 1` grants that the actor may register a company by today, by code."""
+    values = {"person": actor.person, "today": today, "after": after, "limit": limit + 1}
     return list(await connection.execute(_OWN, values))
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, func, insert, or_, select, text, update
+from sqlalchemy import Table, func, insert, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -149,23 +149,28 @@ async def serves(connection: Connection, region_code: str) -> bool:
     return (await connection.execute(query)).first() is not None
 
 
-async def waiting_cases(connection: Connection, person: str, limit: int) -> list[Any]:
-    """Cases in which this person has been asked to sign and has not answered."""
+async def waiting_cases(
+    connection: Connection, person: str, *, after: tuple[Any, ...] | None, limit: int
+) -> list[Any]:
+    """Up to `limit + 1` cases in which this person has been asked to sign and has not answered, the longest
+    waiting first."""
+    asked = func.min(signatures.c.invited_at)
     query = (
         select(
             signatures.c.case_id,
             cases.c.reference,
             cases.c.title,
             cases.c.matter,
-            func.min(signatures.c.invited_at).label("invited_at"),
+            asked.label("invited_at"),
         )
         .join(cases, cases.c.id == signatures.c.case_id)
         .where(signatures.c.person == person, signatures.c.status == "invited")
         .group_by(signatures.c.case_id, cases.c.reference, cases.c.title, cases.c.matter)
-        .order_by(func.min(signatures.c.invited_at))
-        .limit(limit)
+        .order_by(asked, signatures.c.case_id)
     )
-    return list(await connection.execute(query))
+    if after is not None:
+        query = query.having(tuple_(asked, signatures.c.case_id) > after)
+    return list(await connection.execute(query.limit(limit + 1)))
 
 
 async def cases_to_remind(connection: Connection, before: datetime) -> list[UUID]:

@@ -16,7 +16,7 @@ from kit.errors import NotFound
 from services.registration.filings import store
 from services.registration.filings.establishment import registering
 from services.registration.filings.establishment.form import EstablishmentForm
-from services.registration.matters import MATTERS
+from services.registration.filings.establishment.matter import ESTABLISHMENT
 from services.registration.papers import rules
 from services.registration.papers.errors import PaperNotPrintable
 from services.registration.papers.schemas import PaperView
@@ -68,9 +68,9 @@ async def _facts(
     row = await reading.find_case(connection, case_id, actor)
     if row is None:
         raise NotFound
-    if not row.facts.get("digest"):
-        return None
-    sealer = sealer_for(state, MATTERS[row.matter])
+    if row.matter != ESTABLISHMENT.code or not row.facts.get("digest"):
+        return None  # only an establishment that was sent for signing has papers
+    sealer = sealer_for(state, ESTABLISHMENT)
     form = EstablishmentForm.model_validate(sealer.open(row.form))
     day = shanghai_date(row.updated_at)
     signed = await store.signatures_of(connection, case_id)
@@ -81,7 +81,7 @@ async def _facts(
         form=sealer.mask(row.form),
         facts=row.facts,
         scope=registering.scope_text(form),
-        domicile=registering.domicile_text(form, day),
+        domicile=registering.domicile_text(form.domicile, day),
         day=day,
         is_demo=row.region_code.startswith(registering.DEMO_REGION),
         signatures=[

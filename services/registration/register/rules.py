@@ -68,6 +68,16 @@ class ShareholderRecord(BaseModel):
     due_on: date | None = None
 
 
+class Seat(BaseModel):
+    """Where an entity sits and which authority keeps its file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    domicile: Line
+    address_status: Annotated[str, StringConstraints(pattern="^(own|hosted)$")]
+    region_code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+    registration_authority: Line
+
+
 class EntityRecord(BaseModel):
     """Everything that registration puts into the register at once.
 

@@ -18,7 +18,7 @@ from services.registration.names.comparison import FormerKind
 from services.registration.names.handover import retire_name
 from services.registration.register import feed, store
 from services.registration.register.errors import EntityExists
-from services.registration.register.rules import UNPUBLISHED_ROLES, EntityRecord, EntityState
+from services.registration.register.rules import UNPUBLISHED_ROLES, EntityRecord, EntityState, Seat
 from services.registration.register.schemas import (
     EntityChange,
     EntityChanges,
@@ -129,6 +129,26 @@ async def end_entity(session: AsyncSession, uscc: str, *, state: str, now: datet
     if wanted is EntityState.deregistered:  # 吊销 leaves the entity, and its name, in being
         await retire_name(session, uscc, kind=FormerKind.DEREGISTERED, on=row.ended_on)
     return True
+
+
+async def move_entity(session: AsyncSession, uscc: str, seat: Seat, *, now: datetime) -> None:
+    """An active entity sits somewhere else from now on, under its next licence (条例 art. 24)."""
+    row = (
+        await session.execute(select(MarketEntity).where(ENTITIES.c.uscc == uscc).with_for_update())
+    ).scalar_one()
+    for name, value in seat.model_dump().items():
+        setattr(row, name, value)
+    filters = filter_tokens(
+        region_code=seat.region_code,
+        industry_code=row.industry_code,
+        entity_kind=row.entity_kind,
+        state=row.state,
+    )
+    row.tokens = [*name_keys(row.name).tokens, *filters]
+    row.approved_on, row.licence_version = shanghai_date(now), row.licence_version + 1
+    row.version, row.updated_at = row.version + 1, now
+    await session.flush()
+    await _note_change(session, uscc, "changed", version=row.version, now=now)
 
 
 async def mark_address(session: AsyncSession, uscc: str, *, status: str, now: datetime) -> int:

@@ -54,14 +54,7 @@ async def _grant(context: CaseContext, form: EstablishmentForm) -> GrantFact | N
         if holder.kind is ShareholderKind.natural_person
     } | ({context.case.applicant_person} if context.case.applicant_person else set())
     row = await addresses.held_by(context.session, code, holders)
-    if row is None:
-        return None
-    return GrantFact(
-        street=row.street,
-        region_code=row.region_code,
-        live=row.state == "live" and row.valid_from <= context.today <= row.valid_to,
-        uses_left=row.uses_max - row.uses,
-    )
+    return GrantFact.of(row, context.today) if row is not None else None
 
 
 async def _reservation(context: CaseContext, form: EstablishmentForm) -> ReservationFact | None:

@@ -6,6 +6,8 @@ held by the applicant or a shareholder, live, not used up, and say exactly what 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
 
 from kit.errors import FieldError
 from services.registration.filings.establishment.form import Domicile, PremisesKind
@@ -23,6 +25,16 @@ class GrantFact:
     region_code: str
     live: bool
     uses_left: int
+
+    @classmethod
+    def of(cls, row: Any, today: date) -> Self:
+        """From registration's copy of the grant."""
+        return cls(
+            street=row.street,
+            region_code=row.region_code,
+            live=row.state == "live" and row.valid_from <= today <= row.valid_to,
+            uses_left=row.uses_max - row.uses,
+        )
 
 
 def findings(domicile: Domicile, grant: GrantFact | None) -> Iterator[FieldError]:

@@ -15,6 +15,7 @@ from services.registration.filings import store
 from services.registration.filings.establishment.form import (
     METHODS,
     Contact,
+    Domicile,
     EstablishmentForm,
     Officer,
     Position,
@@ -92,11 +93,11 @@ def scope_text(form: EstablishmentForm) -> str:
     return "；".join(parts)
 
 
-def domicile_text(form: EstablishmentForm, day: date) -> str:
+def domicile_text(domicile: Domicile, day: date) -> str:
     """住所 as the licence prints it, with the mark of a hosted address."""
-    region = reference.region(form.domicile.region_code, on=day)
-    mark = "（集群注册）" if form.domicile.kind == "hosted" else ""
-    return f"{region.full_name_zh if region else ''}{form.domicile.street}{mark}"
+    region = reference.region(domicile.region_code, on=day)
+    mark = "（集群注册）" if domicile.kind == "hosted" else ""
+    return f"{region.full_name_zh if region else ''}{domicile.street}{mark}"
 
 
 async def reserved_name(context: CaseContext) -> str:
@@ -158,7 +159,7 @@ async def register(context: CaseContext, form: EstablishmentForm) -> Registered:
         head=Head(role=HeadRole.legal_representative, name=form.legal_representative.name),
         registered_capital_fen=form.registered_capital_fen,
         founded_on=context.today,
-        domicile=domicile_text(form, context.today),
+        domicile=domicile_text(form.domicile, context.today),
         business_scope=scope_text(form),
         registration_authority=authority_name(region, context.today),
     )

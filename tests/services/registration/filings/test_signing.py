@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 from kit.cases.sweep import sweep_deadlines
 from kit.jobs import JobContext
@@ -28,6 +29,22 @@ async def test_all_shareholders_sign_and_each_sees_the_others_state(house: House
     ]
     last = await house.sign(second, case)
     assert last.json()["state"] == "under_review"
+
+
+async def test_every_case_that_waits_for_me_is_on_some_page(house: House) -> None:
+    second = house.founder(ZHOU)
+    made = {(await house.signing(house.founder(), holders=(LIN, ZHOU)))["id"] for _ in range(3)}
+    seen: list[str] = []
+    params: dict[str, Any] = {"limit": 2}
+    while True:
+        body = (await second.get("/signatures", params=params)).json()
+        assert len(body["items"]) <= 2
+        seen += [row["case_id"] for row in body["items"]]
+        if body["next"] is None:
+            break
+        params["cursor"] = body["next"]
+    assert len(seen) == len(set(seen))
+    assert made <= set(seen)
 
 
 async def test_two_last_signatures_at_once_submit_once(house: House) -> None:

@@ -1,0 +1,1 @@
+"""住所变更登记: a company moves; its legal representative applies, an officer decides."""
