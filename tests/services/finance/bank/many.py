@@ -17,9 +17,10 @@ SELECT gen_random_uuid() AS id, gen_random_uuid() AS loan_id, gen_random_uuid() 
        CASE WHEN n % 1000 = 0 THEN 'assigned' ELSE 'contracted' END AS state,
        timestamptz '2020-01-01' + n * interval '1 hour' AS at,
        CASE WHEN n % 500 = 0 THEN 'kedai-share-b' ELSE 'kedai-share-a' END AS product,
-       '91980101MA' || lpad((n % 4000)::text, 8, '0') AS uscc, '示例企业' || n AS name,
+       '91980101M' || k || lpad((CASE WHEN n % 1000 = 0 THEN n ELSE n % 4000 END)::text, 8, '0') AS uscc,
+       '示例企业' || n AS name,
        n % 1000 <> 0 AS has_loan, n % 4 = 1 AS defaulted, n % 8 = 1 AS claimed
-FROM generate_series(1, ROWS) n, unnest(ARRAY[BANKS]) bank
+FROM generate_series(1, ROWS) n, unnest(ARRAY[BANKS]) WITH ORDINALITY AS b (bank, k)
 """
 _CASE = """
 INSERT INTO cases (id, reference, matter, state, version, title, applicant_sub, applicant_org, region_code,
@@ -39,7 +40,7 @@ INSERT INTO loan_applications (case_id, state, created_at, uscc, product_code, r
 SELECT id, state, at, uscc, product, '980101', bank, 1000, 12, NOT has_loan,
        CASE WHEN has_loan THEN state END, CASE WHEN has_loan THEN 1000 END, false, 0, at::date,
        CASE WHEN has_loan THEN at::date END
-FROM made ON CONFLICT DO NOTHING;
+FROM made;
 """
 _LOANS = """
 INSERT INTO loans (id, reference, bank, bank_reference, application_id, applicant_sub, uscc, enterprise_name,
