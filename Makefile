@@ -3,6 +3,8 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# A house is fifteen processes: where the environment forbids .pyc files, each would compile it all anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV   := .venv
 PY     := $(VENV)/bin/python
@@ -57,7 +59,7 @@ compose-journeys: venv ## the black-box journeys and the demo against the runnin
 ##@ Check
 .PHONY: test test-one check fmt policy faults schemathesis bench
 test: venv ## every test, on real engines (WORKERS=2)
-	@$(PYTEST) -q -n $(WORKERS) --dist loadfile -m "not slow"
+	@$(PYTEST) -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-one: venv ## one file or one name: make test-one T=tests/kit or T="-k reserve"
 	@$(PYTEST) -q $(T)
