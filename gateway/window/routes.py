@@ -26,6 +26,7 @@ from gateway.window.desk.books import router as books
 from gateway.window.desk.carriers import router as desk
 from gateway.window.desk.services import router as desk_services
 from gateway.window.desk.tenancy import router as tenancy
+from gateway.window.desk.vouchers import router as vouchers
 from gateway.window.licences.routes import router as licences
 from gateway.window.loans.routes import router as loans
 from gateway.window.look import STATIC
@@ -97,5 +98,6 @@ for part in (
     desk_services,
     tenancy,
     books,
+    vouchers,
 ):
     router.include_router(part)

@@ -1,4 +1,4 @@
-"""The books, for who answers for the money: pools, budgets, accounts and the journal. For reading only."""
+"""The books, for who answers for the money: pools, budgets, accounts, journal. For reading only."""
 
 from typing import Any, Literal
 
@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from gateway.window.codes import labels_of
+from gateway.window.desk.vouchers import waiting_vouchers, words_of
 from gateway.window.look import HEADERS
 from gateway.window.refusals import PageRoute
 from gateway.window.visit import SignedInVisit, Visiting
@@ -25,6 +26,8 @@ async def books_page(visit: SignedInVisit) -> Response:
         pools=[pool | _sums(pool) for pool in pools.body["items"]],
         budgets=budgets.body["items"],
         shares=await labels_of(visit, "finance", "pool_shares"),
+        waiting=await waiting_vouchers(visit),
+        words=await words_of(visit),
     )
 
 

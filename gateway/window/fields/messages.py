@@ -34,6 +34,7 @@ MESSAGES: dict[str, str] = {
     "in_the_future": later("日期不能晚于今天"),
     "grant_limit_exceeded": later("最多 %(most)s 家"),
     "grant_term_not_allowed": later("日期应当在 %(from)s 和 %(to)s 之间"),
+    "reversal_date_refused": later("日期应当在 %(from)s 和 %(to)s 之间"),
     "bool_parsing": later("请选择是或否"),
     "bool_type": later("请选择是或否"),
     "literal_error": later("请从选项中选择"),

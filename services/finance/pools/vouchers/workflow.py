@@ -55,8 +55,8 @@ UNBOUND = Need(
 
 WORKFLOW = Workflow(
     states=(
-        State("proposed", "待第二人确认", "Waiting for a second person"),
-        State("confirmed", "已确认入账", "Confirmed and booked"),
+        State("proposed", "待确认", "To be confirmed"),
+        State("confirmed", "已确认", "Confirmed"),
         State("withdrawn", "已撤回", "Withdrawn", closed=True),
         State("expired", "逾期失效", "Expired", closed=True),
     ),
