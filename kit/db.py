@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from kit.driver import raw as raw
 from kit.idempotency import begin_idempotent
 
 CONNECT_TIMEOUT_SECONDS = 3
@@ -141,22 +142,6 @@ async def get_reader(request: Request) -> AsyncIterator[AsyncConnection]:
 Session = Annotated[AsyncSession, Depends(get_session, scope="function")]
 PlainSession = Annotated[AsyncSession, Depends(get_plain_session, scope="function")]
 Reader = Annotated[AsyncConnection, Depends(get_reader, scope="function")]
-
-
-_BEGIN = text("SELECT 1")
-
-
-async def raw(session: AsyncSession | AsyncConnection) -> Any:
-    """The asyncpg connection under a session, in the session's own transaction.
-
-    SQLAlchemy begins lazily, at its first statement; a session that has run none yet runs this one.
-    """
-    if isinstance(session, AsyncConnection):
-        return (await session.get_raw_connection()).driver_connection
-    driver: Any = (await (await session.connection()).get_raw_connection()).driver_connection
-    if not driver.is_in_transaction():
-        await session.execute(_BEGIN)
-    return driver
 
 
 UNREACHABLE = (

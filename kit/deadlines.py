@@ -5,19 +5,28 @@ business clock and lets the system make the deadline's move. No timer is ever tr
 """
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.driver import columns_of, insertion, raw, taken
 from kit.tables import case_deadlines as ledger
 from kit.workdays import WorkCalendar
 from kit.workflow import Deadline, Move, Workflow
 
-LIVE = ("running", "paused")
+Row = dict[str, Any]
+_COLUMNS = columns_of(ledger)
+_LIVE = "SELECT * FROM case_deadlines WHERE case_id = $1 AND status IN ('running', 'paused')"
+_KEEP = (
+    f"{insertion(ledger)} ON CONFLICT (id) DO UPDATE SET status = EXCLUDED.status,"
+    " due_on = EXCLUDED.due_on, workdays = EXCLUDED.workdays, paused_on = EXCLUDED.paused_on,"
+    " ended_on = EXCLUDED.ended_on"
+)
 
 
 @dataclass(frozen=True)
@@ -33,43 +42,54 @@ class Clockwork:
         self, workflow: Workflow, move: Move, source: str, target: str
     ) -> date | None:
         """Brings the ledger from `source` to `target`; returns the earliest running due date."""
-        rows = await self._live()
+        driver = await raw(self.session)
+        before = {row["key"]: dict(row) for row in await driver.fetch(_LIVE, self.case_id)}
+        after = self.turned(before, workflow, move, source, target)
+        for key, row in after.items():
+            if row != before.get(key):
+                await driver.execute(_KEEP, *taken(row, _COLUMNS))
+        return min((r["due_on"] for r in after.values() if r["status"] == "running"), default=None)
+
+    def turned(
+        self, live: Mapping[str, Row], workflow: Workflow, move: Move, source: str, target: str
+    ) -> dict[str, Row]:
+        """The live deadlines by key as the move leaves them, ended and begun ones among them."""
+        after = dict(live)
         for deadline in workflow.deadlines:
-            await self._turn(deadline, rows.get(deadline.key), source, target)
+            row = self._turn(deadline, live.get(deadline.key), source, target)
+            if row is not None:
+                after[deadline.key] = row
         for key, workdays in move.extends.items():
-            await self._extend(rows.get(key), workdays)
-        query = select(ledger.c.due_on).where(
-            ledger.c.case_id == self.case_id, ledger.c.status == "running"
-        )
-        return min((await self.session.execute(query)).scalars(), default=None)
+            row = live.get(key)
+            if row is not None and row["status"] == "running":
+                due_on = self.calendar.add_workdays(row["due_on"], workdays)
+                longer = {"due_on": due_on, "workdays": (row["workdays"] or 0) + workdays}
+                after[key] = after[key] | longer
+        return after
 
-    async def _live(self) -> dict[str, Any]:
-        query = select(ledger).where(ledger.c.case_id == self.case_id, ledger.c.status.in_(LIVE))
-        return {row.key: row for row in await self.session.execute(query)}
-
-    async def _turn(self, deadline: Deadline, row: Any, source: str, target: str) -> None:
+    def _turn(self, deadline: Deadline, row: Row | None, source: str, target: str) -> Row | None:
+        if row is None:
+            # where it was missed while it ran, staying does not give new time
+            begins = target in deadline.runs_in and source not in deadline.runs_in
+            return self._begun(deadline) if begins else None
         if target in deadline.runs_in:
-            if row is None and source not in deadline.runs_in:
-                await self._start(deadline)
-            elif row is None:
-                return  # missed while it ran: staying does not give new time
-            elif row.status == "paused":
-                rest = self.calendar.workdays_between(row.paused_on, row.due_on)
-                due_on = self.calendar.add_workdays(self.today, rest)
-                await self._set(row.id, status="running", paused_on=None, due_on=due_on)
-        elif row is not None and target in deadline.pauses_in:
-            if row.status == "running":
-                await self._set(row.id, status="paused", paused_on=self.today)
-        elif row is not None:
-            met = row.status == "paused" or self.today <= row.due_on
-            await self._set(row.id, status="met" if met else "missed", ended_on=self.today)
+            if row["status"] == "running":
+                return row
+            rest = self.calendar.workdays_between(row["paused_on"], row["due_on"])
+            due_on = self.calendar.add_workdays(self.today, rest)
+            return row | {"status": "running", "paused_on": None, "due_on": due_on}
+        if target in deadline.pauses_in:
+            paused = row["status"] == "paused"
+            return row if paused else row | {"status": "paused", "paused_on": self.today}
+        met = row["status"] == "paused" or self.today <= row["due_on"]
+        return row | {"status": "met" if met else "missed", "ended_on": self.today}
 
-    async def _start(self, deadline: Deadline) -> None:
+    def _begun(self, deadline: Deadline) -> Row:
         if deadline.workdays:
             due_on = self.calendar.add_workdays(self.today, deadline.workdays)
         else:
             due_on = self.calendar.end_of_period(self.today, days=deadline.days)
-        values = {
+        return {
             "id": uuid.uuid4(),
             "case_id": self.case_id,
             "key": deadline.key,
@@ -80,15 +100,6 @@ class Clockwork:
             "status": "running",
             "provisional": int(self.calendar.provisional(due_on.year)),
         }
-        await self.session.execute(insert(ledger), values)
-
-    async def _extend(self, row: Any, workdays: int) -> None:
-        if row is not None and row.status == "running":
-            due_on = self.calendar.add_workdays(row.due_on, workdays)
-            await self._set(row.id, due_on=due_on, workdays=(row.workdays or 0) + workdays)
-
-    async def _set(self, row_id: UUID, **values: Any) -> None:
-        await self.session.execute(update(ledger).where(ledger.c.id == row_id).values(**values))
 
 
 async def passed(session: AsyncSession, today: date, *, limit: int = 200) -> list[Any]:

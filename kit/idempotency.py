@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from fastapi import Request, Response
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.driver import columns_of, insertion, raw, taken
 from kit.errors import IdempotencyKeyRequired, IdempotencyKeyReused, RequestInProgress
 from kit.tables import idempotency_keys as keys
 
 REPLAYED_HEADERS = ("content-type", "location", "etag", "link")
 _LOCK = text("SELECT pg_try_advisory_xact_lock(:key)")
-_FIND = text(
-    "SELECT body_hash, status, headers, body FROM idempotency_keys WHERE scope = :scope"
-).columns(keys.c.body_hash, keys.c.status, keys.c.headers, keys.c.body)
+_FIND = "SELECT body_hash, status, headers, body FROM idempotency_keys WHERE scope = $1"
+_KEEP, _COLUMNS = insertion(keys), columns_of(keys)
 
 
 class Replay(Exception):
@@ -43,7 +43,7 @@ class Guard:
 def _scope(request: Request, key: str) -> bytes:
     actor = request.scope["state"].get("actor")
     who = (actor.issuer, actor.sub, actor.client_id) if actor else ("", "anonymous", "")
-    parts = "\x1f".join((*who, request.method, request.url.path, key))
+    parts = "\x1f".join((*who, request.method, request.scope["path"], key))
     return hashlib.sha256(parts.encode()).digest()
 
 
@@ -53,17 +53,20 @@ async def begin_idempotent(request: Request, session: AsyncSession) -> None:
     if not 1 <= len(key) <= 255 or not key.isascii() or not key.isprintable():
         raise IdempotencyKeyRequired
     scope = _scope(request, key)
-    body_hash = hashlib.sha256(request.url.query.encode() + b"\x1f" + await request.body()).digest()
+    body_hash = hashlib.sha256(
+        request.scope["query_string"] + b"\x1f" + await request.body()
+    ).digest()
     lock = int.from_bytes(scope[:8], "big", signed=True)
     if not (await session.execute(_LOCK, {"key": lock})).scalar():
         raise RequestInProgress(headers={"Retry-After": "1"})
-    row = (await session.execute(_FIND, {"scope": scope})).first()
+    row = await (await raw(session)).fetchrow(_FIND, scope)
     if row is None:
         request.state.idempotency = Guard(session, scope, body_hash)
         return
-    if row.body_hash != body_hash:
+    if row["body_hash"] != body_hash:
         raise IdempotencyKeyReused
-    raise Replay(Response(row.body, row.status, {**row.headers, "idempotency-hit": "true"}))
+    headers = {**row["headers"], "idempotency-hit": "true"}
+    raise Replay(Response(row["body"], row["status"], headers))
 
 
 async def store_reply(request: Request, response: Response) -> None:
@@ -82,4 +85,4 @@ async def store_reply(request: Request, response: Response) -> None:
         "body": bytes(response.body),
         "created_at": datetime.now(UTC),
     }
-    await guard.session.execute(insert(keys), values)
+    await (await raw(guard.session)).execute(_KEEP, *taken(values, _COLUMNS))

@@ -22,12 +22,13 @@ from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 from pydantic import BaseModel
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.driver import columns_of, insertion, raw, taken
 from kit.tables import outbox
 
 log = structlog.get_logger(__name__)
+_EMIT, _COLUMNS = insertion(outbox), columns_of(outbox)
 BATCH = 500
 ACK_SECONDS = 10
 ANSWER_SECONDS = 10
@@ -72,7 +73,7 @@ async def emit(session: AsyncSession, event: Event, *, request_id: str | None = 
         "occurred_at": event.occurred_at or datetime.now(UTC),
         "request_id": request_id,
     }
-    await session.execute(insert(outbox), values)
+    await (await raw(session)).execute(_EMIT, *taken(values, _COLUMNS))
     return event_id
 
 

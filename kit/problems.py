@@ -7,6 +7,7 @@ in kit.openapi. No refusal is invented here.
 from collections import defaultdict
 from typing import Any
 
+import asyncpg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
@@ -125,4 +126,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(DBAPIError, _on_data)
+    app.add_exception_handler(asyncpg.DataError, _on_data)
     app.add_exception_handler(UnicodeError, _on_data)

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import Actor
+from kit.cases.store import GENESIS
 from kit.matters import Matter
 from kit.outbox import Event, emit
 from kit.sealing import Sealer
@@ -60,6 +61,7 @@ class CaseContext:
     move_data: dict[str, Any] = field(default_factory=dict)
     follow_ups: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     present_parties: list[tuple[str, str]] = field(default_factory=list)
+    head: str = GENESIS
     parties: list[tuple[str, str]] | None = None
     """(principal, role) pairs that replace the present ones; `person:<hash>` or `org:<code>`."""
 

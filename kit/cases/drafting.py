@@ -62,15 +62,10 @@ async def create_case(
     _refuse_bad_draft(matter, form)
     context = _new_context(state, session, matter, actor, region_code=region_code, form=form)
     case = context.case
-    today = context.today.strftime("%Y%m%d")
-    case.reference = await store.next_reference(session, matter.reference_prefix, today)
-    await store.insert_case(session, vars(case))
-    entry = timeline_row(context, action="create", source="", target=case.state, version=1)
-    await store.append_timeline(session, entry)
-    before = (case.title, case.region_code, dict(case.facts))
     await matter.handler.edited(context)
-    if (case.title, case.region_code, case.facts) != before:
-        await store.keep_draft(session, case.id, vars(case))
+    case.reference = f"{matter.reference_prefix}{context.today:%Y%m%d}-"
+    row = timeline_row(context, action="create", source="", target=case.state, version=1)
+    case.reference = await store.begin_case(session, vars(case), row)
     await flush_parties(context)
     return context
 

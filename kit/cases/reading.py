@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from kit.auth import Actor
@@ -37,9 +36,6 @@ VISIBLE = f"({OWN} OR {ORG} OR {PARTY} OR {REGION} OR CAST(:system AS boolean))"
 """Applicant, its organisation, a party, or an officer of its department and region once submitted."""
 
 _COLUMNS = ", ".join(f"c.{column.name}" for column in cases.c)
-_FIND = f"SELECT {_COLUMNS} FROM cases c WHERE c.id = :id AND {VISIBLE}"  # noqa: S608  constants only
-FIND = text(_FIND).columns(*cases.c)
-FIND_AND_LOCK = text(f"{_FIND} FOR NO KEY UPDATE OF c").columns(*cases.c)
 _CLOCKS = """(SELECT json_agg(json_build_object('key', d.key, 'kind', d.kind, 'started_on', d.started_on,
   'due_on', d.due_on, 'workdays', d.workdays, 'status', d.status, 'ended_on', d.ended_on,
   'provisional', d.provisional) ORDER BY d.started_on, d.due_on)
@@ -105,6 +101,10 @@ _SEE = _numbered(
     f" {_CLOCKS.format(id='c.id')} AS around_clocks FROM cases c WHERE c.id = :id AND {VISIBLE}",
     _SEE_ORDER,
 )
+_FIND = _numbered(
+    f"SELECT {_COLUMNS} FROM cases c WHERE c.id = :id AND {VISIBLE}",  # noqa: S608  constants only
+    _SEE_ORDER,
+)
 _AROUND = _numbered(
     f"SELECT {_ROLES.format(id=':id', principals=':principals')} AS around_roles,"
     f" {_CLOCKS.format(id=':id')} AS around_clocks",
@@ -149,9 +149,11 @@ async def find_case(
     connection: Connection, case_id: UUID, actor: Actor, *, lock: bool = False
 ) -> Any | None:
     """The case's row where the actor may know of it. `lock` keeps other moves out until the end."""
-    statement = FIND_AND_LOCK if lock else FIND
+    statement = f"{_FIND} FOR NO KEY UPDATE OF c" if lock else _FIND
     values = {"id": case_id, **visibility(actor)}
-    return (await connection.execute(statement, values)).first()
+    driver = await raw(connection)
+    row = await driver.fetchrow(statement, *(values[name] for name in _SEE_ORDER))
+    return None if row is None else SimpleNamespace(**row)
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ def context_of(
 
 
 def case_state(row: Any) -> CaseState:
-    return CaseState(**row._mapping)
+    return CaseState(**vars(row))
 
 
 def relations_of(context: CaseContext) -> list[str]:
@@ -142,7 +142,7 @@ async def load(
         present = {"id": str(row.id), "version": row.version, "state": row.state}
         raise StaleEtag(extra={"current": present}, headers={"ETag": f'"{row.version}"'})
     context = context_of(state, session, matters[row.matter], case_state(row), actor)
-    context.present_parties = await store.parties_of(session, case_id)
+    context.present_parties, context.head = await store.around(session, case_id)
     return context
 
 
@@ -258,9 +258,7 @@ async def write_move(
     row = timeline_row(
         context, action=action, source=source, target=target, version=case.version + 1
     )
-    await store.append_timeline(session, row)
-    changed = {k: v for k, v in vars(case).items() if k not in ("id", "version", "reference")}
-    if not await store.update_case(session, case.id, case.version, changed):
+    if not await store.move_case(session, vars(case), row):
         raise StaleEtag
     case.version += 1
     await flush_parties(context)
@@ -288,9 +286,10 @@ async def flush_parties(context: CaseContext) -> None:
 def timeline_row(
     context: CaseContext, *, action: str, source: str, target: str, version: int
 ) -> dict[str, Any]:
+    """The next row of the case's timeline, chained to the one before it."""
     actor = context.actor
     role = "system" if actor.has("system") else next(iter(sorted(actor.roles)), "unknown")
-    return {
+    row = {
         "case_id": context.case.id,
         "sequence": version,
         "at": context.now,
@@ -302,6 +301,9 @@ def timeline_row(
         "reason": context.reason,
         "data": dict(context.move_data),
     }
+    chained = store.chained(context.head, row)
+    context.head = chained["hash"]
+    return chained
 
 
 def earliest(rows: Sequence[Any], kind: str) -> date | None:

@@ -6,34 +6,35 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from kit.db import raw
+from kit.driver import columns_of, insertion, raw, taken
 from kit.tables import case_parties, case_submissions, case_timeline, cases
 
 Connection = AsyncSession | AsyncConnection
 GENESIS = "0" * 64
-_LAST_HASH = "SELECT hash FROM case_timeline WHERE case_id = $1 ORDER BY sequence DESC LIMIT 1"
 
-
-_CASE_COLUMNS = tuple(column.name for column in cases.c)
-_ROW_COLUMNS = tuple(column.name for column in case_timeline.c)
-
-
-def _insert(table: Table, columns: Sequence[str]) -> str:
-    places = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
-    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608
-
-
-_INSERT_CASE = _insert(cases, _CASE_COLUMNS)
-_INSERT_ROW = _insert(case_timeline, _ROW_COLUMNS)
-
-
-def _plain(value: Any) -> Any:
-    """A value as asyncpg takes it: JSON columns as text."""
-    return orjson.dumps(value).decode() if isinstance(value, dict) else value
+_CASE, _ROW = columns_of(cases), columns_of(case_timeline)
+_WRITTEN = tuple(name for name in _CASE if name not in ("id", "reference", "version"))
+_AROUND = (
+    "SELECT ARRAY(SELECT ARRAY[principal, role] FROM case_parties WHERE case_id = $1),"
+    " (SELECT hash FROM case_timeline WHERE case_id = $1 ORDER BY sequence DESC LIMIT 1)"
+)
+# From a sequence, so gaps are fine and no row is hot: R20261121-000042.
+_NUMBER = (
+    "(SELECT lpad(n::text, greatest(6, length(n::text)), '0') FROM nextval('case_reference_seq') n)"
+)
+_REFERENCE = f"${_CASE.index('reference') + 1}"
+_BEGIN = (
+    f"WITH noted AS ({insertion(case_timeline, first=len(_CASE) + 1)})"
+    f" {insertion(cases).replace(f'{_REFERENCE},', f'{_REFERENCE} || {_NUMBER},')} RETURNING reference"
+)
+_SET = ", ".join(f"{name} = ${number}" for number, name in enumerate(_WRITTEN, start=3))
+_UPDATE = f"UPDATE cases SET version = $2 + 1, {_SET} WHERE id = $1 AND version = $2"  # noqa: S608
+_NOTE = insertion(case_timeline, first=len(_WRITTEN) + 3)
+_MOVE = f"WITH noted AS ({_NOTE}) {_UPDATE} RETURNING version"
 
 
 async def next_reference(session: AsyncSession, prefix: str, day: str) -> str:
@@ -42,23 +43,24 @@ async def next_reference(session: AsyncSession, prefix: str, day: str) -> str:
     return f"{prefix}{day}-{number:06d}"
 
 
-async def insert_case(session: AsyncSession, values: Mapping[str, Any]) -> None:
-    driver = await raw(session)
-    await driver.execute(_INSERT_CASE, *(_plain(values[name]) for name in _CASE_COLUMNS))
+async def begin_case(session: AsyncSession, case: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    """Inserts the case and the first row of its timeline; returns its reference, whose beginning is given."""
+    values = [*taken(case, _CASE), *taken(row, _ROW)]
+    reference: str = await (await raw(session)).fetchval(_BEGIN, *values)
+    return reference
 
 
-async def keep_draft(session: AsyncSession, case_id: UUID, values: Mapping[str, Any]) -> None:
-    """What the handler made of a new draft in the transaction that inserts it: no new version."""
-    kept = {name: values[name] for name in ("title", "region_code", "facts")}
-    await session.execute(update(cases).where(cases.c.id == case_id).values(**kept))
+async def move_case(session: AsyncSession, case: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """Writes the case as `version + 1` with that version's row of its timeline; False, and the transaction
+    must end, where another move was faster."""
+    values = [case["id"], case["version"], *taken(case, _WRITTEN), *taken(row, _ROW)]
+    return await (await raw(session)).fetchval(_MOVE, *values) is not None
 
 
-async def parties_of(connection: Connection, case_id: UUID) -> list[tuple[str, str]]:
-    """The case's (principal, role) pairs."""
-    query = select(case_parties.c.principal, case_parties.c.role).where(
-        case_parties.c.case_id == case_id
-    )
-    return [(row.principal, row.role) for row in await connection.execute(query)]
+async def around(session: AsyncSession, case_id: UUID) -> tuple[list[tuple[str, str]], str]:
+    """The case's (principal, role) pairs and the head of its hash chain. Ask once the case is locked."""
+    parties, head = await (await raw(session)).fetchrow(_AROUND, case_id)
+    return [(principal, role) for principal, role in parties], head or GENESIS
 
 
 async def set_parties(
@@ -69,19 +71,6 @@ async def set_parties(
     rows = [{"case_id": case_id, "principal": p, "role": r} for p, r in dict.fromkeys(parties)]
     if rows:
         await session.execute(pg_insert(case_parties).on_conflict_do_nothing(), rows)
-
-
-async def update_case(
-    session: AsyncSession, case_id: UUID, version: int, values: Mapping[str, Any]
-) -> bool:
-    """Writes the case as `version + 1`; False where another move was faster."""
-    statement = (
-        update(cases)
-        .where(cases.c.id == case_id, cases.c.version == version)
-        .values(version=version + 1, **values)
-    )
-    done: Any = await session.execute(statement)
-    return bool(done.rowcount == 1)
 
 
 async def insert_submission(session: AsyncSession, values: Mapping[str, Any]) -> None:
@@ -95,13 +84,9 @@ def chain_hash(previous: str, row: Mapping[str, Any]) -> str:
     return hashlib.sha256(previous.encode() + b"\n" + body).hexdigest()
 
 
-async def append_timeline(session: AsyncSession, values: dict[str, Any]) -> None:
-    """Adds one row to the case's hash chain. `values` lack the hashes; row 1 begins the chain."""
-    driver, previous = await raw(session), GENESIS
-    if values["sequence"] > 1:
-        previous = await driver.fetchval(_LAST_HASH, values["case_id"]) or GENESIS
-    row = {**values, "previous_hash": previous, "hash": chain_hash(previous, values)}
-    await driver.execute(_INSERT_ROW, *(_plain(row[name]) for name in _ROW_COLUMNS))
+def chained(previous: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the timeline with its place in the case's chain; the first follows GENESIS."""
+    return {**row, "previous_hash": previous, "hash": chain_hash(previous, row)}
 
 
 async def timeline(connection: Connection, case_id: UUID) -> list[Any]:

@@ -1,8 +1,8 @@
 """What a bank's approval reads and writes, as SQL for pgbench, and how an application is copied.
 
-Taken from PostgreSQL's log of one `decide` on 2026-11-22, statement by statement: `decide` and the `approve`
-that the system makes of it, in one transaction. The events are the contract's own shape, because the worker
-publishes pgbench's as well as ours.
+Taken from PostgreSQL's log of one `decide` on 2026-11-22, statement by statement, and kept equal since:
+`decide` and the `approve` that the system makes of it, in one transaction. The events are the contract's own
+shape, because the worker publishes pgbench's as well as ours.
 """
 
 import json
@@ -41,8 +41,8 @@ _TIMELINE = (
     "sequence, at, actor_sub, actor_role, action, source, target, reason, data, previous_hash, hash"
 )
 _APPLICATION = (
-    "state, created_at, product_code, region_code, bank, amount_fen, term_months, open, outcome, contracted_fen,"
-    " first_loan_claimed, first_loan_evidence, first_loan_confirmed, first_loan_verified_by,"
+    "state, created_at, product_code, region_code, bank, amount_fen, term_months, open, outcome,"
+    " contracted_fen, first_loan_claimed, first_loan_evidence, first_loan_confirmed, first_loan_verified_by,"
     " first_loan_verified_on, previous_loans, submitted_on, closed_on"
 )
 COPY = (
@@ -96,7 +96,6 @@ _RUNNING = (
     "SELECT id, case_id, key, kind, started_on, workdays, due_on, status, paused_on, ended_on, provisional"
     " FROM case_deadlines WHERE case_id = :id AND status IN ('running', 'paused');"
 )
-_DUE = "SELECT due_on FROM case_deadlines WHERE case_id = :id AND status = 'running';"
 _MOVE = """
 INSERT INTO outbox (event_id, type, aggregate_kind, aggregate_id, sequence, audience, data, occurred_at,
                     request_id)
@@ -105,16 +104,16 @@ VALUES (gen_random_uuid(), 'finance.case.moved.v1', 'case', :id, <VERSION>,
         jsonb_build_object('action', '<ACTION>', 'matter', 'loan-application', 'source', 'accepted',
           'target', '<TARGET>', 'case_id', :id::text, 'version', <VERSION>,
           'reference', 'LB-' || :number::text),
-        now(), NULL) RETURNING id;
-SELECT hash FROM case_timeline WHERE case_id = :id ORDER BY sequence DESC LIMIT 1;
-INSERT INTO case_timeline (case_id, sequence, at, actor_sub, actor_role, action, source, target, reason, data,
-                           previous_hash, hash)
-VALUES (:id, <VERSION>, now(), 'pgbench', 'bank', '<ACTION>', 'accepted', '<TARGET>', '经营稳定', '<DATA>',
-        repeat('0', 64), repeat('a', 64));
+        now(), NULL);
+WITH noted AS (
+  INSERT INTO case_timeline (case_id, sequence, at, actor_sub, actor_role, action, source, target, reason,
+                             data, previous_hash, hash)
+  VALUES (:id, <VERSION>, now(), 'pgbench', 'bank', '<ACTION>', 'accepted', '<TARGET>', '经营稳定', '<DATA>',
+          repeat('0', 64), repeat('a', 64)))
 UPDATE cases SET matter = 'loan-application', state = '<TARGET>', version = <VERSION>, title = '<TITLE>',
   applicant_sub = '<SUB>', applicant_org = NULL, region_code = '<REGION>', departments = '{science}',
   form = '<FORM>', submission = 1, facts = '<FACTS>', due_on = <DUE>, updated_at = now()
-  WHERE id = :id AND version = <VERSION> - 1;
+  WHERE id = :id AND version = <VERSION> - 1 RETURNING version;
 """
 
 
@@ -165,14 +164,14 @@ _READ = f"""
 SELECT {_COLUMNS}, {_ROLES.format(id="c.id")}, {_CLOCKS.format(id="c.id")}
   FROM cases c WHERE c.id = :id AND {_MAY_SEE};
 SELECT {_COLUMNS} FROM cases c WHERE c.id = :id AND {_MAY_SEE} FOR NO KEY UPDATE OF c;
-SELECT principal, role FROM case_parties WHERE case_id = :id;
+SELECT ARRAY(SELECT ARRAY[principal, role] FROM case_parties WHERE case_id = :id),
+  (SELECT hash FROM case_timeline WHERE case_id = :id ORDER BY sequence DESC LIMIT 1);
 SELECT code, kind, borrower, name_zh, name_en, summary_zh, summary_en, region_code, is_demo, offered_from,
   offered_to, version FROM products WHERE code = '<PRODUCT>';
 SELECT product_code, key, valid_from, valid_to, value, operator, unit, source_document, source_clause
   FROM product_parameters WHERE product_code IN ('<PRODUCT>') AND valid_from <= current_date
   AND (valid_to IS NULL OR valid_to >= current_date) ORDER BY product_code, key;
 {_RUNNING}
-{_DUE}
 """
 _CLOCK = f"""
 {_RUNNING}
@@ -180,7 +179,6 @@ UPDATE case_deadlines SET status = 'met', ended_on = current_date
   WHERE case_id = :id AND key = 'decision' AND status = 'running';
 INSERT INTO case_deadlines (id, case_id, key, kind, started_on, workdays, due_on, status, provisional)
 VALUES (gen_random_uuid(), :id, 'offer', 'answer', current_date, NULL, current_date + 30, 'running', 0);
-{_DUE}
 """
 _END = f"""
 SELECT {_ROLES.format(id=":id")}, {_CLOCKS.format(id=":id")};

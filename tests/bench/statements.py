@@ -15,15 +15,17 @@ CREATE = """
 BEGIN;
 SELECT pg_try_advisory_xact_lock(:key);
 SELECT body_hash, status, headers, body FROM idempotency_keys WHERE scope = int8send(:key);
-SELECT nextval('case_reference_seq');
+SELECT gen_random_uuid() AS id \\gset
+WITH noted AS (
+  INSERT INTO case_timeline (case_id, sequence, at, actor_sub, actor_role, action, source, target, data,
+                             previous_hash, hash)
+  VALUES (:id, 1, now(), 'pgbench', 'founder', 'create', '', 'draft', '{}', repeat('0', 64),
+          repeat('a', 64)))
 INSERT INTO cases (id, reference, matter, state, version, title, applicant_sub, region_code, form, facts,
                    submission, created_at, updated_at)
-VALUES (gen_random_uuid(), 'P' || :key || '-' || random(), 'company-establishment', 'draft', 1, '', 'pgbench',
-        '980101', '{FORM}', '{}', 0, now(), now()) RETURNING id \\gset
-SELECT hash FROM case_timeline WHERE case_id = :id ORDER BY sequence DESC LIMIT 1;
-INSERT INTO case_timeline (case_id, sequence, at, actor_sub, actor_role, action, source, target, data,
-                           previous_hash, hash)
-VALUES (:id, 1, now(), 'pgbench', 'founder', 'create', '', 'draft', '{}', repeat('0', 64), repeat('a', 64));
+VALUES (:id, 'P' || :key || '-' || (SELECT lpad(n::text, greatest(6, length(n::text)), '0')
+        FROM nextval('case_reference_seq') n), 'company-establishment', 'draft', 1, '', 'pgbench',
+        '980101', '{FORM}', '{}', 0, now(), now()) RETURNING reference;
 INSERT INTO idempotency_keys (scope, body_hash, status, headers, body, created_at)
 VALUES (int8send(:key) || int8send((random() * 1e15)::bigint), int8send(1), 201, '{}', '{BODY}', now());
 COMMIT;

@@ -10,9 +10,9 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from kit.audit import GENESIS, seal, seal_hash
-from kit.cases.store import append_timeline
+from kit.cases.store import chained
 from kit.db import Database
-from kit.tables import audit_seals, cases
+from kit.tables import audit_seals, case_timeline, cases
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
@@ -24,13 +24,16 @@ async def _case(database: Database, moves: int, at: datetime) -> None:
             "created_at": at, "updated_at": at}  # fmt: skip
     async with database.transaction() as session:
         await session.execute(insert(cases), base)
+        head = GENESIS
         for number in range(1, moves + 1):
-            await append_timeline(
-                session,
+            row = chained(
+                head,
                 {"case_id": case_id, "sequence": number, "at": at, "actor_sub": "x",
                  "actor_role": "founder", "action": "a", "source": "s", "target": "s",
                  "reason": None, "data": {}},
             )  # fmt: skip
+            await session.execute(insert(case_timeline), row)
+            head = row["hash"]
 
 
 async def test_seals_form_a_chain_over_the_heads_that_moved(

@@ -1,0 +1,34 @@
+"""Statements that are asked past SQLAlchemy, on a real database."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kit.db import Database
+from kit.driver import raw
+
+
+async def test_a_reader_whose_connection_died_in_the_pool_gets_another(
+    fresh_database: Callable[[str], Any],
+) -> None:
+    database = Database(fresh_database("registration").app, pool_size=1)
+    async with database.reader() as connection:
+        dying = await raw(connection)
+        await dying.close()
+    for _ in range(2):
+        async with database.reader() as connection:
+            assert await (await raw(connection)).fetchval("SELECT 1") == 1
+    await database.close()
+
+
+async def test_the_driver_of_a_session_belongs_to_its_transaction(
+    fresh_database: Callable[[str], Any],
+) -> None:
+    database = Database(fresh_database("registration").app, pool_size=1)
+    async with database.transaction() as session:
+        driver = await raw(session)
+        assert driver.is_in_transaction()
+        assert await raw(session) is driver
+        await driver.execute("CREATE TEMPORARY TABLE kept (n int)")
+    async with database.transaction() as session:
+        assert (await raw(session)).is_in_transaction()
+    await database.close()
