@@ -1,28 +1,34 @@
 """Sender-constrained tokens at the resource (RFC 9449).
 
 A token with `cnf.jkt` is only good together with a fresh proof by that key, for this method, this public
-address and this token. Replay of a proof within its life is refused per process; the token endpoint
-keeps its own record in the database.
+address and this token. It counts once: the service's database remembers it for as long as it lives, so
+that no process takes what another has taken. Must not ask what a caller may do.
 """
 
 import base64
 import hashlib
 import time
-from collections import Counter, OrderedDict
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
 from joserfc.jwk import import_key
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from kit.errors import NotAuthenticated, Unavailable
+from kit.db import Database, raw
+from kit.errors import NotAuthenticated
+from kit.tables import used_proofs
 
 PROOF_ALGORITHMS = ("ES256", "PS256", "EdDSA")
 PROOF_LIFE_SECONDS = 60
-LIVING_PROOFS = 50_000
-JTI_LENGTH = 200
+_REMEMBER = (
+    "INSERT INTO used_proofs (digest, expires_at) VALUES ($1, $2)"
+    " ON CONFLICT DO NOTHING RETURNING true"
+)
 
 
 def _refuse(text: str) -> NotAuthenticated:
@@ -34,10 +40,9 @@ def _refuse(text: str) -> NotAuthenticated:
 class Binding:
     """Checks that a bound token comes with its proof. `public_url` is the configured public address."""
 
-    def __init__(self, public_url: str) -> None:
+    def __init__(self, public_url: str, database: Database) -> None:
         self.public_url = public_url.rstrip("/")
-        self._seen: OrderedDict[tuple[str, str], float] = OrderedDict()
-        self._living: Counter[str] = Counter()
+        self._database = database
 
     async def check(
         self, scheme: str, claims: Mapping[str, Any], token: str, scope: Scope, headers: Headers
@@ -63,7 +68,8 @@ class Binding:
             raise _refuse("The proof is for another method (htm)")
         if str(claims_of_proof.get("htu", "")).split("?")[0] != self.public_url + scope["path"]:
             raise _refuse(f"htu must be {self.public_url}{scope['path']}")
-        self._once(found, str(claims_of_proof["jti"]))
+        dies = datetime.fromtimestamp(float(claims_of_proof["iat"]) + PROOF_LIFE_SECONDS, UTC)
+        await self._once(found, str(claims_of_proof["jti"]), expires_at=dies)
 
     def _read(self, proof: str) -> tuple[dict[str, Any], str]:
         try:
@@ -86,20 +92,15 @@ class Binding:
             raise _refuse("The proof is not fresh (iat)")
         return claims, thumbprint
 
-    def _once(self, thumbprint: str, jti: str) -> None:
-        """A proof counts once in this process. The bound is per key: a busy caller shuts out nobody else."""
-        now = time.monotonic()
-        while self._seen and next(iter(self._seen.values())) < now - 2 * PROOF_LIFE_SECONDS:
-            (owner, _), _ = self._seen.popitem(last=False)
-            self._living[owner] -= 1
-            if not self._living[owner]:
-                del self._living[owner]
-        if (thumbprint, jti[:JTI_LENGTH]) in self._seen:
-            raise _refuse("The proof was used before (jti)")
-        if self._living[thumbprint] >= LIVING_PROOFS:
-            raise Unavailable(
-                detail_zh="该密钥的请求过于密集",
-                detail_en="Too many proofs by this key are still fresh",
-            )
-        self._seen[thumbprint, jti[:JTI_LENGTH]] = now
-        self._living[thumbprint] += 1
+    async def _once(self, thumbprint: str, jti: str, *, expires_at: datetime) -> None:
+        """A proof counts once, whichever process of the service it is shown to."""
+        digest = hashlib.sha256(f"{thumbprint} {jti}".encode()).digest()
+        async with self._database.reader() as connection:
+            if not await (await raw(connection)).fetchval(_REMEMBER, digest, expires_at):
+                raise _refuse("The proof was used before (jti)")
+
+
+async def forget_dead_proofs(session: AsyncSession, now: datetime) -> None:
+    """Removes what is refused for its age alone, also by a process whose clock is behind."""
+    dead = now - timedelta(seconds=PROOF_LIFE_SECONDS)
+    await session.execute(delete(used_proofs).where(used_proofs.c.expires_at < dead))

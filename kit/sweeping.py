@@ -9,6 +9,7 @@ from typing import Any
 
 from kit.audit import seal
 from kit.cases.sweep import sweep_deadlines
+from kit.dpop import forget_dead_proofs
 from kit.jobs import JobContext, Jobs
 
 
@@ -29,6 +30,11 @@ def attach_sweeps(jobs: Jobs) -> None:
     @jobs.periodic("kit.sweep", cron="* * * * *")
     async def sweep(context: JobContext) -> None:
         await sweep_all(context.state)
+
+    @jobs.periodic("kit.forget_proofs", cron="* * * * *")
+    async def forget_proofs(context: JobContext) -> None:
+        async with context.transaction() as session:
+            await forget_dead_proofs(session, datetime.now(UTC))
 
     @jobs.periodic("kit.seal", cron="7 * * * *")
     async def seal_chains(context: JobContext) -> None:

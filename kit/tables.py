@@ -205,6 +205,15 @@ idempotency_keys = Table(
     Index("ix_idempotency_keys_created", "created_at"),
 )
 
+used_proofs = Table(
+    "used_proofs",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("expires_at", Instant, nullable=False),
+    Index("ix_used_proofs_expires", "expires_at"),
+    prefixes=["UNLOGGED"],
+)
+
 audit_seals = Table(
     "audit_seals",
     metadata,

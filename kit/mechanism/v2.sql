@@ -59,3 +59,10 @@ CREATE TABLE IF NOT EXISTS case_documents (
 CREATE INDEX IF NOT EXISTS ix_case_documents_case ON case_documents (case_id);
 CREATE UNIQUE INDEX IF NOT EXISTS ux_case_documents_current ON case_documents (case_id, material)
   WHERE replaced_at IS NULL;
+
+-- DPoP proofs that were shown (kit.dpop). Unlogged: what lives two minutes is not worth waiting for a disk.
+CREATE UNLOGGED TABLE used_proofs (
+  digest BYTEA PRIMARY KEY,
+  expires_at TIMESTAMP WITH TIME ZONE NOT NULL
+);
+CREATE INDEX ix_used_proofs_expires ON used_proofs (expires_at);
