@@ -12,6 +12,7 @@ from gateway.window.desk.asking import Ask, Fault, Question, draw, send
 from gateway.window.desk.carriers import BASE, states_of_tenancies
 from gateway.window.refusals import PageRoute
 from gateway.window.regions import regions_of
+from gateway.window.services import Refusal
 from gateway.window.visit import SignedInVisit, Visiting
 from gateway.window.wording import later
 
@@ -61,23 +62,23 @@ async def tenancy_page(visit: SignedInVisit, after: str = "") -> Response:
 async def _moving(visit: Visiting, grants: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """My firms at an address that is or will soon be hosted no more, and until when each has to move; the
     register says which have moved already."""
-    kept = {firm["uscc"] for g in grants if g["state"] == "live" for firm in g["uses"]}
-    leaving = [
-        (firm, grant)
-        for grant in grants
-        if grant["state"] != "live"
-        for firm in grant["uses"]
-        if firm["uscc"] not in kept
-    ]
-    answers = await asyncio.gather(
-        *(visit.services.get("registration", f"{ENTITIES}/{f['uscc']}") for f, _ in leaving)
-    )
+    last = {firm["uscc"]: (firm, grant) for grant in reversed(grants) for firm in grant["uses"]}
+    leaving = [(firm, grant) for firm, grant in last.values() if grant["state"] in MUST_MOVE]
+    entities = await asyncio.gather(*(_entity(visit, firm["uscc"]) for firm, _ in leaving))
     return [
         {**firm, "street": grant["street"], "grant": grant, "over": grant["state"] == "ended"}
-        for (firm, grant), answer in zip(leaving, answers, strict=True)
-        if answer.body["address_status"] == MUST_MOVE[grant["state"]]
-        and answer.body["state"] == "active"
+        for (firm, grant), entity in zip(leaving, entities, strict=True)
+        if entity["address_status"] == MUST_MOVE[grant["state"]] and entity["state"] == "active"
     ]
+
+
+async def _entity(visit: Visiting, uscc: str) -> dict[str, Any]:
+    """What the register says; while it says nothing, the rest of the page is still there."""
+    try:
+        found = await visit.services.get("registration", f"{ENTITIES}/{uscc}")
+    except Refusal:
+        return {"address_status": "", "state": ""}
+    return dict(found.body)
 
 
 @router.get("/tenancy/services/{entry_id}")

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.events.registration import LicenceIssued
 from kit.auth import SYSTEM
 from kit.cases import service as cases
+from kit.clock import shanghai_date
 from kit.inbox import Incoming
 from kit.jobs import JobContext, defer
 from services.carriers.addresses import store
@@ -30,7 +31,9 @@ async def note_use(session: AsyncSession, event: Incoming) -> None:
         "grant_id": grant.id,
         "uscc": licence.uscc,
         "enterprise_name": licence.enterprise_name,
-        "since_on": licence.established_on,
+        "since_on": (
+            licence.established_on if licence.licence_version == 1 else shanghai_date(event.time)
+        ),
     }
     await store.remember_use(session, values)
     args = {

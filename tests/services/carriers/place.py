@@ -91,15 +91,22 @@ class Place:
             await handler(session, event)
 
     async def license(
-        self, uscc: str, person: str, *, founded_on: date | None = None, grant: str | None = None
+        self,
+        uscc: str,
+        person: str,
+        *,
+        founded_on: date | None = None,
+        grant: str | None = None,
+        version: int = 1,
     ) -> None:
-        """Registration has licensed a firm."""
+        """Registration has licensed a firm, or licensed it anew."""
         licence = LicenceIssued(
             case_id=uuid.uuid4(),
             uscc=uscc,
             enterprise_name=f"青屿{uscc[-4:]}科技有限公司",
             region_code="980101",
             established_on=founded_on or self.today,
+            licence_version=version,
             legal_representative=person,
             address_grant=grant,
         )

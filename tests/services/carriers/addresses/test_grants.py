@@ -53,6 +53,18 @@ async def test_a_tenant_is_granted_the_carriers_address(place: Place) -> None:
     assert event["street"] == grant["street"]
 
 
+async def test_a_firm_that_moves_in_is_there_since_it_moved(place: Place) -> None:
+    name, uscc = uuid.uuid4().hex, next(USCCS)
+    founder = place.founder(name)
+    grant = await granted(place, await place.tenant(founder))
+    founded_on = place.today - timedelta(days=400)
+    await place.license(
+        uscc, f"person-{name}", founded_on=founded_on, grant=grant["code"], version=2
+    )
+    uses = (await read(founder, grant))["uses"]
+    assert [(use["uscc"], use["since_on"]) for use in uses] == [(uscc, str(place.today))]
+
+
 async def test_strangers_do_not_know_of_a_grant(place: Place) -> None:
     case = await place.tenant(place.founder())
     grant = await granted(place, case)
