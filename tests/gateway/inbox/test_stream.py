@@ -96,8 +96,10 @@ async def test_a_stream_taken_up_again_and_again_has_no_gap_and_no_double(
 async def test_an_event_reaches_an_open_stream_at_once(services, window, address):
     stream = Stream(address)
     stream.last = await start(window)
+    tail = window.running.app.state.feed.tail
+    await until(lambda: not tail._watchers, "earlier streams to be gone")
     reading = asyncio.create_task(stream.read(1))
-    await asyncio.sleep(0.3)
+    await until(lambda: tail._watchers, "the stream to be open")
     began = time.monotonic()
     sent = await services["carriers"].emit(f"org:{BANK}")
     await reading
