@@ -56,7 +56,7 @@ class Feed:
         key = self.codec.decode(after)
         if len(key) != 1 or not isinstance(key[0], int):
             raise InvalidCursor
-        if key[0] < pruned:
+        if not pruned <= key[0] <= head:  # beyond the head: of a feed that was restored since
             raise EventsNoLongerKept
         return key[0]
 

@@ -1,5 +1,7 @@
 """The feed, webhook endpoints and what was sent to them: tables of migration 0004."""
 
+from typing import Any
+
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -19,6 +21,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData()
 Instant = DateTime(timezone=True)
+
+
+def _of_endpoint() -> Column[Any]:
+    """What belongs to an endpoint goes with it."""
+    key = ForeignKey("webhook_endpoints.id", ondelete="CASCADE")
+    return Column("endpoint_id", Uuid, key, nullable=False)
+
 
 feed_head = Table(
     "feed_head",
@@ -91,9 +100,7 @@ webhook_secrets = Table(
     "webhook_secrets",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column(
-        "endpoint_id", Uuid, ForeignKey("webhook_endpoints.id", ondelete="CASCADE"), nullable=False
-    ),
+    _of_endpoint(),
     Column("sealed", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant),
@@ -104,9 +111,7 @@ webhook_deliveries = Table(
     "webhook_deliveries",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column(
-        "endpoint_id", Uuid, ForeignKey("webhook_endpoints.id", ondelete="CASCADE"), nullable=False
-    ),
+    _of_endpoint(),
     Column("event_id", Uuid, nullable=False),
     Column("type", Text, nullable=False),
     Column("kind", Text, nullable=False),

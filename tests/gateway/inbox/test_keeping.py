@@ -8,6 +8,8 @@ from sqlalchemy import text
 
 from gateway.inbox.jobs import KEPT_DAYS, forget, look_after_deliveries
 from kit.jobs import JobContext
+from kit.paging import CursorCodec
+from kit.settings import DEVELOPMENT_SECRET
 from tests.gateway.inbox.world import BANK, until
 
 pytestmark = pytest.mark.usefixtures("following")
@@ -45,6 +47,16 @@ async def test_a_cursor_older_than_what_is_kept_is_told_to_begin_anew(
     assert (await bank.get(f"/events/{first}")).status_code == 404
     third = await services["finance"].emit(f"org:{BANK}")
     assert await until(lambda: arrived(third), "the third event")
+
+
+async def test_a_cursor_beyond_the_feed_is_told_to_begin_anew_and_skips_nothing(bank):
+    """The feed's database was restored from a backup that is older than the cursor."""
+    latest = (await bank.get("/events", params={"after": "latest"})).json()["next"]
+    codec = CursorCodec(DEVELOPMENT_SECRET, "events")
+    beyond = codec.encode((codec.decode(latest)[0] + 1,))
+    reply = await bank.get("/events", params={"after": beyond})
+    assert (reply.status_code, reply.json()["code"]) == (410, "events_no_longer_kept")
+    assert (await bank.get("/events", params={"after": latest})).status_code == 200
 
 
 async def test_a_delivery_whose_job_was_lost_is_sent_after_all(services, window, bank, context):
