@@ -112,6 +112,8 @@ class CasePage:
         if theirs <= APPLYING and "applicant" in self.case["relations"]:
             return self.visit.say("现在等您办理。")
         named = dict.fromkeys(who(self.visit, role) for role in sorted(theirs))
+        if len(named) > 2:
+            return self.visit.say("现在由有关部门办理。")
         return self.visit.say("现在由%(who)s办理。", who=" / ".join(named))
 
     def material_of(self, document: Mapping[str, Any]) -> str:
