@@ -8,6 +8,7 @@ The app serves its public path itself (`/api/{name}/v1`), its health and its cod
 
 import asyncio
 import contextlib
+import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -51,7 +52,7 @@ class KitRoute(APIRoute):
 
         async def handle_and_store(request: Request) -> Response:
             known = public or request.scope["state"].get("actor") is not None
-            if request.url.query and known:  # a stranger is asked who he is first
+            if request.scope["query_string"] and known:  # a stranger is asked who he is first
                 refuse_unreadable(request.query_params, declared)
             response = await handle(StrictRequest(request.scope, request.receive))
             if request.method == "POST":
@@ -59,6 +60,14 @@ class KitRoute(APIRoute):
             return response
 
         return handle_and_store
+
+    def under(self, prefix: str) -> "KitRoute":
+        """The same route below a prefix."""
+        made_of = {name: getattr(self, name) for name in _MADE_OF}
+        return KitRoute(prefix + self.path, self.endpoint, **made_of)
+
+
+_MADE_OF = tuple(inspect.signature(APIRoute.__init__).parameters)[3:]  # after self, path, endpoint
 
 
 class Router(APIRouter):
@@ -156,7 +165,7 @@ async def prepare_state(state: Any, service: Service, settings: ServiceSettings)
     state.clock = Clock()
     state.calendar = WorkCalendar()
     state.vault = Vault(settings.data_key.get_secret_value())
-    state.binding = Binding(settings.issuer, state.database)
+    state.binding = Binding(settings.issuer)
     for name, value in service.state.items():
         setattr(state, name, value)
 
@@ -209,18 +218,24 @@ def create_app(
         max_body_size=MAX_BODY_BYTES,
         redirect_slashes=False,
     )
-    app.include_router(_health_router(service))
-    app.include_router(_system_router(service), prefix=service.prefix)
-    for router in service.routers:
-        app.include_router(router, prefix=service.prefix)
+    _mount(app, "", [_health_router(service)])
+    _mount(app, service.prefix, [_system_router(service), *service.routers])
     for prefix, routers in service.surfaces.items():
-        for router in routers:
-            app.include_router(router, prefix=prefix)
+        _mount(app, prefix, routers)
     problems.install(app)
     app.add_middleware(Gatekeeper, state=app.state, api_version=service.api_version)
     app.openapi = lambda: _document(app, service)  # type: ignore[method-assign]
     app.state.permissions, app.state.scopes = service.permissions, service.scopes
     return app
+
+
+def _mount(app: FastAPI, prefix: str, routers: Sequence[APIRouter]) -> None:
+    """Puts the routes themselves into the app; a router that is included matches each request twice."""
+    for router in routers:
+        for route in router.routes:
+            if not isinstance(route, KitRoute):
+                raise TypeError(f"{route} is not on a kit.http.Router")
+            app.router.routes.append(route.under(prefix))
 
 
 def _document(app: FastAPI, service: Service) -> dict[str, Any]:
