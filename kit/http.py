@@ -165,7 +165,7 @@ async def prepare_state(state: Any, service: Service, settings: ServiceSettings)
     state.clock = Clock()
     state.calendar = WorkCalendar()
     state.vault = Vault(settings.data_key.get_secret_value())
-    state.binding = Binding(settings.issuer)
+    state.binding = Binding(settings.issuer, state.database)
     for name, value in service.state.items():
         setattr(state, name, value)
 
