@@ -1,6 +1,5 @@
 """`kill -9` of the worker while departments think, and of the departments; and callbacks for real."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -36,8 +35,14 @@ async def test_a_worker_killed_after_the_department_took_it_in_files_nothing_twi
     assert len(await enterprise.events("registration.opening.completed.v1")) == 1
 
 
+async def _begun(enterprises: list[Any]) -> int:
+    """How many tasks a worker has begun."""
+    tasks = [task for each in enterprises for task in (await each.tasks()).values()]
+    return sum(task["state"] != "pending" for task in tasks)
+
+
 async def test_workers_killed_again_and_again_lose_and_double_nothing(
-    outside: Any, licensed: Any, a_service: Process, worker_environment: Any
+    outside: Any, licensed: Any, a_service: Process, worker_environment: Any, until: Any
 ) -> None:
     for department in DEPARTMENTS:
         outside.behave(
@@ -45,12 +50,17 @@ async def test_workers_killed_again_and_again_lose_and_double_nothing(
             decide_after_ms=300, decide_jitter_ms=1_500,
         )  # fmt: skip
     patient = worker_environment | {"REGISTRATION_DEPARTMENTS_ATTEMPTS": "50"}
-    enterprises = []
+    enterprises: list[Any] = []
     for _ in range(3):
         worker = a_service("worker", **patient)
         worker.start()
-        enterprises += [await licensed() for _ in range(3)]
-        await asyncio.sleep(6)  # long enough to be in the middle of its work
+        enterprises.extend([await licensed() for _ in range(3)])
+        begun = await _begun(enterprises)
+
+        async def in_the_middle(more: int = begun + len(DEPARTMENTS)) -> bool:
+            return await _begun(enterprises) >= more
+
+        await until(in_the_middle, seconds=180)
         worker.kill()
     outside.restore()
     a_service("worker", **patient).start()
