@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -33,11 +34,11 @@ pytestmark = pytest.mark.browser
 
 async def wait_for(reader: Reader, path: str, text: str, *, seconds: int = 60) -> None:
     """Open a page again until it says `text`; then look at it."""
-    for _ in range(seconds):
+    until = time.monotonic() + seconds
+    await reader.page.goto(path)
+    while text not in await reader.text() and time.monotonic() < until:
+        await asyncio.sleep(0.25)
         await reader.page.goto(path)
-        if text in await reader.text():
-            break
-        await asyncio.sleep(1)
     await reader.look()
     assert text in await reader.text()
 
