@@ -88,6 +88,11 @@ async def _visit_without_doubt(request: Request) -> Visiting:
     return Visiting(request, preferences, None, services)
 
 
+def _sign_in_first(request: Request) -> Response:
+    back = quote(request.url.path if request.method == "GET" else "/cases", safe="/")
+    return RedirectResponse(f"/sign-in?next={back}", status_code=303, headers=HEADERS)
+
+
 class PageRoute(APIRoute):
     """A route whose every failure is a page."""
 
@@ -98,8 +103,7 @@ class PageRoute(APIRoute):
             try:
                 return await inner(request)
             except SignInNeeded:
-                back = quote(request.url.path if request.method == "GET" else "/cases", safe="/")
-                return RedirectResponse(f"/sign-in?next={back}", status_code=303, headers=HEADERS)
+                return _sign_in_first(request)
             except Exception as failure:
                 return await refuse(request, failure)
 
@@ -108,11 +112,12 @@ class PageRoute(APIRoute):
 
 async def refuse(request: Request, failure: Exception) -> Response:
     """The page for any failure of a page route (also for an address that no route has)."""
-    if isinstance(failure, Refusal) and failure.status == 401:
-        back = quote(request.url.path if request.method == "GET" else "/cases", safe="/")
-        return RedirectResponse(f"/sign-in?next={back}", status_code=303, headers=HEADERS)
     visit = await _visit_without_doubt(request)
     match failure:
+        case Refusal(status=401) if visit.session is None:
+            return _sign_in_first(request)
+        case Refusal(status=401):  # here the session lives: signing in again would lead back here
+            return page_of(visit, 503, {})
         case Refusal():
             status = failure.status if failure.status < 500 or failure.status == 503 else 502
             return page_of(visit, status, failure.problem, retry_after=failure.retry_after)
