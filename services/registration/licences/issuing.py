@@ -6,7 +6,7 @@ transaction leaves behind. No HTTP here and no query that is not in `store.py`.
 
 import json
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -58,44 +58,24 @@ async def issue_licence(
     LicenceContentDiffers, LicenceEnded.
     """
     await store.lock_entity(session, content.uscc)
-    known = await store.find_by_case(session, case_id)
+    known = await _issued_before(session, case_id, content)
     if known is not None:
-        if json.loads(known.payload)["licence"] != content.model_dump(
-            mode="json", exclude_none=True
-        ):
-            raise LicenceContentDiffers(existing={"href": f"{PATH}/licences/{known.id}"})
         return known
-    before = await store.find_latest(session, content.uscc)
-    if before is not None and before.status != LicenceStatus.valid:
-        raise LicenceEnded
-    if before is not None:
-        await _end(session, before, "supersede", role=SYSTEM, sub=SYSTEM, reason=None, now=now)
     signed = await _sign(
         session,
         signer,
         content,
-        version=before.version + 1 if before else 1,
+        version=await _supersede(session, content.uscc, now=now),
         issued_on=shanghai_date(now),
         is_demo=region_code.startswith(DEMO_REGION),
     )
     licence = Licence(
-        id=UUID(signed.document.licence_id),
         case_id=case_id,
-        uscc=content.uscc,
-        version=signed.document.version,
-        status=LicenceStatus.valid.value,
-        revision=1,
         region_code=region_code,
         owner_sub=owner_sub,
         holder_persons=sorted(set(holder_persons)),
-        is_demo=signed.document.is_demo,
-        payload=signed.payload.decode(),
-        digest=document.digest(signed.payload),
-        jws=signed.jws,
-        kid=signed.kid,
-        status_index=signed.document.status.index,
-        issued_on=signed.document.issued_on,
         issued_at=now,
+        **_columns(signed),
     )
     session.add(licence)
     await session.flush()
@@ -110,6 +90,30 @@ async def issue_licence(
     )
     await defer(session, RENDER, {"licence_id": str(licence.id)})
     return licence
+
+
+async def _issued_before(
+    session: AsyncSession, case_id: UUID, content: document.LicenceContent
+) -> Licence | None:
+    """What this very case was given before. Raises LicenceContentDiffers where that says something else."""
+    known = await store.find_by_case(session, case_id)
+    if known is None:
+        return None
+    if json.loads(known.payload)["licence"] != content.model_dump(mode="json", exclude_none=True):
+        raise LicenceContentDiffers(existing={"href": f"{PATH}/licences/{known.id}"})
+    return known
+
+
+async def _supersede(session: AsyncSession, uscc: str, *, now: datetime) -> int:
+    """Ends the licence that stands, if one does; the next version. Raises LicenceEnded where the last one was
+    revoked or cancelled."""
+    before = await store.find_latest(session, uscc)
+    if before is None:
+        return 1
+    if before.status != LicenceStatus.valid:
+        raise LicenceEnded
+    await _end(session, before, "supersede", role=SYSTEM, sub=SYSTEM, reason=None, now=now)
+    return before.version + 1
 
 
 class _Signed(NamedTuple):
@@ -143,6 +147,25 @@ async def _sign(
     )
     jws = document.sign_document(whole, key=key)
     return _Signed(whole, document.canonical(whole), jws, key.kid)
+
+
+def _columns(signed: _Signed) -> dict[str, Any]:
+    """What a licence's row takes from its signed document."""
+    whole = signed.document
+    return {
+        "id": UUID(whole.licence_id),
+        "uscc": whole.licence.uscc,
+        "version": whole.version,
+        "status": LicenceStatus.valid.value,
+        "revision": 1,
+        "is_demo": whole.is_demo,
+        "payload": signed.payload.decode(),
+        "digest": document.digest(signed.payload),
+        "jws": signed.jws,
+        "kid": signed.kid,
+        "status_index": whole.status.index,
+        "issued_on": whole.issued_on,
+    }
 
 
 def _remember(
