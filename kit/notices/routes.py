@@ -13,11 +13,10 @@ from kit.cases.routes import MayActOnCase, MayReadCase
 from kit.db import Reader, Session
 from kit.errors import NotFound
 from kit.http import Router
-from kit.matters import Matter
+from kit.matters import FactView, Matter
 from kit.notices import service, store
 from kit.notices.errors import AlreadyObjected, NoticeClosed, ObjectionByParty, ObjectionDecided
 from kit.notices.schemas import (
-    NoticeLine,
     NoticeView,
     ObjectionCreate,
     ObjectionDecision,
@@ -139,7 +138,7 @@ def _notice(request: Request, row: Any) -> NoticeView:
         id=row.id,
         kind=row.kind,
         title=Label(zh=row.title_zh, en=row.title_en),
-        content=[NoticeLine.model_validate(line) for line in row.content],
+        content=[FactView.model_validate(line) for line in row.content],
         region_code=row.region_code,
         opens_on=row.opens_on,
         ends_on=row.ends_on,

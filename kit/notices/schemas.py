@@ -7,14 +7,8 @@ from uuid import UUID
 from pydantic import Field
 
 from kit.forms import Ui
+from kit.matters import FactView
 from kit.schemas import In, Label, LongText, Out
-
-
-class NoticeLine(Out):
-    """One line of what is made public."""
-
-    label: Label
-    value: str
 
 
 class NoticeView(Out):
@@ -23,7 +17,7 @@ class NoticeView(Out):
     id: UUID
     kind: str
     title: Label
-    content: list[NoticeLine]
+    content: list[FactView]
     region_code: str
     opens_on: date
     ends_on: date

@@ -12,12 +12,10 @@ from kit.cases import service as cases
 from kit.cases.context import CaseContext
 from kit.cases.errors import NotYourMove
 from kit.errors import NotFound
-from kit.matters import Matter
+from kit.matters import FactView, Matter
 from kit.notices import store
 from kit.notices.errors import AlreadyObjected, NoticeClosed, ObjectionByParty, ObjectionDecided
 from kit.workflow import Facts, Need
-
-Line = tuple[str, str, str]
 
 
 def _none_open(facts: Facts) -> bool:
@@ -41,10 +39,10 @@ async def publish(
     *,
     kind: str,
     title: tuple[str, str],
-    content: Sequence[Line],
+    content: Sequence[FactView],
     days: int,
 ) -> None:
-    """Makes the lines (label zh, label en, value) public for `days` plain days from today; a period that
+    """Makes the lines public for `days` plain days from today; a period that
     ends on a holiday ends on the day after it. Shows no personal data: the caller chooses the lines."""
     values = {
         "id": uuid.uuid4(),
@@ -52,7 +50,7 @@ async def publish(
         "kind": kind,
         "title_zh": title[0],
         "title_en": title[1],
-        "content": [{"label": {"zh": zh, "en": en}, "value": value} for zh, en, value in content],
+        "content": [line.model_dump(mode="json") for line in content],
         "region_code": context.case.region_code,
         "opens_on": context.today,
         "ends_on": context.calendar.end_of_period(context.today, days=days),

@@ -13,7 +13,7 @@ from kit.cases.errors import FormIncomplete
 from kit.cases.service import refuse_maker
 from kit.documents.store import documents_of, missing_materials
 from kit.errors import FieldError
-from kit.matters import Handler
+from kit.matters import Handler, fact
 from services.carriers.carriers.store import find_carrier
 from services.carriers.recognition import panel, parameters, rules, store, titles, titles_store
 from services.carriers.recognition.errors import (
@@ -200,11 +200,11 @@ async def propose(context: CaseContext, payload: Reason) -> None:
         kind="maker-space-filing",
         title=(f"关于拟备案{carrier.name}的公示", f"Proposed filing of {carrier.name}"),
         content=[
-            ("载体", "Carrier", carrier.name),
-            ("载体编号", "Code", carrier.reference),
-            ("地址", "Address", carrier.address),
-            ("专家评审平均分", "Average of the experts", review["average"]),
-            ("有效期（年）", "Term in years", str(years)),
+            fact("载体", "Carrier", "text", carrier.name),
+            fact("载体编号", "Code", "text", carrier.reference),
+            fact("地址", "Address", "text", carrier.address),
+            fact("专家评审平均分", "Average of the experts", "text", review["average"]),
+            fact("有效期（年）", "Term in years", "text", str(years)),
         ],
         days=int(parameters.number("publicity_days", context.today)),
     )

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from contracts.events.finance import ClaimPaid
 from kit.cases.context import CaseContext
+from kit.matters import FactView, fact
+from kit.schemas import Label
 from services.finance.bank import inbox
 from services.finance.bank.paths import PREFIX
-from services.finance.money import yuan
 from services.finance.partners import store as partners
 from services.finance.pools import store as pools
 
@@ -32,17 +33,19 @@ def title(row: Any) -> tuple[str, str]:
     )
 
 
-async def lines(context: CaseContext, row: Any) -> list[tuple[str, str, str]]:
+async def lines(context: CaseContext, row: Any) -> list[FactView]:
     """What the public is shown: whose loan, by whom, how much of it was lost. Names, not codes."""
     bank = await partners.find_partner(context.session, row.bank)
     pool = await pools.title_of(context.session, row.pool_code)
+    bank_name = Label(zh=bank.name_zh, en=bank.name_en) if bank else row.bank
+    pool_name = Label(zh=pool[0], en=pool[1]) if pool else row.pool_code
     return [
-        ("借款企业", "Borrower", row.enterprise_name),
-        ("统一社会信用代码", "Unified social credit code", row.uscc),
-        ("贷款银行", "Bank", f"{bank.name_zh} {bank.name_en}" if bank else row.bank),
-        ("贷款编号", "Loan", row.loan_reference),
-        ("资金池", "Pool", " ".join(pool) if pool else row.pool_code),
-        ("未偿还本金（元）", "Unpaid principal (yuan)", yuan(row.base_fen)),
+        fact("借款企业", "Borrower", "text", row.enterprise_name),
+        fact("统一社会信用代码", "Unified social credit code", "text", row.uscc),
+        fact("贷款银行", "Bank", "text", bank_name),
+        fact("贷款编号", "Loan", "text", row.loan_reference),
+        fact("资金池", "Pool", "text", pool_name),
+        fact("未偿还本金", "Unpaid principal", "money", row.base_fen),
     ]
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from contracts.events.finance import SubsidyPaid
 from kit.cases.context import CaseContext
-from services.finance.money import yuan
+from kit.matters import FactView, fact
+from kit.schemas import Label
 from services.finance.subsidies.codes import COVERAGES
 
 
@@ -19,17 +20,18 @@ def title(row: Any) -> tuple[str, str]:
     )
 
 
-def lines(row: Any) -> list[tuple[str, str, str]]:
+def lines(row: Any) -> list[FactView]:
     """What the public is shown: who, for what cover, how much."""
     zh, en = COVERAGES[row.coverage]
     return [
-        ("企业", "Enterprise", row.enterprise_name),
-        ("统一社会信用代码", "Unified social credit code", row.uscc),
-        ("保险公司", "Insurer", row.insurer),
-        ("险种", "Kind of cover", f"{zh} {en}"),
-        ("保险期间", "Cover", f"{row.period_from_on} – {row.period_to_on}"),
-        ("已缴保费（元）", "Premium paid (yuan)", yuan(row.premium_fen)),
-        ("拟补贴金额（元）", "Intended subsidy (yuan)", yuan(row.amount_fen)),
+        fact("企业", "Enterprise", "text", row.enterprise_name),
+        fact("统一社会信用代码", "Unified social credit code", "text", row.uscc),
+        fact("保险公司", "Insurer", "text", row.insurer),
+        fact("险种", "Kind of cover", "text", Label(zh=zh, en=en)),
+        fact("保险起期", "Cover from", "day", row.period_from_on.isoformat()),
+        fact("保险止期", "Cover to", "day", row.period_to_on.isoformat()),
+        fact("已缴保费", "Premium paid", "money", row.premium_fen),
+        fact("拟补贴金额", "Intended subsidy", "money", row.amount_fen),
     ]
 
 

@@ -26,7 +26,7 @@ async def test_a_maker_space_is_filed_from_application_to_title(filing: Filing) 
     found = await filing.done(filing.province, "propose", reason="拟予备案")
     assert found["state"] == "publicised"
     notice = await filing.running.anonymous.get(f"/notices/{found['facts']['notice_id']}")
-    assert "听潮众创空间（演示）" in [line["value"] for line in notice.json()["content"]]
+    assert "听潮众创空间（演示）" in [line["value"]["zh"] for line in notice.json()["content"]]
     early = await filing.do(filing.province, "recognise")
     assert (early.status_code, early.json()["code"]) == (409, "illegal_transition")
     await filing.days_pass(9)
