@@ -23,13 +23,14 @@ async def raw(session: AsyncSession | AsyncConnection) -> Any:
     """
     if isinstance(session, AsyncConnection):
         return await _reader(session)
-    driver: Any = session.info.get(_KEPT)
-    if driver is not None and driver.is_in_transaction():
+    driver: Any
+    kept, driver = session.info.get(_KEPT, (None, None))
+    if kept is not None and kept is session.sync_session.get_transaction():
         return driver
     driver = (await (await session.connection()).get_raw_connection()).driver_connection
     if not driver.is_in_transaction():
         await session.execute(_BEGIN)
-    session.info[_KEPT] = driver
+    session.info[_KEPT] = (session.sync_session.get_transaction(), driver)
     return driver
 
 

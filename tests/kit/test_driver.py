@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from kit.db import Database
 from kit.driver import raw
 
@@ -31,4 +33,18 @@ async def test_the_driver_of_a_session_belongs_to_its_transaction(
         await driver.execute("CREATE TEMPORARY TABLE kept (n int)")
     async with database.transaction() as session:
         assert (await raw(session)).is_in_transaction()
+    await database.close()
+
+
+async def test_a_session_never_keeps_a_connection_that_is_another_ones_now(
+    fresh_database: Callable[[str], Any],
+) -> None:
+    database = Database(fresh_database("registration").app, pool_size=2)
+    async with AsyncSession(database.engine) as session:
+        async with session.begin():
+            first = await raw(session)
+        async with database.transaction() as other:
+            assert await raw(other) is first
+            async with session.begin():
+                assert await raw(session) is not first
     await database.close()
