@@ -230,12 +230,14 @@ def create_app(
 
 
 def _mount(app: FastAPI, prefix: str, routers: Sequence[APIRouter]) -> None:
-    """Puts the routes themselves into the app; a router that is included matches each request twice."""
+    """Puts the routes themselves into the app; a router that is included matches each request twice. One with
+    routes of another class (a protocol's own errors) is included."""
     for router in routers:
-        for route in router.routes:
-            if not isinstance(route, KitRoute):
-                raise TypeError(f"{route} is not on a kit.http.Router")
-            app.router.routes.append(route.under(prefix))
+        ours = [route for route in router.routes if isinstance(route, KitRoute)]
+        if len(ours) == len(router.routes):
+            app.router.routes.extend(route.under(prefix) for route in ours)
+        else:
+            app.include_router(router, prefix=prefix)
 
 
 def _document(app: FastAPI, service: Service) -> dict[str, Any]:
