@@ -165,7 +165,9 @@ async def rate_and_register(founder: Reader, code: str) -> None:
     await founder.press("提交评价")
     assert "谢谢您的评价" in await founder.text()
     await founder.press("用这个地址开公司")
-    await founder.go(f"{founder.page.url}/form/domicile")
+    case = re.search(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", founder.page.url)
+    assert case is not None  # the first question, or the name to reserve before it
+    await founder.go(f"/cases/{case.group()}/form/domicile")
     assert await founder.page.input_value('[name="/domicile/address_grant"]') == code
 
 
