@@ -37,15 +37,24 @@ MayReadFunds = Annotated[Actor, Depends(_reader_of_funds)]
 MayFund = Annotated[Actor, Depends(_treasury)]
 
 
-def may_fund(actor: Actor, *, share: Share | None, region_code: str) -> bool:
-    """Whether this treasury is of the level of a pool's share or above it (980000 for the province's), or
-    its region holds a budget's. Whether the fund may be seen at all is the store's to say."""
-    prefixes = [prefix for prefix in actor.region_prefixes if prefix]
-    if not _is_treasurer(actor):
-        return False
+def giving_region(actor: Actor, *, share: Share | None, region_code: str) -> str | None:
+    """For which region this treasury gives to a fund of `region_code`: a budget's own, at a pool's share the
+    region of the treasury, which is of the share's level or above (980000 for the province's). None where
+    it may not give. Whether the fund may be seen at all is the store's to say."""
     if share is None:
-        return any(region_code.startswith(prefix) for prefix in prefixes)
-    return any(len(prefix) <= _LONGEST_PREFIX[share] for prefix in prefixes)
+        return region_code if may_fund(actor, share=None, region_code=region_code) else None
+    own = (code for code in actor.regions if may_fund(actor, share=share, region_code=code))
+    return next(own, None)
+
+
+def may_fund(actor: Actor, *, share: Share | None, region_code: str) -> bool:
+    """Whether this treasury answers for money that was given for a region: it holds that region, and at a
+    pool's share is of its level or above. One city does not take back what another gave."""
+    longest = _LONGEST_PREFIX[share] if share else len(region_code)
+    return _is_treasurer(actor) and any(
+        prefix and len(prefix) <= longest and region_code.startswith(prefix)
+        for prefix in actor.region_prefixes
+    )
 
 
 def _is_treasurer(actor: Actor) -> bool:

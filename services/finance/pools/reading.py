@@ -10,7 +10,7 @@ from kit.auth import Actor
 from kit.cases.schemas import AllowedAction
 from kit.db import raw
 from kit.schemas import Label
-from services.finance.pools.access import PREFIX, may_fund
+from services.finance.pools.access import PREFIX, giving_region, may_fund
 from services.finance.pools.rules import SHARES, is_stopped
 from services.finance.pools.schemas import BudgetView, PoolShareView, PoolView
 from services.finance.pools.scope import overlapping, scope_of
@@ -120,7 +120,7 @@ def _share_view(share: PoolShare, pool: Row, actor: Actor) -> PoolShareView:
         reserved_fen=share.reserved_fen,
         free_fen=share.free_fen,
         allowed_actions=_giving(
-            may_fund(actor, share=share.share, region_code=pool["region_code"]),
+            giving_region(actor, share=share.share, region_code=pool["region_code"]) is not None,
             "contribute",
             f"{PREFIX}/pools/{pool['code']}/contributions",
             "share",

@@ -18,7 +18,7 @@ from kit.workflow import Need, first_missing
 from services.finance.ledger import service as ledger
 from services.finance.ledger.rules import Entry, Posting
 from services.finance.money import yuan
-from services.finance.pools.access import may_fund
+from services.finance.pools.access import giving_region, may_fund
 from services.finance.pools.vouchers import store
 from services.finance.pools.vouchers.desk import Desk
 from services.finance.pools.vouchers.errors import (
@@ -46,11 +46,14 @@ async def propose(desk: Desk, place: Place, *, reference: str, amount_fen: int) 
     Raises VoucherExists 409, NotPermitted 403 for another level's treasury, NotFound 404.
     """
     fund = await _held(desk, place)
-    _refuse_strangers(desk, place, fund)
+    region = giving_region(desk.actor, share=place.share, region_code=fund.region_code)
+    if region is None:
+        raise _another_levels(place)
     taken = await store.live_voucher(desk.session, place, reference)
     if taken is not None:
+        seen = await store.find(desk.session, desk.actor, taken.id)
         existing = {"href": href_of(taken.id), "id": str(taken.id), "reference": reference}
-        raise VoucherExists(existing=existing)
+        raise VoucherExists(existing=existing if seen else None)
     attempt = await store.attempts(desk.session, place, reference) + 1
     source, destination = place.accounts
     words = "预算下达" if place.budget_code else "资金池出资"
@@ -64,7 +67,7 @@ async def propose(desk: Desk, place: Place, *, reference: str, amount_fen: int) 
     )
     await ledger.post(desk.session, entry, now=desk.now)
     return await _insert(
-        desk, place, fund, kind=place.kind, reference=reference, entry=entry.reference,
+        desk, place, region, kind=place.kind, reference=reference, entry=entry.reference,
         amount_fen=amount_fen,
     )  # fmt: skip
 
@@ -77,7 +80,7 @@ async def propose_reversal(
     Raises MoneyBound 409 with the figures, ReversalDateRefused 422, ActionBlocked 409 for a reversal or a
     reversed voucher, and what `confirm` raises of a voucher that is not there, not yours or stale.
     """
-    original, fund = await _opened(desk, voucher_id, "reverse", version)
+    original = await _opened(desk, voucher_id, "reverse", version)
     assert original.value_on is not None  # it is confirmed
     if not original.value_on <= value_on <= desk.today:
         days = {"from": original.value_on.isoformat(), "to": desk.today.isoformat()}
@@ -85,7 +88,7 @@ async def propose_reversal(
         raise ReversalDateRefused(errors=[wrong])
     await store.touch(desk.session, original.id)
     return await _insert(
-        desk, original.place, fund, kind="reversal", reference=original.reference,
+        desk, original.place, original.region_code, kind="reversal", reference=original.reference,
         entry=f"{original.entry}:reversal", amount_fen=original.amount_fen,
         reverses=original.id, reason=reason, value_on=value_on,
     )  # fmt: skip
@@ -97,7 +100,7 @@ async def confirm(desk: Desk, voucher_id: UUID, *, version: int | None) -> Vouch
     Raises SamePersonDecides 403, MoneyBound 409, IllegalTransition 409, ActionBlocked 409 after its last
     day, StaleEtag 412, NotPermitted 403, NotFound 404.
     """
-    voucher, _ = await _opened(desk, voucher_id, "confirm", version)
+    voucher = await _opened(desk, voucher_id, "confirm", version)
     if voucher.reverses is None:
         await ledger.post_pending(desk.session, voucher.entry, now=desk.now, value_on=desk.today)
         await store.add_money(desk.session, voucher.place, voucher.amount_fen)
@@ -114,7 +117,7 @@ async def confirm(desk: Desk, voucher_id: UUID, *, version: int | None) -> Vouch
 
 async def withdraw(desk: Desk, voucher_id: UUID, *, version: int | None, reason: str) -> Voucher:
     """Whoever proposed it, or whoever should have confirmed it, ends it without effect."""
-    voucher, _ = await _opened(desk, voucher_id, "withdraw", version)
+    voucher = await _opened(desk, voucher_id, "withdraw", version)
     return await _end(desk, voucher, "withdrawn", reason)
 
 
@@ -148,14 +151,14 @@ async def _settle(
     return await _found(desk, voucher.id)
 
 
-async def _insert(desk: Desk, place: Place, fund: Fund, **values: Any) -> Voucher:
+async def _insert(desk: Desk, place: Place, region_code: str, **values: Any) -> Voucher:
     voucher_id = uuid4()
     common = {
         "id": voucher_id,
         "pool_code": place.pool_code,
         "share": place.share,
         "budget_code": place.budget_code,
-        "region_code": fund.region_code,
+        "region_code": region_code,
         "state": WORKFLOW.initial,
         "confirm_by": desk.calendar.add_workdays(desk.today, CONFIRM_WORKDAYS),
         "proposed_by": desk.actor.sub,
@@ -167,12 +170,11 @@ async def _insert(desk: Desk, place: Place, fund: Fund, **values: Any) -> Vouche
     return await _found(desk, voucher_id)
 
 
-async def _opened(
-    desk: Desk, voucher_id: UUID, action: str, version: int | None
-) -> tuple[Voucher, Fund]:
-    """A voucher on which this person may do this now, and what stands at its place, held."""
+async def _opened(desk: Desk, voucher_id: UUID, action: str, version: int | None) -> Voucher:
+    """A voucher on which this person may do this now, its place held."""
     voucher, fund = await _held_voucher(desk, voucher_id)
-    _refuse_strangers(desk, voucher.place, fund)
+    if not may_fund(desk.actor, share=voucher.place.share, region_code=voucher.region_code):
+        raise _another_levels(voucher.place)
     if version is not None and voucher.version != version:
         present = {"id": str(voucher.id), "version": voucher.version, "state": voucher.state}
         headers = {"ETag": etag_of(voucher.version)}
@@ -185,7 +187,7 @@ async def _opened(
     need = first_missing(move, facts)
     if need is not None:
         _refuse(desk, voucher, need, bound)
-    return voucher, fund
+    return voucher
 
 
 def _refuse(desk: Desk, voucher: Voucher, need: Need, bound: Bound | None) -> None:
@@ -224,10 +226,9 @@ async def _found(desk: Desk, voucher_id: UUID) -> Voucher:
     return found
 
 
-def _refuse_strangers(desk: Desk, place: Place, fund: Fund) -> None:
-    if not may_fund(desk.actor, share=place.share, region_code=fund.region_code):
-        raise NotPermitted(
-            detail_zh="不能代上级财政出资" if place.share else "该预算不属于本级财政",
-            detail_en=f"The {'share' if place.share else 'budget'} belongs to a level above yours",
-            extra={"permission": "pool:fund"},
-        )
+def _another_levels(place: Place) -> NotPermitted:
+    return NotPermitted(
+        detail_zh="不能代其他财政出资或收回" if place.share else "该预算不属于本级财政",
+        detail_en=f"This {'share' if place.share else 'budget'} is another treasury's to give or take back",
+        extra={"permission": "pool:fund"},
+    )

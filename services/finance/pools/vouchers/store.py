@@ -64,6 +64,8 @@ _SETTLE = (
 
 async def lock_place(session: AsyncSession, actor: Actor, place: Place) -> Fund | None:
     """What stands at a place that the caller may see, its row held until this transaction ends."""
+    if await fund_of(session, actor, place) is None:
+        return None
     driver = await raw(session)
     await driver.execute(_LOCK_BUDGET if place.budget_code else _LOCK_POOL, place.code)
     return await fund_of(session, actor, place)

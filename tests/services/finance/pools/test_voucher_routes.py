@@ -183,6 +183,25 @@ async def test_a_city_does_not_spend_the_provinces_money(finance: Running) -> No
     assert (await county.post(f"{BUDGET}/appropriations", json=sent)).status_code == 403
 
 
+async def test_one_city_does_not_take_back_what_another_gave(finance: Running) -> None:
+    giver, colleague = treasury(finance, "giver", "980100"), treasury(finance, "next", "980100")
+    made = await propose(giver, "X-3a")
+    other = treasury(finance, "other-city", "980200")
+    assert (await other.get(f"/vouchers/{made['id']}")).status_code == 404
+    assert (await act(other, made, "actions/confirm")).status_code == 404
+    given = (await act(colleague, made, "actions/confirm")).json()
+    wrong = {"reason": "不是我们的钱", "value_on": given["value_on"]}
+    assert (await act(other, given, "reversals", wrong)).status_code == 404
+    county = treasury(finance, "a-county", "980101")
+    assert (await act(county, given, "reversals", wrong)).status_code == 403
+    sent = {"share": "city", "amount_fen": 1, "reference": "X-3a"}
+    taken = await other.post(f"{POOL}/contributions", json=sent)
+    assert (taken.status_code, taken.json()["code"]) == (409, "voucher_exists")
+    assert taken.json().get("existing") is None
+    above = treasury(finance, "province-now", "980000")
+    assert (await act(above, given, "reversals", wrong)).status_code == 201
+
+
 async def test_only_the_treasury_gives_money_and_sees_how(finance: Running) -> None:
     made = await propose(treasury(finance), "X-4")
     contribution = {"share": "city", "amount_fen": 1, "reference": "X-5"}
