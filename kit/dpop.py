@@ -94,7 +94,7 @@ class Binding:
 
     async def _once(self, thumbprint: str, jti: str, *, expires_at: datetime) -> None:
         """A proof counts once, whichever process of the service it is shown to."""
-        digest = hashlib.sha256(f"{thumbprint} {jti}".encode()).digest()
+        digest = hashlib.sha256(f"{thumbprint} {jti}".encode(errors="surrogatepass")).digest()
         async with self._database.reader() as connection:
             if not await (await raw(connection)).fetchval(_REMEMBER, digest, expires_at):
                 raise _refuse("The proof was used before (jti)")

@@ -39,8 +39,8 @@ LONGEST_PAUSE_SECONDS = 5.0
 TAKE_BACK_SECONDS = 600
 TAKE_ALL_BACK = "UPDATE outbox SET published_at = NULL WHERE published_at > now() - $1::interval"
 TAKE_BACK_AFTER = (
-    "UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL"
-    " AND id > (SELECT id FROM outbox WHERE event_id = $1)"
+    "UPDATE outbox SET published_at = NULL WHERE (published_at, id)"  # a late commit has a low id
+    " > (SELECT published_at, id FROM outbox WHERE event_id = $1)"
 )
 POLL_SECONDS = 0.1  # a NOTIFY per commit would serialise all commits; an indexed look does not
 

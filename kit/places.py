@@ -9,6 +9,7 @@ handle events.
 
 import json
 
+import structlog
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerInfo
 from nats.js.errors import NotFoundError
@@ -18,6 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from kit.db import Database
 from kit.tables import inbox, platform_facts
 
+log = structlog.get_logger(__name__)
 LOOKED_UP_AT_ONCE = 200
 
 
@@ -48,6 +50,8 @@ async def has_forgotten(
     """Whether events were acknowledged of which this database knows nothing."""
     sent = info.delivered.stream_seq if info.delivered else 0
     after, missing = await _noted(database, info), 0
+    if sent - after > LOOKED_UP_AT_ONCE:
+        log.info("inbox_looks_back", consumer=info.name, messages=sent - after)
     while after < sent:
         ids, after = await _next_ids(js, info.stream_name, subject, after=after, up_to=sent)
         missing += len(ids) - await _known(database, info.name, ids)

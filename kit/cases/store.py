@@ -53,7 +53,8 @@ async def begin_case(session: AsyncSession, case: Mapping[str, Any], row: Mappin
 async def move_case(session: AsyncSession, case: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
     """Writes the case as `version + 1` with that version's row of its timeline; False, and the transaction
     must end, where another move was faster."""
-    values = [case["id"], case["version"], *taken(case, _WRITTEN), *taken(row, _ROW)]
+    whole = {name: case[name] for name in _WRITTEN}  # what is missing must not be erased
+    values = [case["id"], case["version"], *taken(whole, _WRITTEN), *taken(row, _ROW)]
     return await (await raw(session)).fetchval(_MOVE, *values) is not None
 
 

@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+import asyncpg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit.db import Database
+from kit.db import Database, is_unreachable
 from kit.driver import raw
 
 
@@ -47,4 +51,24 @@ async def test_a_session_never_keeps_a_connection_that_is_another_ones_now(
             assert await raw(other) is first
             async with session.begin():
                 assert await raw(session) is not first
+    await database.close()
+
+
+async def test_a_statement_that_is_ended_from_outside_is_no_fault_of_ours_on_either_path(
+    fresh_database: Callable[[str], Any],
+) -> None:
+    database = Database(fresh_database("registration").app, pool_size=1)
+    ended = "SET statement_timeout = 20; SELECT pg_sleep(5)"
+    async with database.transaction() as session:
+        driver = await raw(session)
+        with pytest.raises(asyncpg.QueryCanceledError) as straight:
+            await driver.execute(ended)
+        await session.rollback()
+    async with database.transaction() as session:
+        await session.execute(text("SET LOCAL statement_timeout = 20"))
+        with pytest.raises(DBAPIError) as wrapped:
+            await session.execute(text("SELECT pg_sleep(5)"))
+        await session.rollback()
+    assert is_unreachable(straight.value)
+    assert is_unreachable(wrapped.value)
     await database.close()

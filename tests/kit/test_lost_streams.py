@@ -17,8 +17,9 @@ from sqlalchemy import text
 
 from deploy.local.account import remove_tree
 from kit.db import Database
+from kit.driver import raw
 from kit.inbox import Inbox, Incoming, run_inbox
-from kit.outbox import Event, Relay, emit
+from kit.outbox import TAKE_BACK_AFTER, Event, Relay, emit
 from tests.fixtures.engines import OwnNats
 
 PATIENCE_SECONDS = 60
@@ -210,3 +211,26 @@ def copy_of(postgres: Any, url: str) -> str:
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         connection.execute(statement.format(sql.Identifier(copy), sql.Identifier(name)))
     return urlunsplit(parts._replace(path=f"/{copy}"))
+
+
+async def test_an_event_that_was_committed_late_is_taken_back_with_the_lost_end(
+    fresh_database: Callable[[str], Any],
+) -> None:
+    database = Database(fresh_database("registration").app)
+    async with database.transaction() as session:
+        for number in (1, 2, 3):
+            thing = Something(number=number)
+            await emit(session, Event("registration.thing.made.v1", ("thing", "a"), number, thing))
+    published = (
+        "UPDATE outbox SET published_at = now() + :later * interval '1 s' WHERE sequence = :n"
+    )
+    async with database.transaction() as session:
+        for place, number in enumerate((1, 3, 2)):  # the second was committed after the third
+            await session.execute(text(published), {"n": number, "later": place})
+        last = await session.execute(text("SELECT event_id FROM outbox WHERE sequence = 3"))
+        event_id = last.scalar_one()
+        await (await raw(session)).execute(TAKE_BACK_AFTER, event_id)
+    async with database.reader() as connection:
+        query = text("SELECT sequence FROM outbox WHERE published_at IS NULL")
+        assert [row.sequence for row in await connection.execute(query)] == [2]
+    await database.close()
