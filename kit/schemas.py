@@ -11,7 +11,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
-AmountFen = Annotated[int, Field(ge=0, le=10**15, description="Money in fen (分), an integer")]
+AmountFen = Annotated[
+    int, Field(ge=0, le=10**15, strict=True, description="Money in fen (分), an integer")
+]
 
 
 def _only_iso(value: Any) -> Any:

@@ -14,7 +14,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Fen = Annotated[int, Field(gt=0, le=10**15)]
+Fen = Annotated[int, Field(gt=0, le=10**15, strict=True)]
 
 
 class EntityState(StrEnum):

@@ -78,6 +78,7 @@ def test_labels_come_in_the_readers_language_and_fall_back_to_chinese() -> None:
         ("12.5", 1250),
         ("￥3", 300),
         ("0.001", None),
+        ("1e3", None),
         ("一百万", None),
         ("nan", None),
         ("", None),

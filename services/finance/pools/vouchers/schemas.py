@@ -11,7 +11,9 @@ from kit.schemas import In, Out
 from services.finance.pools.rules import Share
 from services.finance.pools.vouchers.rules import VoucherKind, VoucherState
 
-FundedFen = Annotated[int, Field(ge=1, le=10**13, description="Money in fen (分), an integer")]
+FundedFen = Annotated[
+    int, Field(ge=1, le=10**13, strict=True, description="Money in fen (分), an integer")
+]
 VoucherReference = Annotated[
     str,
     Field(

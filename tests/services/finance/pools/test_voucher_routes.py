@@ -261,6 +261,8 @@ async def test_what_waits_is_listed_page_by_page_the_newest_first(finance: Runni
         (f"{POOL}/contributions",
          {"share": "city", "amount_fen": 0, "reference": "X"}, 422),
         (f"{POOL}/contributions",
+         {"share": "city", "amount_fen": True, "reference": "X"}, 422),
+        (f"{POOL}/contributions",
          {"share": "city", "amount_fen": 1, "reference": "a/b"}, 422),
         ("/budgets/none/appropriations", {"amount_fen": 1, "reference": "X"}, 404),
     ],
