@@ -1,5 +1,6 @@
 """The change feed loses no late commit; the snapshot and the feed together are the register."""
 
+import asyncio
 import csv
 import hashlib
 import io
@@ -7,12 +8,25 @@ import json
 from base64 import b64decode
 from typing import Any
 
+from sqlalchemy import text
+
 from kit.jobs import JobContext
 from services.registration.register import feed
 from services.registration.register.jobs import take_daily_snapshot
 from services.registration.register.service import end_entity, register_entity
 from tests.fixtures.callers import Running
 from tests.services.registration.register.samples import ID_MASK, SECRET_HASH, entity
+
+
+async def settle(service: Running) -> None:
+    """Waits until no older transaction runs. The horizon is the cluster's: other tests hold it back too."""
+    query = text(
+        "SELECT txid < pg_snapshot_xmin(pg_current_snapshot()) FROM entity_changes"
+        " ORDER BY txid DESC LIMIT 1"
+    )
+    async with asyncio.timeout(60), service.app.state.database.reader() as reader:
+        while not (await reader.execute(query)).scalar_one():  # noqa: ASYNC110  others end it
+            await asyncio.sleep(0.05)
 
 
 async def read_all(service: Running, since: str | None) -> tuple[list[dict[str, Any]], str]:
@@ -34,6 +48,7 @@ async def test_a_change_that_commits_late_is_not_lost(service: Running) -> None:
     """The slow transaction takes its number first and commits last; a reader that remembered the
     quick one's number would never see it."""
     database, clock = service.app.state.database, service.app.state.clock
+    await settle(service)
     _, since = await read_all(service, None)
     slow, quick = entity(), entity()
     async with database.transaction() as late:
@@ -42,12 +57,14 @@ async def test_a_change_that_commits_late_is_not_lost(service: Running) -> None:
             await register_entity(early, quick, now=clock.now())
         between, since = await read_all(service, since)
         assert between == []  # held back: something older is still running
+    await settle(service)
     after, since = await read_all(service, since)
     assert {item["uscc"] for item in after} == {slow.uscc, quick.uscc}
     assert (await read_all(service, since))[0] == []
 
 
 async def test_an_undone_registration_never_shows(service: Running) -> None:
+    await settle(service)
     _, since = await read_all(service, None)
     gone = entity()
     try:
@@ -61,6 +78,7 @@ async def test_an_undone_registration_never_shows(service: Running) -> None:
 
 
 async def test_versions_of_one_entity_come_in_order(service: Running) -> None:
+    await settle(service)
     _, since = await read_all(service, None)
     record = entity()
     database, now = service.app.state.database, service.app.state.clock.now()
@@ -69,6 +87,7 @@ async def test_versions_of_one_entity_come_in_order(service: Running) -> None:
     for state in ("revoked", "deregistered"):
         async with database.transaction() as session:
             await end_entity(session, record.uscc, state=state, now=now)
+    await settle(service)
     items, _ = await read_all(service, since)
     assert [(item["kind"], item["version"]) for item in items] == [
         ("registered", 1),
@@ -105,13 +124,12 @@ async def test_a_snapshot_and_the_feed_behind_it_are_the_whole_register(service:
     lines = await service.anonymous.get("/" + files["ndjson"]["href"])
     copy = {row["uscc"]: row for row in map(json.loads, lines.text.splitlines())}
     assert len(copy) == snapshot["entities"] >= 180
+    await settle(service)
     changes, _ = await read_all(service, snapshot["since"])
     for change in changes:
         uscc = change["uscc"]
         copy[uscc] = (await service.anonymous.get(f"/entities/{uscc}")).json()
     assert later.uscc in copy
-    from sqlalchemy import text
-
     async with service.app.state.database.reader() as reader:
         rows = await reader.execute(text("SELECT uscc, version FROM market_entities"))
         assert {row.uscc: row.version for row in rows} == {
