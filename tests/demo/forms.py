@@ -11,9 +11,9 @@ _LETTERS = "澄岚昱霁湛曜砚棠溯珩澈琅屿旻煦筠"
 
 
 def trade_name() -> str:
-    """Four characters that hardly anybody had before."""
+    """Six characters that nobody had before: one in sixteen million."""
     number, letters = uuid.uuid4().int, ""
-    for _ in range(4):
+    for _ in range(6):
         number, rest = divmod(number, len(_LETTERS))
         letters += _LETTERS[rest]
     return letters

@@ -1,6 +1,5 @@
 """A running registration with demo segments, the departments' simulator, and a founder's whole path."""
 
-import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -14,6 +13,7 @@ from services.registration.codes.seed import seed as seed_codes
 from services.registration.composition import SERVICE
 from services.registration.filings import assessing
 from simulators.departments.process import SimulatorProcess
+from tests.demo.forms import trade_name
 from tests.fixtures.callers import Caller, Running, running
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
@@ -105,7 +105,7 @@ class House:
         await assessing.close(state)
 
     async def reserve(self, founder: Caller, trade: str | None = None) -> str:
-        name = f"云川省青屿市江湾区{trade or fresh_trade_name()}软件有限公司"
+        name = f"云川省青屿市江湾区{trade or trade_name()}软件有限公司"
         body = {"name": name, "region_code": "980101", "organization_form": "limited_company"}
         reply = await founder.post("/name-reservations", json=body)
         assert reply.status_code == 201, reply.text
@@ -151,19 +151,6 @@ class House:
         present = await self.read(signer, case)
         digest = present["facts"]["digest"]
         return await self.act(signer, present, "sign", digest=digest, agreed=True)
-
-
-_SYLLABLES = "澄岚昱霁湛曜砚棠溯珩澈琅屿旻煦筠"
-
-
-def fresh_trade_name() -> str:
-    """A trade name that no other test has: four characters from a random number."""
-    number = uuid.uuid4().int
-    letters = []
-    for _ in range(4):
-        number, rest = divmod(number, len(_SYLLABLES))
-        letters.append(_SYLLABLES[rest])
-    return "".join(letters)
 
 
 @pytest.fixture(scope="module")
