@@ -85,7 +85,7 @@ faults: venv ## kill processes and engines, count what was lost or doubled
 schemathesis: venv ## generated bad input against the OpenAPI of all four services
 	@$(PY) -m tests.contracts.fuzz
 
-bench: venv ## ratios: proxy, submit, lists, bank decisions, carrier search, HAProxy (under 8 minutes)
+bench: venv ## ratios: proxy, submit, lists, bank decisions, carrier search, HAProxy (about ten minutes)
 	@YICHUANG_FAST=0 $(PY) -m tests.bench
 
 ##@ Write what is committed

@@ -1,6 +1,6 @@
 """Runs every comparison and prints its ratios.
 
-make bench                                     under eight minutes; 1 where a control is off
+make bench                                     about ten minutes; 1 where a control is off
 python -m tests.bench --quick                  tries the mechanics; its figures mean nothing
 python -m tests.bench --only finance carriers  some groups: registration, finance, carriers, edge
 """

@@ -42,7 +42,7 @@ class Scale:
 
 
 QUICK = Scale(rounds=3, reads=300, writes=50, cases=(1_000,), carriers=2_000)
-FULL = Scale(rounds=8, reads=800, writes=300, cases=(1_000, 100_000), carriers=100_000)
+FULL = Scale(rounds=8, reads=800, writes=200, cases=(1_000, 100_000), carriers=100_000)
 
 
 @dataclass(frozen=True)
