@@ -7,32 +7,15 @@ a write and never reads a service's database.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal, get_args
 
 import httpx
-from pydantic import AliasChoices, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 from starlette.requests import Request
 
 from gateway.window.wording import Language
 
 Service = Literal["registration", "finance", "carriers"]
-
-
-class ServiceAddresses(BaseSettings):
-    """Where the services listen; the same variables as the gateway's proxy."""
-
-    model_config = SettingsConfigDict(extra="ignore")
-
-    registration: str = Field(
-        default="http://127.0.0.1:8101", validation_alias=AliasChoices("REGISTRATION_URL")
-    )
-    finance: str = Field(
-        default="http://127.0.0.1:8102", validation_alias=AliasChoices("FINANCE_URL")
-    )
-    carriers: str = Field(
-        default="http://127.0.0.1:8103", validation_alias=AliasChoices("CARRIERS_URL")
-    )
+SERVICES: Final[tuple[Service, ...]] = get_args(Service)
 
 
 class Refusal(Exception):
@@ -76,7 +59,7 @@ class Services:
     """Calls for one reader: one token, one language, one request id."""
 
     client: httpx.AsyncClient
-    addresses: ServiceAddresses
+    addresses: Mapping[Service, str]
     language: Language
     token: str | None
     request_id: str | None
@@ -128,7 +111,7 @@ class Services:
             sent["Authorization"] = f"Bearer {self.token}"
         if self.request_id:
             sent["X-Request-Id"] = self.request_id
-        url = getattr(self.addresses, service).rstrip("/") + path
+        url = self.addresses[service].rstrip("/") + path
         try:
             reply = await self.client.request(
                 method, url, json=body, content=content, params=params, headers=sent
@@ -158,7 +141,7 @@ def services_for(request: Request, *, language: Language, token: str | None) -> 
     """The caller for this request; the connection pool is made once per application."""
     state = request.app.state
     if not hasattr(state, "window_client"):
-        state.window_addresses = ServiceAddresses()
+        state.window_addresses = {s: getattr(state.settings, f"{s}_url") for s in SERVICES}
         state.window_client = httpx.AsyncClient(
             timeout=httpx.Timeout(10.0, connect=2.0),
             limits=httpx.Limits(max_connections=40, max_keepalive_connections=20),
