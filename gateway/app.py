@@ -15,8 +15,9 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from gateway.catalogue.edge_answers import add_edge_answers
 from gateway.catalogue.routes import router as catalogue
@@ -24,13 +25,14 @@ from gateway.catalogue.routes import static as reference_files
 from gateway.composition import SERVICE
 from gateway.edge.access_log import AccessLog
 from gateway.edge.front import Front
-from gateway.edge.headers import Headers, header
+from gateway.edge.headers import header
 from gateway.edge.limiter import Limiter
 from gateway.edge.proxy import Proxy
 from gateway.edge.upstream import Client, Upstream
 from gateway.identity.cookies import IdentityCookies
 from gateway.identity.local_keys import LocalKeys
 from gateway.identity.routes import router as identity
+from gateway.identity.sessions import WINDOW_CLIENT, recent_account
 from gateway.identity.staff_routes import router as staff
 from gateway.settings import ANONYMOUS, KNOWN, GatewaySettings
 from gateway.window import routes as window
@@ -124,15 +126,17 @@ def _front(settings: GatewaySettings, pages: FastAPI) -> Front:
 
 
 class Identify:
-    """Whose quota a request uses: subject and client of a verified token, else nobody's."""
+    """Whose quota a request uses: subject and client of a verified token, or the window's of a session
+    that was good within the last minute; else nobody's."""
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app
 
-    async def __call__(self, headers: Headers) -> str | None:
-        value = header(headers, b"authorization")
+    async def __call__(self, scope: Scope) -> str | None:
+        value = header(scope["headers"], b"authorization")
         if value is None:
-            return None
+            account = recent_account(self._app.state.identity, HTTPConnection(scope))
+            return f"{account}|{WINDOW_CLIENT}" if account else None
         scheme, _, token = value.decode("latin-1").partition(" ")
         if scheme.lower() not in ("bearer", "dpop"):
             return None

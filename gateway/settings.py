@@ -14,7 +14,7 @@ from gateway.edge.upstream import Limits
 from gateway.inbox.rules import RETRY_SECONDS
 from kit.settings import ServiceSettings, UnsafeSettings, shared
 
-# Per caller with a verified token. A person works in bursts of pages; a bank's machine posts batches.
+# Per caller with a verified token or session. A person works in bursts; a bank's machine posts batches.
 KNOWN = {
     "read": "1200/minute",
     "search": "240/minute",
@@ -22,7 +22,7 @@ KNOWN = {
     "page": "600/minute",
     "sign_in": "60/minute",
 }
-# Per address without one: whole offices and schools share an address.
+# Per address for the rest: whole offices and schools share an address.
 ANONYMOUS = {
     "read": "600/minute",
     "search": "120/minute",

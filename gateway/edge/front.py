@@ -14,7 +14,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway.edge.access_log import AccessLog
 from gateway.edge.body import paced
 from gateway.edge.envelope import Envelope
-from gateway.edge.headers import Headers
 from gateway.edge.limiter import Limiter, refusal
 from gateway.edge.note import Note
 from gateway.edge.paths import route_class, service_of
@@ -22,8 +21,9 @@ from gateway.edge.proxy import Proxy
 from gateway.edge.upstream import Client, Upstream
 from kit.errors import NotFound
 
-Identify = Callable[[Headers], Awaitable[str | None]]
-"""The stable key of a caller whose token was *verified*, else None. Must not raise for a bad one."""
+Identify = Callable[[Scope], Awaitable[str | None]]
+"""The stable key of a caller whose token or session was *verified*, else None. Must not raise for a bad
+one."""
 
 
 class Front:
@@ -88,7 +88,7 @@ class Front:
             await self._pages(scope, paced(receive, self._body_idle_seconds), send)
 
     async def _count(self, scope: Scope, note: Note) -> None:
-        note.caller = await self._identify(scope["headers"])
+        note.caller = await self._identify(scope)
         quota = await self._limiter.hit(note.route_class, caller=note.caller, address=note.address)
         note.extra_headers = tuple(quota.headers)
         if not quota.allowed:

@@ -1,7 +1,8 @@
 """How often one caller may ask, per class of route, with `limits` counting.
 
-A caller is the subject and client of a token *that was verified*, or else the network address: a
-forged or expired token must not buy a quota of its own. Counts are per process; several gateways
+A caller is the subject and client of a token or session *that was verified*, or else the network
+address: a forged or expired token must not buy a quota of its own, and a school whose founders share
+one address must not run out of it because they are many. Counts are per process; several gateways
 share one count by the edge in front, or by giving a storage URL (`valkey+…`).
 """
 
@@ -34,7 +35,7 @@ class Quota:
 class Limiter:
     """Counts hits per (route class, caller). Limits are strings such as `600/minute`.
 
-    `known` applies to callers with a verified token, `anonymous` to addresses.
+    `known` applies to callers with a verified token or session, `anonymous` to addresses.
     """
 
     def __init__(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from http.cookies import Morsel, SimpleCookie
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _KEY = "yichuang.cookies"
@@ -22,7 +22,7 @@ def cookie_name(name: str, *, secure: bool) -> str:
     return f"__Host-{name}" if secure else name
 
 
-def read_cookie(request: Request, name: str, *, secure: bool) -> str | None:
+def read_cookie(request: HTTPConnection, name: str, *, secure: bool) -> str | None:
     value = request.cookies.get(cookie_name(name, secure=secure))
     return value if value and len(value) <= 128 else None
 

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import hashlib
 import hmac
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,8 @@ from kit.tokens import TokenVerifier
 log = structlog.get_logger(__name__)
 PAGE_TOKENS = 10_000
 """How many sessions keep their present token in memory."""
+SEEN, SEEN_S = 50_000, 60.0
+"""How many sessions are known by their secret's hash without asking the database, and how long (s)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ class Identity:
         self._lookup = derive(options.person_key, "identity.lookup")
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._page_tokens: OrderedDict[str, tuple[Subject, str, float, str]] = OrderedDict()
+        self._seen: OrderedDict[bytes, tuple[str, float]] = OrderedDict()
         self._keys: KeySet | None = None
         self._states: dict[str, str] = {}
         self._mark: object = None
@@ -169,6 +173,19 @@ class Identity:
         while len(self._page_tokens) > PAGE_TOKENS:
             self._page_tokens.popitem(last=False)
         return token
+
+    def saw_session(self, shown: bytes, account_id: str) -> None:
+        """The session of this secret (its hash) was good a moment ago."""
+        self._seen[shown] = (account_id, time.monotonic() + SEEN_S)
+        self._seen.move_to_end(shown)
+        while len(self._seen) > SEEN:
+            self._seen.popitem(last=False)
+
+    def seen_account(self, shown: bytes) -> str | None:
+        """Whose session it was when it was last good, at most a minute ago. For counting only: nobody
+        may do or see anything by it."""
+        account_id, until = self._seen.get(shown, ("", 0.0))
+        return account_id if time.monotonic() < until else None
 
     def lookup_hash(self, purpose: str, value: str) -> str:
         """A keyed hash (hex) to find a personal value by, without keeping it. Under PERSON_KEY, as

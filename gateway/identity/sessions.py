@@ -14,7 +14,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from gateway.identity import cookies, sessions_store
 from gateway.identity.errors import CsrfRefused
@@ -106,7 +106,7 @@ async def start_session(
         row = await sessions_store.find_session(session, secret_hash=shown)
     assert row is not None
     _set_cookie(identity, request, secret)
-    return _remember(request, _view(identity, row))
+    return _remember(identity, request, shown, _view(identity, row))
 
 
 async def current_session(identity: Identity, request: Request) -> Session | None:
@@ -129,7 +129,7 @@ async def current_session(identity: Identity, request: Request) -> Session | Non
         _remember_none(request)
         return None
     await _keep(identity, request, row, shown, now=now)
-    return _remember(request, _view(identity, row))
+    return _remember(identity, request, shown, _view(identity, row))
 
 
 def _is_stolen(row: AnyRow, shown: bytes, *, now: datetime) -> bool:
@@ -244,8 +244,15 @@ def _view(identity: Identity, row: AnyRow) -> Session:
     )
 
 
-def _remember(request: Request, session: Session) -> Session:
+def recent_account(identity: Identity, request: HTTPConnection) -> str | None:
+    """The account whose session this cookie was a moment ago, without asking the database."""
+    secret = cookies.read_cookie(request, cookies.SESSION, secure=identity.options.secure)
+    return None if secret is None else identity.seen_account(secret_hash(secret))
+
+
+def _remember(identity: Identity, request: Request, shown: bytes, session: Session) -> Session:
     request.scope[_CACHED] = session
+    identity.saw_session(shown, session.account_id)
     return session
 
 

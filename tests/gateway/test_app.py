@@ -11,6 +11,7 @@ import uvicorn
 
 from gateway.app import create_gateway
 from gateway.edge.protocol import EdgeProtocol
+from gateway.identity.demo import DEMO_PASSWORD, seed_demo
 from gateway.identity.tokens import Subject
 from gateway.settings import GatewaySettings
 from tests.gateway.edge.conftest import free_port, start_process
@@ -38,7 +39,7 @@ async def gateway(fresh_database, finance, tmp_path_factory):
             finance_url=finance,
             registration_url="http://127.0.0.1:9",
             carriers_url="http://127.0.0.1:9",
-            rate_limits={"search": "2/minute"},
+            rate_limits={"search": "2/minute", "write": "2/minute"},
             body_idle_seconds=0.3,
         )
         front, pages = create_gateway(settings)
@@ -138,6 +139,47 @@ async def test_the_quota_is_of_the_verified_subject(client, token):
     anonymous = [(await client.post(path)).status_code for _ in range(2)]
     assert anonymous == [200, 200]
     assert (await client.post(path, headers=forged)).status_code == 429  # counted with the address
+
+
+@pytest.fixture(scope="module")
+async def people(gateway):
+    """The demo accounts exist."""
+    await seed_demo(gateway[1].state)
+
+
+async def signed_in(client: httpx.AsyncClient, username: str) -> httpx.AsyncClient:
+    """A browser of this gateway, signed in on the page."""
+    browser = httpx.AsyncClient(base_url=client.base_url, timeout=15)
+    page = (await browser.get("/sign-in")).text
+    fields = dict(re.findall(r'name="(csrf_token)" value="([^"]*)"', page))
+    answers = {**fields, "username": username, "password": DEMO_PASSWORD}
+    assert (await browser.post("/sign-in", data=answers)).status_code == 303
+    return browser
+
+
+async def test_people_of_one_address_do_not_use_up_each_others_quota(client, people):
+    async def posts(browser, **more):
+        return [(await browser.post("/no-such-page", **more)).status_code for _ in range(3)]
+
+    allowed = [404, 404, 429]
+    ann = await signed_in(client, "00010000001")
+    assert await posts(ann) == allowed
+    same_person = await signed_in(client, "00010000001")
+    assert await posts(same_person) == [429] * 3
+    bob = await signed_in(client, "00010000002")
+    assert await posts(bob) == allowed
+    assert await posts(client) == allowed  # whoever is not signed in, by address
+    forged = {"Cookie": "yc_session=" + "A" * 43}
+    assert await posts(client, headers=forged) == [429] * 3
+
+
+async def test_a_service_that_refuses_a_living_session_is_a_page_and_no_circle(client, people):
+    browser = await signed_in(client, "00010000001")
+    reply = await browser.get("/loans", headers={"Accept": "text/html"})
+    assert (reply.status_code, reply.headers["retry-after"]) == (503, "5")
+    assert reply.headers["content-type"].startswith("text/html")
+    nobody = await client.get("/loans", headers={"Accept": "text/html"})
+    assert (nobody.status_code, nobody.headers["location"]) == (303, "/sign-in?next=/loans")
 
 
 async def test_a_body_over_the_limit_of_a_page_is_refused(client):

@@ -130,8 +130,8 @@ async def test_route_classes_have_their_own_quotas(start_edge, service):
 
 
 async def test_a_forged_token_or_address_buys_no_quota(start_edge, service):
-    async def identify(headers):
-        return "ann" if (b"authorization", b"Bearer good") in headers else None
+    async def identify(scope):
+        return "ann" if (b"authorization", b"Bearer good") in scope["headers"] else None
 
     edge = await start_edge(service, quotas={"read": "2/minute"}, identify=identify)
     for _ in range(2):

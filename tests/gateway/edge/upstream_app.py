@@ -128,13 +128,19 @@ async def early(scope, receive, send, query):
     await reply(send, 422, b'{"code":"no"}')
 
 
+async def loans(scope, receive, send, query):
+    """Does not believe the token: its key is not published yet, say."""
+    await reply(send, 401, b'{"code":"token_invalid","title":"no"}')
+
+
 async def ready(scope, receive, send, query):
     await reply(send, 200, b"{}")
 
 
 ROUTES = {
     "echo": echo, "stream": stream, "hang": hang, "sse": sse, "odd": odd, "packed": packed,
-    "counts": counts, "release": release, "wait": wait_for, "early": early, "ready": ready,
+    "counts": counts, "release": release, "wait": wait_for, "early": early, "loans": loans,
+    "ready": ready,
 }  # fmt: skip
 
 
