@@ -19,7 +19,7 @@ from services.registration.filings.change_of_domicile.facts import gather
 from services.registration.filings.change_of_domicile.form import ChangeOfDomicileForm
 from services.registration.filings.change_of_domicile.workflow import PENDING
 from services.registration.filings.errors import RulesNotMet
-from services.registration.filings.establishment.workflow import Reason
+from services.registration.filings.reviewing import Reason
 from services.registration.licences.store import lock_entity
 
 PUBLIC_FACTS = (

@@ -3,17 +3,12 @@
 Submitted means accepted: the review runs three working days, once + 3. The office of the new place decides.
 """
 
-from kit.commonplace import APPLICANT, OFFICERS, SYSTEM, ask_for_correction, in_place
-from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
-from services.registration.filings.establishment.workflow import Correction, Reason
+from kit.commonplace import APPLICANT, OFFICERS, SYSTEM
+from kit.workflow import Deadline, Move, State, Workflow
+from services.registration.filings.reviewing import REVIEW, REVIEW_MOVES, Reason
 
-REVIEW_WORKDAYS, EXTENSION_WORKDAYS, ANSWER_DAYS = 3, 3, 30
-LAW = "市场主体登记管理条例 art. 19"
+ANSWER_DAYS = 30
 PENDING = ("under_review", "correction_requested")
-
-
-def _not_extended(facts: Facts) -> bool:
-    return not facts.get("extended")
 
 
 STATES = (
@@ -35,41 +30,13 @@ MOVES = (
         "Sign and submit",
     ),
     Move("approve", ("under_review",), "registered", OFFICERS, "准予变更登记", "Register"),
-    ask_for_correction(("under_review",), takes=Correction, legal_basis=LAW),
-    *in_place(
-        "extend_review",
-        ("under_review",),
-        ("head",),
-        "延长审查期限",
-        "Extend the review",
-        takes=Reason,
-        extends={"review": EXTENSION_WORKDAYS},
-        needs=(
-            Need(
-                "review_already_extended",
-                _not_extended,
-                "审查期限只能延长一次",
-                "The review may be extended only once",
-                LAW,
-            ),
-        ),
-    ),
-    *in_place("escalate", ("under_review",), (SYSTEM,), "超期督办", "Escalate as overdue"),
+    *REVIEW_MOVES,
     Move("refuse", ("under_review",), "refused", OFFICERS, "不予登记", "Refuse", takes=Reason),
     Move("withdraw", ("draft", *PENDING), "withdrawn", (APPLICANT,), "撤回申请", "Withdraw"),
     Move("lapse", ("correction_requested",), "lapsed", (SYSTEM,), "逾期未补正", "Lapse"),
 )
 DEADLINES = (
-    Deadline(
-        "review",
-        "statutory",
-        ("under_review",),
-        "escalate",
-        "法定审查期限",
-        "Statutory review",
-        workdays=REVIEW_WORKDAYS,
-        legal_basis=LAW,
-    ),
+    REVIEW,
     Deadline(
         "answer",
         "answer",

@@ -25,12 +25,9 @@ from services.registration.filings.errors import (
 from services.registration.filings.establishment import registering, rules
 from services.registration.filings.establishment.facts import gather
 from services.registration.filings.establishment.form import EstablishmentForm
-from services.registration.filings.establishment.workflow import (
-    Inspection,
-    Reason,
-    Signing,
-)
+from services.registration.filings.establishment.workflow import Inspection, Signing
 from services.registration.filings.handling import FilingHandler
+from services.registration.filings.reviewing import Reason
 
 SAMPLING_PERCENT = 10
 PUBLIC_FACTS = (

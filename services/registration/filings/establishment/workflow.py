@@ -8,45 +8,20 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kit.commonplace import APPLICANT, OFFICERS, SYSTEM, ask_for_correction
+from kit.commonplace import APPLICANT, OFFICERS, SYSTEM
 from kit.forms import Ui
 from kit.schemas import In, LongText
 from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
-from services.registration.lettering import OnPaper
+from services.registration.filings.reviewing import REVIEW, REVIEW_MOVES, Reason
 
-REVIEW_WORKDAYS = 3
-EXTENSION_WORKDAYS = 3
 PROMISED_WORKDAYS = 1
 SIGNING_DAYS = 30
 ANSWER_DAYS = 30
 
-SIGNATORY, HEAD = "signatory", "head"
+SIGNATORY = "signatory"
 
 
 OUTCOMES = {"in_order": ("未发现问题", "In order"), "irregular": ("发现问题", "Irregular")}
-
-
-class Reason(In):
-    """Why, in words that the applicant will read."""
-
-    reason: Annotated[LongText, OnPaper, Ui("理由", "Reason", kind="textarea")]
-
-
-class Correction(In):
-    """Everything that has to be corrected, in one notice (条例 art. 19: 一次性告知)."""
-
-    reason: Annotated[LongText, OnPaper, Ui("说明", "Explanation", kind="textarea")]
-    items: Annotated[
-        list[Annotated[LongText, OnPaper]],
-        Field(min_length=1, max_length=50, examples=[["住所证明缺少产权人签章"]]),
-        Ui(
-            "需要补正的内容",
-            "What has to be corrected",
-            kind="lines",
-            hint_zh="每行一项，一次写全",
-            hint_en="One item per line, all of them at once",
-        ),
-    ]
 
 
 class Signing(In):
@@ -65,10 +40,6 @@ class Inspection(In):
         Ui("结果", "Outcome", kind="choice", options=OUTCOMES),
     ]
     note: Annotated[LongText, Ui("情况", "What was found", kind="textarea")]
-
-
-def _not_extended(facts: Facts) -> bool:
-    return not facts.get("extended")
 
 
 def _sampled(facts: Facts) -> bool:
@@ -147,31 +118,7 @@ MOVES = (
         "准予登记",
         "Register",
     ),
-    ask_for_correction(
-        ("under_review",), takes=Correction, legal_basis="市场主体登记管理条例 art. 19"
-    ),
-    Move(
-        "extend_review",
-        ("under_review",),
-        "under_review",
-        (HEAD,),
-        "延长审查期限",
-        "Extend the review",
-        takes=Reason,
-        extends={"review": EXTENSION_WORKDAYS},
-        needs=(
-            Need(
-                "review_already_extended",
-                _not_extended,
-                "审查期限只能延长一次",
-                "The review may be extended only once",
-                "市场主体登记管理条例 art. 19",
-            ),
-        ),
-    ),
-    Move(
-        "escalate", ("under_review",), "under_review", (SYSTEM,), "超期督办", "Escalate as overdue"
-    ),
+    *REVIEW_MOVES,
     Move("refuse", ("under_review",), "refused", OFFICERS, "不予登记", "Refuse", takes=Reason),
     Move("withdraw", OPEN, "withdrawn", (APPLICANT,), "撤回申请", "Withdraw"),
     Move("lapse", ("correction_requested",), "lapsed", (SYSTEM,), "逾期未补正", "Lapse"),
@@ -190,16 +137,7 @@ MOVES = (
 )
 
 DEADLINES = (
-    Deadline(
-        "review",
-        "statutory",
-        ("under_review",),
-        "escalate",
-        "法定审查期限",
-        "Statutory review",
-        workdays=REVIEW_WORKDAYS,
-        legal_basis="市场主体登记管理条例 art. 19",
-    ),
+    REVIEW,
     Deadline(
         "promised_review",
         "promised",
