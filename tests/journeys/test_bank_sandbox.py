@@ -203,15 +203,22 @@ def test_a_worker_killed_in_the_middle_of_a_batch_loses_and_doubles_no_row(
     ]
     operation = integrator.call("POST", "/repayment-batches", json={"rows": rows})
 
+    def present_operation(**params: str) -> dict[str, Any]:
+        return integrator.call("GET", f"/operations/{operation['id']}", params=params)
+
     def done() -> int:
-        return int(integrator.call("GET", f"/operations/{operation['id']}")["succeeded"])
+        return int(present_operation()["succeeded"])
 
     eventually(lambda: done() > 0, what="the batch is being worked")
     os.kill(integrator.house.record().processes["finance-worker"].pid, signal.SIGKILL)
     assert done() < ROWS
-    eventually(lambda: done() == ROWS, what="another worker has finished it", seconds=240)
-    after = integrator.call("GET", f"/operations/{operation['id']}", params={"expand": "rows"})
-    assert (after["state"], after["failed"]) == ("completed", 0)
+    eventually(
+        lambda: present_operation()["state"] == "completed",
+        what="another worker has finished it",
+        seconds=240,
+    )
+    after = present_operation(expand="rows")
+    assert (after["succeeded"], after["failed"]) == (ROWS, 0)
     present = integrator.loan(application_id)
     assert present["principal_repaid_fen"] + present["interest_repaid_fen"] == 100 * ROWS
     booked = [entry["bank_reference"] for entry in present["entries"]]
