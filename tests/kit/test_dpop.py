@@ -155,6 +155,17 @@ async def test_the_same_jti_by_another_key_is_another_proof(
     assert (await second.get(PATH, headers=Program.new().headers(jti="one"))).status_code == 200
 
 
+@pytest.mark.parametrize("jti", ["\ud800", "\x00", "", "x" * 100_000, 7, None, ["one"], {"a": 1}])
+async def test_an_odd_jti_is_a_refusal_or_a_proof_and_never_our_fault(
+    apis: tuple[list[httpx.AsyncClient], str], jti: Any
+) -> None:
+    (first, _), _ = apis
+    program = Program.new()
+    reply = await first.get(PATH, headers=program.headers(jti=jti))
+    assert reply.status_code in (200, 401, 431), reply.text
+    assert (await first.get(PATH, headers=program.headers())).status_code == 200
+
+
 async def test_a_refused_proof_leaves_nothing_behind_and_a_dead_one_is_forgotten(
     apis: tuple[list[httpx.AsyncClient], str],
 ) -> None:

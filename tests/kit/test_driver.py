@@ -1,5 +1,6 @@
 """Statements that are asked past SQLAlchemy, on a real database."""
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.cases.store import move_case
 from kit.db import Database, is_unreachable
 from kit.driver import raw
 
@@ -71,4 +73,14 @@ async def test_a_statement_that_is_ended_from_outside_is_no_fault_of_ours_on_eit
         await session.rollback()
     assert is_unreachable(straight.value)
     assert is_unreachable(wrapped.value)
+    await database.close()
+
+
+async def test_a_move_that_lacks_a_column_is_an_error_and_erases_nothing(
+    fresh_database: Callable[[str], Any],
+) -> None:
+    database = Database(fresh_database("registration").app, pool_size=1)
+    async with database.transaction() as session:
+        with pytest.raises(KeyError):
+            await move_case(session, {"id": uuid.uuid4(), "version": 1, "state": "draft"}, {})
     await database.close()
