@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from kit.cases.context import CaseContext
 from kit.forms import Ui
+from kit.matters import CaseContext
 from kit.schemas import In, LongText
 from kit.workflow import Facts, Move, Need
 

@@ -1,4 +1,4 @@
-"""A matter (事项): everything that one can apply for, as one value.
+"""A matter (事项): everything that one can apply for, as one value; and a case of it while it moves.
 
     ESTABLISHMENT = Matter(code="company-establishment", workflow=WORKFLOW, form=EstablishmentForm, …)
 
@@ -8,19 +8,22 @@ and effects that only this matter has. Adding a matter is adding a folder that m
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.auth import Actor
+from kit.cases.store import GENESIS
 from kit.errors import FieldError
-from kit.forms import FieldView, FormPage, PageView, describe, describe_fields
+from kit.forms import FormPage, PageView, describe
+from kit.outbox import Event, emit
 from kit.schemas import Label, Out
-from kit.workflow import SAME_PERSON, Workflow
-
-if TYPE_CHECKING:
-    from kit.cases.context import CaseContext
-
-Effect = Callable[["CaseContext", Any], Awaitable[None]]
+from kit.sealing import Sealer
+from kit.workdays import WorkCalendar
+from kit.workflow import Workflow
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,81 @@ def fact(zh: str, en: str, kind: str, value: Any) -> FactView:
     return FactView.model_validate({"label": Label(zh=zh, en=en), "kind": kind, "value": value})
 
 
+@dataclass
+class CaseState:
+    """The case while it moves. Effects change `facts`, `title` and `region_code`; the mechanism the rest.
+
+    `form` is the stored form: personal numbers are sealed.
+    """
+
+    id: UUID
+    reference: str
+    matter: str
+    state: str
+    version: int
+    title: str
+    applicant_sub: str
+    applicant_person: str | None
+    applicant_org: str | None
+    region_code: str
+    departments: list[str]
+    form: dict[str, Any]
+    facts: dict[str, Any]
+    submission: int
+    due_on: date | None
+    created_at: datetime
+    updated_at: datetime
+    submitted_at: datetime | None
+    closed_at: datetime | None
+
+
+@dataclass
+class CaseContext:
+    """One case, one caller, one transaction, one instant of business time."""
+
+    session: AsyncSession
+    case: CaseState
+    matter: "Matter"
+    actor: Actor
+    now: datetime
+    today: date
+    calendar: WorkCalendar
+    sealer: Sealer
+    state: Any
+    reason: str | None = None
+    move_data: dict[str, Any] = field(default_factory=dict)
+    follow_ups: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    present_parties: list[tuple[str, str]] = field(default_factory=list)
+    head: str = GENESIS
+    parties: list[tuple[str, str]] | None = None
+    """(principal, role) pairs that replace the present ones; `person:<hash>` or `org:<code>`."""
+
+    def opened(self) -> BaseModel:
+        """The form with its personal numbers, validated. For rules and effects; never logged."""
+        return self.matter.form.model_validate(self.sealer.open(self.case.form))
+
+    def then(self, action: str, **body: Any) -> None:
+        """The system makes this move next, in the same transaction."""
+        self.follow_ups.append((action, body))
+
+    async def emit(
+        self, type_: str, data: BaseModel, *, audience: tuple[str, ...] = ("staff",)
+    ) -> None:
+        """An event about this case, ordered by the version that this move will have."""
+        event = Event(
+            type=type_,
+            aggregate=(self.matter.aggregate, str(self.case.id)),
+            sequence=self.case.version + 1,
+            data=data,
+            audience=audience,
+            occurred_at=self.now,
+        )
+        await emit(self.session, event)
+
+
+Effect = Callable[[CaseContext, Any], Awaitable[None]]
+
+
 class Handler:
     """What only this matter knows. Override what differs; the defaults decide nothing."""
 
@@ -77,14 +155,14 @@ class Handler:
         """The region that decides, from the form, or None to keep the present one."""
         return None
 
-    async def findings(self, context: "CaseContext", form: Any) -> list[FieldError]:  # noqa: ARG002
+    async def findings(self, context: CaseContext, form: Any) -> list[FieldError]:  # noqa: ARG002
         """What a complete form breaks, with pointers into it."""
         return []
 
-    async def edited(self, context: "CaseContext") -> None:
+    async def edited(self, context: CaseContext) -> None:
         """After each edit of the form (for instance: signatures become void)."""
 
-    async def answering_objection(self, context: "CaseContext") -> None:
+    async def answering_objection(self, context: CaseContext) -> None:
         """Before an officer decides an objection to this case: raise a Problem to refuse them."""
 
     def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002
@@ -129,159 +207,3 @@ class Matter:
         unknown = set(self.handler.effects) - self.workflow.actions()
         if unknown:
             raise ValueError(f"{self.code}: effects for unknown actions {sorted(unknown)}")
-
-
-class StateView(Out):
-    code: str
-    label: Label
-    closed: bool
-
-
-class MoveView(Out):
-    action: str
-    label: Label
-    source: list[str]
-    target: str
-    by: list[str]
-    requires: list[str]
-    needs: list[str]
-    fields: list[FieldView]
-
-
-class DeadlineRuleView(Out):
-    key: str
-    kind: str
-    label: Label
-    workdays: int | None
-    days: int | None
-    runs_in: list[str]
-    on_pass: str
-    legal_basis: str | None
-
-
-class WorkflowView(Out):
-    initial: str
-    states: list[StateView]
-    moves: list[MoveView]
-    deadlines: list[DeadlineRuleView]
-
-
-class MaterialView(Out):
-    code: str
-    label: Label
-    hint: Label | None
-    required: bool
-    generated: bool
-
-
-class GuideView(Out):
-    summary: Label
-    who: Label
-    result: Label
-    fee: Label
-    legal_basis: list[Label]
-    steps: list[Label]
-
-
-class MatterSummary(Out):
-    """A row of the matters catalogue."""
-
-    code: str
-    title: Label
-    summary: Label
-    department: str
-    themes: list[str]
-    life_events: list[str]
-    href: str
-
-
-class MatterView(MatterSummary):
-    """A matter in full: guide, pages, materials and workflow."""
-
-    guide: GuideView
-    declaration: Label
-    pages: list[PageView]
-    materials: list[MaterialView]
-    workflow: WorkflowView
-    editable_in: list[str]
-
-
-def _pair(pair: tuple[str, str]) -> Label:
-    return Label(zh=pair[0], en=pair[1])
-
-
-def summary_of(matter: Matter, prefix: str) -> MatterSummary:
-    return MatterSummary(
-        code=matter.code,
-        title=Label(zh=matter.zh, en=matter.en),
-        summary=_pair(matter.guide.summary),
-        department=matter.department,
-        themes=list(matter.themes),
-        life_events=list(matter.life_events),
-        href=f"{prefix}/matters/{matter.code}",
-    )
-
-
-def workflow_view(workflow: Workflow) -> WorkflowView:
-    return WorkflowView(
-        initial=workflow.initial,
-        states=[
-            StateView(code=s.code, label=Label(zh=s.zh, en=s.en), closed=s.closed)
-            for s in workflow.states
-        ],
-        moves=[
-            MoveView(
-                action=m.action,
-                label=Label(zh=m.zh, en=m.en),
-                source=list(m.source),
-                target=m.target,
-                by=list(m.by),
-                requires=m.requires,
-                needs=[need.code for need in (*m.needs, *([SAME_PERSON] if m.apart_from else []))],
-                fields=describe_fields(m.takes) if m.takes else [],
-            )
-            for m in workflow.moves
-        ],
-        deadlines=[
-            DeadlineRuleView(
-                key=d.key,
-                kind=d.kind,
-                label=Label(zh=d.zh, en=d.en),
-                workdays=d.workdays or None,
-                days=d.days or None,
-                runs_in=list(d.runs_in),
-                on_pass=d.on_pass,
-                legal_basis=d.legal_basis,
-            )
-            for d in workflow.deadlines
-        ],
-    )
-
-
-def view_of(matter: Matter, prefix: str) -> MatterView:
-    guide = matter.guide
-    return MatterView(
-        **summary_of(matter, prefix).model_dump(),
-        guide=GuideView(
-            summary=_pair(guide.summary),
-            who=_pair(guide.who),
-            result=_pair(guide.result),
-            fee=_pair(guide.fee),
-            legal_basis=[_pair(line) for line in guide.legal_basis],
-            steps=[_pair(line) for line in guide.steps],
-        ),
-        declaration=_pair(matter.declaration),
-        pages=matter.views,
-        materials=[
-            MaterialView(
-                code=m.code,
-                label=Label(zh=m.zh, en=m.en),
-                hint=Label(zh=m.hint_zh, en=m.hint_en) if m.hint_zh else None,
-                required=m.required,
-                generated=m.generated,
-            )
-            for m in matter.materials
-        ],
-        workflow=workflow_view(matter.workflow),
-        editable_in=list(matter.editable_in),
-    )

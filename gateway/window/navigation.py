@@ -4,13 +4,11 @@ Only offers ways; what a reader may see or do is asked of the services on every 
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from gateway.identity.service import Session
 from gateway.window.wording import later
 
-if TYPE_CHECKING:
-    from gateway.window.visit import Visiting
-
+STAFF = ("officer", "head", "department_officer", "bank", "carrier_operator", "expert")
 BOOKKEEPERS = ("science", "treasury")
 
 
@@ -71,24 +69,41 @@ BOOKS = Group(
 )
 
 
-def groups(visit: "Visiting") -> tuple[Group, ...]:
+def has_role(reader: Session | None, *roles: str) -> bool:
+    """Whether to offer a way; the services decide again on every call."""
+    return reader is not None and any(role in reader.roles for role in roles)
+
+
+def is_staff(reader: Session | None) -> bool:
+    """Comes to decide, not to apply: such readers have their queue where others have their cases."""
+    return has_role(reader, *STAFF) and not has_role(reader, "founder")
+
+
+def home(reader: Session | None) -> str:
+    """Where this reader's work is."""
+    if has_role(reader, "department_officer"):
+        return "/tasks"
+    return "/queue" if is_staff(reader) or has_role(reader, "officer", "head") else "/cases"
+
+
+def groups(reader: Session | None) -> tuple[Group, ...]:
     """What this reader's navigation holds."""
-    if visit.session is None:
+    if reader is None:
         single = tuple(_one(e.href, e.text) for e in LOOK_UP.entries)
         return (HOME, PLACES, NOTICES, *single)
-    if not visit.is_staff:
-        queue = (_one("/queue", later("待办")),) if visit.has_role("officer", "head") else ()
+    if not is_staff(reader):
+        queue = (_one("/queue", later("待办")),) if has_role(reader, "officer", "head") else ()
         return (HOME, CASES, *queue, NAMES, MONEY, SEAT, NOTICES, LOOK_UP)
     found = [HOME]
-    if visit.has_role("officer", "head", "bank", "carrier_operator", "expert"):
+    if has_role(reader, "officer", "head", "bank", "carrier_operator", "expert"):
         found.append(QUEUE)
-    if visit.has_role("department_officer"):
+    if has_role(reader, "department_officer"):
         found.append(TASKS)
-    if visit.has_role("bank"):
+    if has_role(reader, "bank"):
         found.append(LOANS)
-    if visit.has_role("carrier_operator"):
+    if has_role(reader, "carrier_operator"):
         found.append(DESK)
-    if visit.has_role("officer", "head") and visit.session.org in BOOKKEEPERS:
+    if has_role(reader, "officer", "head") and reader.org in BOOKKEEPERS:
         found.append(BOOKS)
     return (*found, PLACES, NOTICES, LOOK_UP)
 

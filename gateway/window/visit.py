@@ -58,22 +58,20 @@ class Visiting:
         """A service's two-language text in the reader's language."""
         return label(self.language, text)
 
+    def has_role(self, *roles: str) -> bool:
+        return navigation.has_role(self.session, *roles)
+
     @property
     def is_staff(self) -> bool:
-        """Comes to decide, not to apply: such readers have their queue where others have their cases."""
-        staff = ("officer", "head", "department_officer", "bank", "carrier_operator", "expert")
-        return self.has_role(*staff) and not self.has_role("founder")
+        return navigation.is_staff(self.session)
 
     @property
     def home(self) -> str:
-        """Where this reader's work is."""
-        if self.has_role("department_officer"):
-            return "/tasks"
-        return "/queue" if self.is_staff or self.has_role("officer", "head") else "/cases"
+        return navigation.home(self.session)
 
     @property
     def menu(self) -> tuple[navigation.Group, ...]:
-        return navigation.groups(self)
+        return navigation.groups(self.session)
 
     @property
     def pages_here(self) -> tuple[navigation.Entry, ...]:
@@ -83,10 +81,6 @@ class Visiting:
     @property
     def page_here(self) -> navigation.Entry | None:
         return navigation.best(self.pages_here, self.request.url.path)
-
-    def has_role(self, *roles: str) -> bool:
-        """Whether to offer a navigation entry; the services decide again on every call."""
-        return self.session is not None and any(r in self.session.roles for r in roles)
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> Response:
         """A whole page, or a fragment when the template is one."""

@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import Actor
 from kit.cases import store
-from kit.cases.context import CaseContext, CaseState
 from kit.cases.errors import FormNotEditable, NotYourMove
 from kit.cases.schemas import CheckView
 from kit.cases.service import (
@@ -29,7 +28,7 @@ from kit.cases.service import (
 )
 from kit.errors import InvalidRequest
 from kit.forms import draft_errors, form_errors
-from kit.matters import Matter
+from kit.matters import CaseContext, CaseState, Matter
 from kit.sealing import SEALED, is_sealed
 
 

@@ -25,7 +25,8 @@ from kit.db import Reader, Session
 from kit.errors import InvalidRequest, NotFound
 from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
-from kit.matters import Matter, MatterSummary, MatterView, summary_of, view_of
+from kit.matter_views import MatterSummary, MatterView, summary_of, view_of
+from kit.matters import Matter
 from kit.paging import Page, PageQuery, link_next
 from kit.problems import problems
 

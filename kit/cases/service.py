@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import SYSTEM, Actor
 from kit.cases import reading, store
-from kit.cases.context import CaseContext, CaseState
 from kit.cases.errors import (
     ActionBlocked,
     IllegalTransition,
@@ -24,7 +23,7 @@ from kit.cases.errors import (
 )
 from kit.deadlines import Clockwork
 from kit.errors import FieldError, InvalidRequest, NotFound, StaleEtag
-from kit.matters import Matter
+from kit.matters import CaseContext, CaseState, Matter
 from kit.problems import field_errors
 from kit.sealing import Sealer
 from kit.workflow import SAME_PERSON, Move, Need, first_missing

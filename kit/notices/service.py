@@ -9,10 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import SYSTEM, Actor
 from kit.cases import service as cases
-from kit.cases.context import CaseContext
 from kit.cases.errors import NotYourMove
 from kit.errors import NotFound
-from kit.matters import FactView, Matter
+from kit.matters import CaseContext, FactView, Matter
 from kit.notices import store
 from kit.notices.errors import AlreadyObjected, NoticeClosed, ObjectionByParty, ObjectionDecided
 from kit.workflow import Facts, Need

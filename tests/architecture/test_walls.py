@@ -3,7 +3,10 @@
 import shutil
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
+
+import grimp
 
 from tests.architecture.source import PACKAGES, ROOT
 
@@ -42,3 +45,9 @@ def test_a_breach_of_a_wall_would_be_seen(tmp_path: Path) -> None:
     assert "The kit knows nothing of ours BROKEN" in done.stdout
     assert "Services are independent of each other BROKEN" in done.stdout
     assert "Rules are pure: no database, no HTTP BROKEN" in done.stdout
+
+
+def test_no_files_import_each_other_in_a_circle_not_even_for_types() -> None:
+    graph = grimp.build_graph(*PACKAGES, cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    TopologicalSorter(imports).prepare()  # raises CycleError, which names the circle

@@ -5,12 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-from kit.cases.context import CaseContext
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
 from kit.criteria import Value
 from kit.errors import FieldError
-from kit.matters import Handler
+from kit.matters import CaseContext, Handler
 from services.carriers.assessments import parameters, rules, service, store
 from services.carriers.assessments.errors import AssessmentNotOpen
 from services.carriers.assessments.form import AnnualAssessmentForm

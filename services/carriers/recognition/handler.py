@@ -7,13 +7,12 @@ from typing import Any, cast
 from dateutil.relativedelta import relativedelta
 
 from kit import notices
-from kit.cases.context import CaseContext
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
 from kit.cases.service import refuse_maker
 from kit.documents.store import documents_of, missing_materials
 from kit.errors import FieldError
-from kit.matters import Handler, fact
+from kit.matters import CaseContext, Handler, fact
 from services.carriers.carriers.store import find_carrier
 from services.carriers.recognition import panel, parameters, rules, store, titles, titles_store
 from services.carriers.recognition.errors import (

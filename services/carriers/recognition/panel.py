@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from kit.cases.context import CaseContext
 from kit.cases.errors import ActionBlocked
 from kit.errors import FieldError, InvalidRequest
+from kit.matters import CaseContext
 from services.carriers.recognition import parameters, rules, store
 from services.carriers.recognition.errors import (
     AlreadyScored,

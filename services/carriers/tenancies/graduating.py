@@ -3,9 +3,9 @@
 from typing import Any
 
 from contracts.events.carriers import TenancyGraduated
-from kit.cases.context import CaseContext
 from kit.cases.service import audience_of
 from kit.errors import FieldError
+from kit.matters import CaseContext
 from services.carriers.tenancies import parameters, rules, staying, store
 from services.carriers.tenancies.errors import GraduationGroundNotMet
 from services.carriers.tenancies.workflow import Graduation, Verification

@@ -7,12 +7,11 @@ overlap. Both are written in the move's own transaction. Queries are in store.py
 from collections.abc import Mapping
 from typing import Any, cast
 
-from kit.cases.context import CaseContext
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
 from kit.commonplace import escalate
 from kit.errors import FieldError
-from kit.matters import Handler
+from kit.matters import CaseContext, Handler
 from services.carriers.enterprises import store as enterprises
 from services.carriers.tenancies import graduating, parameters, rules, staying, store
 from services.carriers.tenancies.form import TenancyForm

@@ -5,10 +5,10 @@ from typing import Any, cast
 from uuid import UUID
 
 from contracts.events.carriers import TenancyAdmitted, TenancyLeft
-from kit.cases.context import CaseContext
 from kit.cases.service import audience_of
 from kit.commonplace import Reason
 from kit.errors import FieldError
+from kit.matters import CaseContext
 from services.carriers.addresses import closing
 from services.carriers.enterprises import store as enterprises
 from services.carriers.tenancies import parameters, rules, store

@@ -1,6 +1,6 @@
 """Tells a bank's inbox what happened to an application: an event's word, never personal data."""
 
-from kit.cases.context import CaseContext
+from kit.matters import CaseContext
 from services.finance.bank import inbox
 from services.finance.bank.paths import application_href
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kit.cases.context import CaseContext
+from kit.matters import CaseContext
 from services.finance.applications import store
 from services.finance.applications.form import LoanApplicationForm
 from services.finance.applications.rules import ApplicationFacts, ProductTerms

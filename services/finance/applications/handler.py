@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from kit.cases.context import CaseContext
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
 from kit.commonplace import Reason
 from kit.criteria import verdict_view
 from kit.errors import FieldError, InvalidRequest
-from kit.matters import FactView, Handler
+from kit.matters import CaseContext, FactView, Handler
 from services.finance.applications import routing, rules, showing, store
 from services.finance.applications.announcing import tell_bank
 from services.finance.applications.errors import ApplicationAlreadyOpen, OwnApplication

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from kit.cases.context import CaseContext
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
 from kit.commonplace import Reason, escalate, request_correction
 from kit.errors import FieldError
-from kit.matters import FactView, Handler
+from kit.matters import CaseContext, FactView, Handler
 from services.finance.candidates import rules, showing, store
 from services.finance.candidates.errors import EntryPending, FiguresNotVerifiable
 from services.finance.candidates.form import CandidateForm

@@ -4,8 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.events.finance import ClaimPaid
-from kit.cases.context import CaseContext
-from kit.matters import FactView, fact
+from kit.matters import CaseContext, FactView, fact
 from kit.schemas import Label
 from services.finance.bank import inbox
 from services.finance.bank.paths import PREFIX

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from kit.cases.context import CaseContext
 from kit.criteria import Judgement
+from kit.matters import CaseContext
 from services.finance.claims import rules
 from services.finance.claims.form import CompensationClaimForm
 from services.finance.loans import store as loans

@@ -6,13 +6,12 @@ Each decision keeps who made it: science, treasury, the province and the payment
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from kit.cases.context import CaseContext
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
 from kit.commonplace import Reason, escalate
 from kit.criteria import verdict_view
 from kit.errors import FieldError
-from kit.matters import Effect, FactView, Handler
+from kit.matters import CaseContext, Effect, FactView, Handler
 from kit.notices import close, publish
 from services.finance.claims import announcing, paying, recovering, rules, showing, store
 from services.finance.claims.errors import LoanAlreadyClaimed

@@ -4,7 +4,7 @@ the case's own transaction, so that a refusal of either leaves everything as it 
 
 from typing import Any, cast
 
-from kit.cases.context import CaseContext
+from kit.matters import CaseContext
 from services.finance.claims import announcing, rules, store
 from services.finance.claims.errors import ClaimConditionsNotMet, NothingToCompensate
 from services.finance.claims.facts import Gathered, gather

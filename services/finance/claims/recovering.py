@@ -6,9 +6,9 @@ Only principal is recovered here. A wrong row is reversed, never edited; a rever
 import uuid
 from typing import Any
 
-from kit.cases.context import CaseContext
 from kit.commonplace import Reason
 from kit.errors import NotFound
+from kit.matters import CaseContext
 from services.finance.claims import announcing, rules, store
 from services.finance.claims.errors import RecoveryAlreadyReversed, RecoveryRefused
 from services.finance.claims.workflow import Recovery, RecoveryReversal

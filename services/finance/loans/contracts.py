@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from kit.cases.context import CaseContext
 from kit.errors import FieldError
+from kit.matters import CaseContext
 from services.finance.loans import books, store
 from services.finance.loans.announcing import announce
 from services.finance.loans.booking import plan_rows, take_reference

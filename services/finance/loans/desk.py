@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import Actor
-from kit.cases.context import CaseContext
+from kit.matters import CaseContext
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ Never shows an account number or a person.
 from typing import Any
 
 from contracts.events.finance import SubsidyPaid
-from kit.cases.context import CaseContext
-from kit.matters import FactView, fact
+from kit.matters import CaseContext, FactView, fact
 from kit.schemas import Label
 from services.finance.subsidies.codes import COVERAGES
 

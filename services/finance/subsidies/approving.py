@@ -6,8 +6,8 @@ and a plain refusal to the next.
 
 from typing import cast
 
-from kit.cases.context import CaseContext
 from kit.errors import FieldError
+from kit.matters import CaseContext
 from services.finance.pools import service as pools
 from services.finance.pools.errors import BudgetNotFound
 from services.finance.separation import decide_once

@@ -7,13 +7,12 @@ gets a refusal and nothing is written.
 from collections.abc import Mapping
 from typing import Any, cast
 
-from kit.cases.context import CaseContext
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
 from kit.commonplace import Reason, escalate, request_correction
 from kit.documents.store import missing_materials
 from kit.errors import FieldError
-from kit.matters import FactView, Handler
+from kit.matters import CaseContext, FactView, Handler
 from kit.notices import close, publish
 from services.finance.enterprises import store as enterprises
 from services.finance.pools import service as pools

@@ -11,9 +11,9 @@ from typing import Any
 from uuid import UUID
 
 from contracts.events.registration import SignatureRequested
-from kit.cases.context import CaseContext
 from kit.cases.drafting import form_digest
 from kit.crypto import person_hash
+from kit.matters import CaseContext
 from kit.outbox import Event, emit
 from services.registration.filings import store
 from services.registration.filings.errors import (

@@ -8,13 +8,13 @@ from fastapi import Body, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import Actor
-from kit.cases.context import CaseContext
 from kit.cases.errors import ActionBlocked, IllegalTransition, NotYourMove
 from kit.commonplace import Reason
 from kit.db import Reader, Session
 from kit.errors import InvalidRequest
 from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
+from kit.matters import CaseContext
 from kit.paging import Page, PageQuery, link_next
 from kit.problems import problems
 from kit.schemas import In

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from kit.auth import Actor
 from kit.cases import reading
 from kit.cases import service as cases
-from kit.cases.context import CaseContext
 from kit.cases.views import view_case
 from kit.errors import NotFound
+from kit.matters import CaseContext
 from services.finance.bank.access import bank_of
 from services.finance.bank.applications.schemas import ApplicationView, application_view
 from services.finance.bank.applications.store import MATTER

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.auth import Actor
 from kit.cases import drafting
 from kit.cases import service as cases
-from kit.cases.context import CaseContext
 from kit.crypto import person_hash
 from kit.jobs import JobContext, defer
+from kit.matters import CaseContext
 from services.finance.bank.sandbox.errors import ScenarioNotPlayable
 from services.finance.bank.sandbox.personas import Persona, uscc_of
 from services.finance.enterprises.store import ENTERPRISES

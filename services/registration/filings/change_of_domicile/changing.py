@@ -3,7 +3,7 @@
 Locks are taken in one order (entity, address grant), as the case has locked the entity before.
 """
 
-from kit.cases.context import CaseContext
+from kit.matters import CaseContext
 from services.registration.addresses import service as addresses
 from services.registration.filings.change_of_domicile.form import ChangeOfDomicileForm
 from services.registration.filings.establishment.registering import authority_name, domicile_text

@@ -1,7 +1,7 @@
 """Gathers what the rules need beside the form: the company, whose it is, the new place, the grant."""
 
-from kit.cases.context import CaseContext
 from kit.documents.store import missing_materials
+from kit.matters import CaseContext
 from services.registration.addresses import store as addresses
 from services.registration.filings import store as filings
 from services.registration.filings.change_of_domicile import store

@@ -7,12 +7,11 @@ issued anew and the former one superseded.
 from collections.abc import Mapping
 from typing import Any, cast
 
-from kit.cases.context import CaseContext
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
 from kit.commonplace import escalate, request_correction
 from kit.errors import FieldError
-from kit.matters import FactView, Handler, fact
+from kit.matters import CaseContext, FactView, Handler, fact
 from services.registration.filings.change_of_domicile import changing, rules, store
 from services.registration.filings.change_of_domicile.errors import ChangePending
 from services.registration.filings.change_of_domicile.facts import gather

@@ -1,8 +1,8 @@
 """Gathers what the rules need beside the form: the reservation, reference data, barred people, materials."""
 
-from kit.cases.context import CaseContext
 from kit.crypto import person_hash
 from kit.documents.store import missing_materials
+from kit.matters import CaseContext
 from services.registration.addresses import store as addresses
 from services.registration.filings import store
 from services.registration.filings.establishment import rules

@@ -8,13 +8,13 @@ import hmac
 from collections.abc import Mapping
 from typing import Any, cast
 
-from kit.cases.context import CaseContext
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
 from kit.commonplace import escalate, request_correction
 from kit.crypto import derive, person_hash
 from kit.errors import FieldError
 from kit.jobs import defer
+from kit.matters import CaseContext
 from services.registration.filings import signing, store
 from services.registration.filings.assessing import JOB
 from services.registration.filings.errors import (

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from kit.cases.context import CaseContext
 from kit.crypto import mask_id, mask_phone, person_hash
+from kit.matters import CaseContext
 from services.registration.addresses import service as addresses
 from services.registration.codes.service import allocate_code
 from services.registration.filings import store

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, text
 
 from kit.auth import Actor
-from kit.cases.context import CaseContext, CaseState
+from kit.matters import CaseContext, CaseState
 from kit.tables import cases
 from services.finance.loans import service
 from services.finance.loans.schemas import ContractTerms
