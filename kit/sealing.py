@@ -1,7 +1,8 @@
 """Personal numbers inside a stored form: sealed at rest, masked on the way out, kept when unchanged.
 
 A sealed value is `{"$sealed": ciphertext, "hash": keyed hash, "masked": text}`. A client that edits a form
-sends back the mask it was shown; `restore` puts the number behind it again.
+sends back the mask it was shown, where it was or at another place for the same person; `restore` puts the
+number behind it again.
 """
 
 from collections.abc import Callable, Mapping
@@ -86,20 +87,24 @@ class Sealer:
     def restore(self, sent: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
         """The sent form in which an unchanged mask is the stored number again.
 
-        A mask that fits two different stored numbers is left as it is, and fails validation: the caller
-        must type the number anew.
+        A mask means the number of its own place, else the one number of its kind in this form that it
+        fits. One that fits two is left as it is, and fails validation: the caller must type the number
+        anew.
         """
-        known: dict[tuple[tuple[str, ...], str], set[str]] = {}
+        known: dict[tuple[Any, str], set[str]] = {}
 
-        def remember(value: Any, _: Sensitive, at: tuple[str, ...]) -> Any:
+        def remember(value: Any, kind: Sensitive, at: tuple[str, ...]) -> Any:
             if is_sealed(value):
                 text = self.vault.decrypt(value[SEALED], context="/".join(at))
-                known.setdefault((at, value["masked"]), set()).add(text)
+                for place in (at, kind):
+                    known.setdefault((place, value["masked"]), set()).add(text)
             return value
 
-        def replace(value: Any, _: Sensitive, at: tuple[str, ...]) -> Any:
-            found = known.get((at, value)) if isinstance(value, str) else None
-            return next(iter(found)) if found and len(found) == 1 else value
+        def replace(value: Any, kind: Sensitive, at: tuple[str, ...]) -> Any:
+            if not isinstance(value, str):
+                return value
+            found = known.get((at, value)) or known.get((kind, value)) or ()
+            return next(iter(found)) if len(found) == 1 else value
 
         self._changed(stored, remember)
         return self._changed(sent, replace)

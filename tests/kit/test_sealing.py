@@ -56,6 +56,24 @@ def test_masks_that_come_back_are_the_numbers_again_in_any_order(
     assert SEALER.restore(sent, stored) == {"people": [form["people"][i] for i in order]}
 
 
+@given(form=FORMS, data=st.data())
+def test_a_mask_at_another_place_is_the_same_persons_number(
+    form: dict[str, Any], data: Any
+) -> None:
+    stored = SEALER.seal(form)
+    index = data.draw(st.integers(0, len(form["people"]) - 1))
+    sent = SEALER.mask(stored) | {"head": SEALER.mask(stored)["people"][index]}
+    assert SEALER.restore(sent, stored) == form | {"head": form["people"][index]}
+
+
+def test_a_mask_that_two_people_share_is_nobodys_number_at_a_third_place() -> None:
+    numbers = ("980101199003071016", "980101198503071016")
+    stored = SEALER.seal({"people": [{"name": "人", "id_number": n} for n in numbers]})
+    mask = SEALER.mask(stored)["people"][0]["id_number"]
+    sent = {"people": [], "head": {"name": "人", "id_number": mask}}
+    assert SEALER.restore(sent, stored) == sent
+
+
 @given(form=FORMS)
 def test_digest_does_not_depend_on_the_ciphertext(form: dict[str, Any]) -> None:
     assert form_digest(SEALER.seal(form)) == form_digest(SEALER.seal(form))

@@ -19,6 +19,7 @@ from gateway.window.cases.views import CasePage, load_case
 from gateway.window.codes import meanings
 from gateway.window.fields.messages import by_pointer, page_with
 from gateway.window.fields.options import options_of, search_options
+from gateway.window.fields.people import filled, named, vacant
 from gateway.window.fields.pointers import MISSING, belongs, input_id, read, written
 from gateway.window.fields.reading import LISTS, missing, read_fields
 from gateway.window.fields.shapes import Field, Page, every
@@ -122,7 +123,7 @@ async def found_fragment(visit: SignedInVisit, case_id: UUID, key: str, field: s
 @dataclass(frozen=True, slots=True)
 class Step:
     """What a button asked for: next, later, search:FIELD, add:FIELD, remove:FIELD:INDEX, take:FIELD:CODE,
-    drop:FIELD:CODE."""
+    drop:FIELD:CODE, same:PLACE:PLACE (the person of the second also at the first, or at all with nobody)."""
 
     name: str
     field: str
@@ -131,7 +132,7 @@ class Step:
     @classmethod
     def of(cls, posted: FormData) -> "Step":
         name, _, rest = str(posted.get("step", "next")).partition(":")
-        if name in ("remove", "take", "drop"):
+        if name in ("remove", "take", "drop", "same"):
             place, _, last = rest.rpartition(":")
             return cls(name, place, last)
         return cls(name, rest, "")
@@ -146,7 +147,10 @@ async def save(visit: SignedInVisit, case_id: UUID, key: str) -> Response:
     step, back = Step.of(posted), str(posted.get("back", ""))
     own = {f.name for f in screen.fields}
     document = {k: v for k, v in page.case["form"].items() if k not in own} | answered
-    document, anchor = _stepped(screen, document, step)
+    if step.name == "same":
+        document, anchor = _same_person(page, screen, document, step)
+    else:
+        document, anchor = _stepped(screen, document, step)
     showing = Showing(document, status=422)
     showing.errors = {f.pointer: visit.say(f.message) for f in faults}
     if not showing.errors:
@@ -171,7 +175,7 @@ def _onward(page: CasePage, screen: Page, step: Step, anchor: str, posted: FormD
     tail = "&back=check" if posted.get("back") == "check" else ""
     if step.name == "later":
         return f"/cases/{page.id}?saved=1"
-    if step.name in ("add", "remove", "take", "drop"):
+    if step.name in ("add", "remove", "take", "drop", "same"):
         return f"{here}?saved=1{tail}#{anchor}"
     if step.name == "search":
         text = quote(str(posted.get(f"{step.field}#q", ""))[:60], safe="")
@@ -225,6 +229,19 @@ def _stepped(screen: Page, document: dict[str, Any], step: Step) -> tuple[dict[s
     return changed, anchor
 
 
+def _same_person(
+    page: CasePage, screen: Page, document: dict[str, Any], step: Step
+) -> tuple[dict[str, Any], str]:
+    """The draft with somebody whom it names filled in once more, and where to come back to."""
+    everything = [one for each in page.pages for one in each.fields]
+    known = {person.pointer: person for person in named(everything, document)}
+    if step.last not in known:
+        return document, ""
+    targets = [step.field] if step.field else vacant(screen.fields, document)
+    changed = filled(document, screen.fields, known[step.last], targets)
+    return changed, input_id(step.field) if step.field else ""
+
+
 def _screen(page: CasePage, key: str) -> Page:
     found = next((p for p in page.pages if p.key == key), None)
     if found is None:
@@ -257,6 +274,8 @@ async def _show(
         case=page.case,
         screen=screen,
         widgets=widgets(screen.fields, showing.document, drawing),
+        people=named([one for each in page.pages for one in each.fields], showing.document),
+        vacant=vacant(screen.fields, showing.document),
         errors=lines + [{"field": "", "text": t} for t in elsewhere],
         found=showing.found,
         searches=showing.searches,

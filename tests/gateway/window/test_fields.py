@@ -5,6 +5,7 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from gateway.window.diagram import Move, picture
+from gateway.window.fields.people import filled, named, vacant
 from gateway.window.fields.pointers import MISSING, input_id, read, written
 from gateway.window.fields.reading import missing, read_fields
 from gateway.window.fields.shapes import Field, field_of
@@ -89,6 +90,17 @@ def test_an_empty_list_that_needs_items_offers_one_to_fill_in() -> None:
     assert len(widget.items) == 1
     assert widget.items[0][0].name == "/people/0/name"
     assert not drawn(PEOPLE, {"people": [{}, {}, {}]}).can_add
+
+
+def test_somebody_who_is_named_is_offered_once_and_filled_in_where_nobody_is() -> None:
+    lin = {"name": "林晓舟", "id_number": "9801**********1016"}
+    document = {"people": [lin, {"name": "周明远"}, {}]}
+    assert [p.name for p in named((PEOPLE, OWNER), document)] == ["林晓舟"]
+    assert vacant((PEOPLE, OWNER), document) == ["/people/2", "/owner"]
+    (known,) = named((PEOPLE, OWNER), document)
+    changed = filled(document, (PEOPLE, OWNER), known, ["/people/2", "/owner", "/elsewhere"])
+    assert changed == {"people": [lin, {"name": "周明远"}, lin], "owner": lin}
+    assert len(named((PEOPLE, OWNER), changed)) == 1
 
 
 def test_few_options_stand_open_many_fold_and_endless_are_searched() -> None:

@@ -19,11 +19,11 @@ from tests.gateway.window.walking import (
     fresh_name,
     hand_in_the_lease,
     keep_a_name,
+    say_that_one_runs_it_all,
     say_the_rest,
     say_what_it_does,
     say_where,
     say_who_pays,
-    say_who_runs_it,
     send_for_signing,
     sign,
     start_case,
@@ -108,7 +108,7 @@ async def test_one_shareholder_opens_a_company_in_eight_screens(
     await say_what_it_does(alone)
     await say_where(alone)
     await say_who_pays(alone, ALONE)
-    await say_who_runs_it(alone)
+    await say_that_one_runs_it_all(alone)
     await say_the_rest(alone)
     await hand_in_the_lease(alone, case)
     await send_for_signing(alone, case)

@@ -91,6 +91,16 @@ async def say_who_pays(
     await reader.press("保存并继续")
 
 
+async def say_that_one_runs_it_all(reader: Reader) -> None:
+    """Somebody whom the form names already has every office; nothing is typed."""
+    await reader.press("再加一个任职人员")
+    for index, position in enumerate(("director", "manager")):
+        await reader.choose(f"/officers/{index}/position", position)
+    await reader.choose("/supervisor_waived", "true")
+    await reader.press(f"空着的都填 {FOUNDER[0]}")
+    await reader.press("保存并继续")
+
+
 async def say_who_runs_it(reader: Reader) -> None:
     await reader.press("再加一个任职人员")
     for index, position in enumerate(("director", "manager")):
@@ -109,14 +119,8 @@ async def _person(reader: Reader, at: str, person: tuple[str, str, str]) -> None
 
 
 async def say_the_rest(reader: Reader) -> None:
-    await reader.fill(
-        {
-            "beneficial-owners-0-name": FOUNDER[0],
-            "beneficial-owners-0-id-number": FOUNDER[1],
-            "beneficial-owners-0-share-percent": "60",
-            "employees": "5",
-        }
-    )
+    await reader.press(f"填入 {FOUNDER[0]}")
+    await reader.fill({"beneficial-owners-0-share-percent": "60", "employees": "5"})
     await reader.choose("/bank_code", "QYSB")
     await reader.page.check('input[name="/seals"][value="official"]')
     await reader.press("保存并继续")
