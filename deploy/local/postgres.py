@@ -12,22 +12,13 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
+from typing import Any
 from urllib.parse import quote
 
-import psutil
 import psycopg
 
-from deploy.local.account import (
-    Account,
-    LocalError,
-    engine_account,
-    make_folder,
-    remove_tree,
-    require_reach,
-    write_secret,
-)
-from deploy.local.processes import ProcessMark, free_port, port_taken, wait_until
+from deploy.local.account import LocalError, remove_tree, write_secret
+from deploy.local.engine import Engine
 from deploy.local.programs import postgres_programs
 
 MAJOR = "18"
@@ -46,83 +37,24 @@ _SETTINGS = {
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-class Postgres:
+class Postgres(Engine):
     """One PostgreSQL cluster in a folder; a context manager, or `start()` and `stop()`.
 
-    >>> with Postgres(folder) as postgres:
-    ...     postgres.provide_role("finance_app", password="…")
+    >>> with Postgres(folder, programs=programs) as postgres:
     ...     postgres.url("finance", user="finance_app", password="…")
+    'postgresql://finance_app:…@127.0.0.1:45123/finance'
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        programs: Path,
-        port: int | None = None,
-        fast: bool = False,
-        log: Path | None = None,
-    ) -> None:
-        self.folder = folder
-        self.port = port or 0
-        self.fast = fast
+    name = "PostgreSQL"
+    start_seconds = 60.0
+    stop_signals = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
+    """First a fast shutdown: open transactions are rolled back."""
+    stop_seconds = 10.0
+
+    def __init__(self, folder: Path, **more: Any) -> None:
+        """The arguments are Engine's."""
+        super().__init__(folder, **more)
         self.cluster = folder / "cluster"
-        self.log = log or folder / "postgres.log"
-        self.account: Account = engine_account()
-        self._fixed_port = port
-        self._keep_programs = programs
-        self.mark: ProcessMark | None = None
-        self._child: subprocess.Popen[bytes] | None = None
-
-    # ---- life ---------------------------------------------------------------------------------
-
-    def start(self) -> "Postgres":
-        """Make the cluster when there is none, start it and wait until it answers."""
-        programs = postgres_programs(self._keep_programs)
-        make_folder(self.folder)
-        require_reach(self.folder, self.account)
-        self.account.own(self.folder)
-        if not self._whole():
-            self._initdb(programs)
-        self._check_version()
-        self.stop()  # a leftover of our own, from a run that was killed
-        for attempt in range(3):
-            self.port = self._fixed_port or free_port()
-            if self._launch(programs):
-                return self
-            if self._fixed_port is not None or attempt == 2:
-                break
-        raise LocalError(self._why_not_started())
-
-    def restart(self) -> "Postgres":
-        """Start it again on the port it had, so that every address stays true."""
-        self._fixed_port = self.port or self._fixed_port
-        return self.start()
-
-    def stop(self, *, seconds: float = 10) -> None:
-        """Stop it (fast shutdown: open transactions are rolled back); quiet when it is down."""
-        mark = self.mark or self._running()
-        if mark is not None:
-            mark.stop((signal.SIGINT, seconds), (signal.SIGQUIT, 3), (signal.SIGKILL, 3))
-        if self._child is not None:
-            self._child.poll()  # collect it, so that no zombie stays
-        self.mark = self._child = None
-        (self.cluster / "postmaster.pid").unlink(missing_ok=True)
-
-    def alive(self) -> bool:
-        """True while the server process runs."""
-        return self.mark is not None and self.mark.alive()
-
-    def __enter__(self) -> "Postgres":
-        return self.start()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     # ---- addresses ----------------------------------------------------------------------------
 
@@ -186,7 +118,7 @@ class Postgres:
             capture_output=True,
             text=True,
             cwd=self.folder,
-            env=_environment(),
+            env=self._environment(),
             stdin=subprocess.DEVNULL,
             **self.account.spawn_options(),  # type: ignore[call-overload]
         )
@@ -198,59 +130,39 @@ class Postgres:
         write_secret(self._password_file, password)
         began.unlink(missing_ok=True)
 
-    def _launch(self, programs: Path) -> bool:
+    def _prepare(self) -> None:
+        if not self._whole():
+            self._initdb(postgres_programs(self._keep_programs))
+        self._check_version()
+
+    def _command(self) -> list[str]:
+        program = postgres_programs(self._keep_programs) / "postgres"
         settings = {**_SETTINGS, "port": str(self.port), **(_FAST if self.fast else {})}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        make_folder(self.log.parent)
-        with self.log.open("ab") as log:
-            child = subprocess.Popen(  # noqa: S603 - our own program, our own arguments
-                [str(programs / "postgres"), "-D", str(self.cluster), *options],
-                stdout=log,
-                stderr=log,
-                stdin=subprocess.DEVNULL,
-                cwd=self.folder,
-                env=_environment(),
-                start_new_session=True,  # Ctrl-C is ours to hear; we stop it after its clients
-                **self.account.spawn_options(),  # type: ignore[call-overload]
-            )
-        self._child = child
-        self.mark = ProcessMark.of(child.pid)
-        wait_until(lambda: child.poll() is not None or self._ready(), seconds=60)
-        if child.poll() is None and self._ready():
-            return True
-        self.stop()
-        return False
+        return [str(program), "-D", str(self.cluster), *options]
+
+    def _environment(self) -> dict[str, str]:
+        """A bare environment: no PG* variable of the user may reach the server."""
+        kept = {k: v for k, v in os.environ.items() if k in {"PATH", "TMPDIR", "LD_LIBRARY_PATH"}}
+        return {**kept, "LC_ALL": "C", "TZ": "UTC"}
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.cluster / "postmaster.pid"
+
+    @property
+    def _sign(self) -> str:
+        return str(self.cluster)
 
     def _ready(self) -> bool:
         """PostgreSQL writes its own state into the eighth line of postmaster.pid."""
         try:
-            lines = (self.cluster / "postmaster.pid").read_text().splitlines()
+            lines = self._pid_file.read_text().splitlines()
         except OSError:
             return False
         return len(lines) >= 8 and lines[7].strip() == "ready"
 
-    def _running(self) -> ProcessMark | None:
-        """A server that runs on our own cluster; a stranger who has its old pid is none."""
-        try:
-            pid = int((self.cluster / "postmaster.pid").read_text().splitlines()[0])
-            process = psutil.Process(pid)
-            if str(self.cluster) in process.cmdline():
-                return ProcessMark.of(pid)
-        except (OSError, ValueError, IndexError, psutil.Error):
-            return None
-        return None
-
     def _why_not_started(self) -> str:
-        if self._fixed_port is not None and port_taken(self._fixed_port):
-            return f"PostgreSQL cannot start: port {self._fixed_port} is taken by someone else."
-        lines = (
-            self.log.read_text(errors="replace").strip().splitlines() if self.log.exists() else []
-        )
+        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
         last = next((line for line in reversed(lines) if "FATAL" in line or "ERROR" in line), "")
-        return f"PostgreSQL did not start; its log is {self.log}. {last}".rstrip()
-
-
-def _environment() -> dict[str, str]:
-    """A bare environment: no PG* variable of the user may reach the server."""
-    kept = {k: v for k, v in os.environ.items() if k in {"PATH", "TMPDIR", "LD_LIBRARY_PATH"}}
-    return {**kept, "LC_ALL": "C", "TZ": "UTC"}
+        return f"{super()._why_not_started()} {last}".rstrip()
