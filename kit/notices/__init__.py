@@ -4,6 +4,12 @@ A matter has a state `publicised` with a deadline whose `on_pass` is `close_publ
 `publish` and `close`; the move that does the thing needs NO_OPEN_OBJECTION and NO_UPHELD_OBJECTION.
 """
 
-from kit.notices.service import NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION, close, publish
+from kit.notices.service import (
+    NO_OPEN_OBJECTION,
+    NO_UPHELD_OBJECTION,
+    close,
+    publish,
+    upheld_objection,
+)
 
-__all__ = ["NO_OPEN_OBJECTION", "NO_UPHELD_OBJECTION", "close", "publish"]
+__all__ = ["NO_OPEN_OBJECTION", "NO_UPHELD_OBJECTION", "close", "publish", "upheld_objection"]

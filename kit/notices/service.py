@@ -33,6 +33,15 @@ NO_UPHELD_OBJECTION = Need(
 )
 
 
+def upheld_objection(zh: str, en: str) -> Need:
+    """After publicity only an upheld objection stops the matter; the words say what it would be."""
+
+    def holds(facts: Facts) -> bool:
+        return not _none_upheld(facts)
+
+    return Need("no_upheld_objection", holds, zh, en)
+
+
 async def publish(
     context: CaseContext,
     *,

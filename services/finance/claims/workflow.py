@@ -11,7 +11,7 @@ from pydantic import Field
 
 from kit.commonplace import APPLICANT, LOCAL, OFFICERS, PROVINCE, SYSTEM, Reason, in_place, joint
 from kit.forms import Ui
-from kit.notices import NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION
+from kit.notices import NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION, upheld_objection
 from kit.schemas import In, IsoDate, LongText
 from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
 from services.finance.claims.form import BankReference, PositiveFen
@@ -56,13 +56,7 @@ def _not_agreed(department: str) -> Need:
     return Need("already_agreed", holds, "本部门已同意", "This department has agreed already")
 
 
-def _upheld(facts: Facts) -> bool:
-    return not NO_UPHELD_OBJECTION.holds(facts)
-
-
-UPHELD = Need(
-    "no_upheld_objection",
-    _upheld,
+UPHELD = upheld_objection(
     "公示期满后，只有异议成立才能驳回",
     "After publicity only an upheld objection stops the claim",
 )

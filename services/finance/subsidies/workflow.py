@@ -18,9 +18,9 @@ from kit.commonplace import (
     joint,
 )
 from kit.forms import Ui
-from kit.notices import NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION
+from kit.notices import NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION, upheld_objection
 from kit.schemas import In
-from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
+from kit.workflow import Deadline, Move, State, Workflow
 from services.finance.refunds import Refund
 
 REVIEW_WORKDAYS = 10
@@ -48,13 +48,7 @@ class Approval(In):
     ] = None
 
 
-def _upheld(facts: Facts) -> bool:
-    return not NO_UPHELD_OBJECTION.holds(facts)
-
-
-UPHELD = Need(
-    "no_upheld_objection",
-    _upheld,
+UPHELD = upheld_objection(
     "公示期满后，只有异议成立才能不予补贴",
     "After publicity only an upheld objection stops the subsidy",
 )

@@ -9,11 +9,11 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cache
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 
-from kit.paging import Page, PageParameters, link_next
+from kit.paging import Page, PageQuery, link_next
 from services.registration.reference.store import DATA
 
 T = TypeVar("T")
@@ -47,19 +47,38 @@ def _tags(header: str) -> Iterator[str]:
         yield part.strip().removeprefix("W/")
 
 
-def page_of(
-    request: Request,
-    response: Response,
-    query: PageParameters,
-    rows: Sequence[T],
-    *,
-    list_name: str,
-    key: Callable[[T], tuple[Any, ...]],
-    view: Callable[[T], V],
-) -> Page[V]:
-    """The page of sorted rows that the cursor asks for. `key` is the order of `rows`."""
-    after = query.after(list_name)
-    rest = rows if after is None else [row for row in rows if key(row) > after]
-    shown, cursor = query.page(rest, list_name, key=key)
-    link_next(request, response, cursor)
-    return Page[V](items=[view(row) for row in shown], next=cursor, approximate_total=len(rows))
+def _by_code(row: Any) -> tuple[Any, ...]:
+    return (row.code,)
+
+
+class Listing:
+    """One request for a list of reference data: a dependency of its route."""
+
+    def __init__(self, request: Request, response: Response, query: PageQuery) -> None:
+        self._request, self._response, self._query = request, response, query
+
+    def day(self, on: date | None) -> date:
+        """The day that the answer is for."""
+        today: date = self._request.app.state.clock.today()
+        return on or today
+
+    def unchanged(self, *, on: date | None = None) -> Response | None:
+        return unchanged(self._request, self._response, on=on)
+
+    def page(
+        self,
+        rows: Sequence[T],
+        view: Callable[[T], V],
+        *,
+        name: str,
+        key: Callable[[T], tuple[Any, ...]] = _by_code,
+    ) -> Page[V]:
+        """The page of sorted rows that the cursor asks for. `key` is the order of `rows`."""
+        after = self._query.after(name)
+        rest = rows if after is None else [row for row in rows if key(row) > after]
+        shown, cursor = self._query.page(rest, name, key=key)
+        link_next(self._request, self._response, cursor)
+        return Page[V](items=[view(row) for row in shown], next=cursor, approximate_total=len(rows))
+
+
+Asked = Annotated[Listing, Depends()]

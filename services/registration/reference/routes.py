@@ -6,10 +6,10 @@ from fastapi import Path, Query, Request, Response
 
 from kit.auth import Anyone
 from kit.http import Router
-from kit.paging import Page, PageQuery
+from kit.paging import Page
 from kit.schemas import IsoDate
 from services.registration.reference import service, store
-from services.registration.reference.caching import page_of, unchanged
+from services.registration.reference.caching import Asked, unchanged
 from services.registration.reference.schemas import (
     IndustryView,
     OrganizationFormView,
@@ -39,9 +39,7 @@ IndustryCode = Annotated[
     responses=NOT_MODIFIED,
 )
 async def list_regions(
-    request: Request,
-    response: Response,
-    query: PageQuery,
+    asked: Asked,
     _: Anyone,
     parent: Annotated[
         str | None,
@@ -51,19 +49,11 @@ async def list_regions(
     q: Search = None,
     on: On = None,
 ) -> Page[RegionView] | Response:
-    day = on or request.app.state.clock.today()
-    if held := unchanged(request, response, on=day):
+    day = asked.day(on)
+    if held := asked.unchanged(on=day):
         return held
     rows = service.find_regions(on=day, parent=parent, query=q, level=level)
-    return page_of(
-        request,
-        response,
-        query,
-        rows,
-        list_name="regions",
-        key=lambda row: (row.code,),
-        view=service.region_view,
-    )
+    return asked.page(rows, service.region_view, name="regions")
 
 
 @router.get(
@@ -90,25 +80,17 @@ async def get_region(
     responses=NOT_MODIFIED,
 )
 async def list_industries(
-    request: Request,
-    response: Response,
-    query: PageQuery,
+    asked: Asked,
     _: Anyone,
     parent: IndustryCode = None,
     level: Literal["section", "division", "class"] | None = None,
     q: Search = None,
 ) -> Page[IndustryView] | Response:
-    if held := unchanged(request, response, on=None):
+    if held := asked.unchanged():
         return held
     rows = service.find_industries(parent=parent, level=level, query=q)
-    return page_of(
-        request,
-        response,
-        query,
-        sorted(rows, key=lambda row: row.code),
-        list_name="industries",
-        key=lambda row: (row.code,),
-        view=service.industry_view,
+    return asked.page(
+        sorted(rows, key=lambda row: row.code), service.industry_view, name="industries"
     )
 
 
@@ -120,26 +102,16 @@ async def list_industries(
     responses=NOT_MODIFIED,
 )
 async def list_scope_items(
-    request: Request,
-    response: Response,
-    query: PageQuery,
+    asked: Asked,
     _: Anyone,
     q: Search = None,
     industry: Annotated[str | None, Query(pattern=r"^[0-9]{2,4}$")] = None,
     approval: Literal["none", "pre", "post"] | None = None,
 ) -> Page[ScopeItemView] | Response:
-    if held := unchanged(request, response, on=None):
+    if held := asked.unchanged():
         return held
     rows = service.find_scope_items(query=q, industry=industry, approval=approval)
-    return page_of(
-        request,
-        response,
-        query,
-        rows,
-        list_name="scope-items",
-        key=lambda row: (row.code,),
-        view=service.scope_item_view,
-    )
+    return asked.page(rows, service.scope_item_view, name="scope-items")
 
 
 @router.get(
@@ -149,19 +121,13 @@ async def list_scope_items(
     response_model=Page[OrganizationFormView],
     responses=NOT_MODIFIED,
 )
-async def list_organization_forms(
-    request: Request, response: Response, query: PageQuery, _: Anyone
-) -> Page[OrganizationFormView] | Response:
-    if held := unchanged(request, response, on=None):
+async def list_organization_forms(asked: Asked, _: Anyone) -> Page[OrganizationFormView] | Response:
+    if held := asked.unchanged():
         return held
-    return page_of(
-        request,
-        response,
-        query,
+    return asked.page(
         sorted(store.organization_forms(), key=lambda row: row.code),
-        list_name="organization-forms",
-        key=lambda row: (row.code,),
-        view=service.organization_form_view,
+        service.organization_form_view,
+        name="organization-forms",
     )
 
 
@@ -172,19 +138,13 @@ async def list_organization_forms(
     response_model=Page[RestrictionView],
     responses=NOT_MODIFIED,
 )
-async def list_negative_list_items(
-    request: Request, response: Response, query: PageQuery, _: Anyone
-) -> Page[RestrictionView] | Response:
-    if held := unchanged(request, response, on=None):
+async def list_negative_list_items(asked: Asked, _: Anyone) -> Page[RestrictionView] | Response:
+    if held := asked.unchanged():
         return held
-    return page_of(
-        request,
-        response,
-        query,
+    return asked.page(
         sorted(store.restrictions(), key=lambda row: row.code),
-        list_name="negative-list-items",
-        key=lambda row: (row.code,),
-        view=service.restriction_view,
+        service.restriction_view,
+        name="negative-list-items",
     )
 
 
@@ -196,22 +156,14 @@ async def list_negative_list_items(
     responses=NOT_MODIFIED,
 )
 async def list_parameters(
-    request: Request,
-    response: Response,
-    query: PageQuery,
+    asked: Asked,
     _: Anyone,
     key: Annotated[str | None, Query(pattern=r"^[a-z0-9_.]{1,80}$")] = None,
     on: Annotated[IsoDate | None, Query(description="Only values in force that day")] = None,
 ) -> Page[ParameterView] | Response:
-    if held := unchanged(request, response, on=on):
+    if held := asked.unchanged(on=on):
         return held
     rows = service.find_parameters(on=on, key=key)
-    return page_of(
-        request,
-        response,
-        query,
-        rows,
-        list_name="parameters",
-        key=lambda row: (row.key, row.valid_from),
-        view=service.parameter_view,
+    return asked.page(
+        rows, service.parameter_view, name="parameters", key=lambda row: (row.key, row.valid_from)
     )
