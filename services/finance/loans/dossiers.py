@@ -89,17 +89,21 @@ def happened(row: Any) -> Happened:
 async def read_dossiers(
     connection: store.Connection, rows: Iterable[Any]
 ) -> list[tuple[Dossier, Sequence[Any]]]:
-    """The dossiers of loans, each with its entries' rows, in three queries however many they are."""
+    """The dossiers of loans, each with its entries' rows, in two queries however many they are.
+
+    A reader sees each statement's own present, so the order matters: an entry comes with the plan that it
+    made in one transaction, and is read before the plans.
+    """
     known = list(rows)
     ids = [row.id for row in known]
     if not ids:
         return []
-    plans: dict[UUID, dict[int, list[Planned]]] = defaultdict(lambda: defaultdict(list))
-    for line in await store.plans_of(connection, ids):
-        plans[line.loan_id][line.plan].append(planned(line))
     booked: dict[UUID, list[Any]] = defaultdict(list)
     for entry in await store.entries_of(connection, ids):
         booked[entry.loan_id].append(entry)
+    plans: dict[UUID, dict[int, list[Planned]]] = defaultdict(lambda: defaultdict(list))
+    for line in await store.plans_of(connection, ids):
+        plans[line.loan_id][line.plan].append(planned(line))
     return [
         (Dossier(r, plans[r.id], [happened(e) for e in booked[r.id]]), booked[r.id]) for r in known
     ]

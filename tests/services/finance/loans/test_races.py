@@ -4,9 +4,11 @@ import asyncio
 import random
 from typing import Any
 
+import pytest
+
 from kit.auth import Actor
 from kit.errors import Problem
-from services.finance.loans import service
+from services.finance.loans import service, store
 from services.finance.loans.schemas import RepaymentCreate, ReversalCreate
 from tests.services.finance.loans.house import MONEY, QINGYU, House
 
@@ -31,6 +33,31 @@ async def test_two_draw_downs_at_once_are_never_more_than_the_contract(house: Ho
     loan = await house.fresh({"id": str(row.id)})
     assert loan["disbursed_fen"] == MONEY
     await house.check_books()
+
+
+@pytest.mark.parametrize("between", ["find_loan", "entries_of", "plans_of"])
+async def test_a_loan_that_is_drawn_while_it_is_being_read_is_shown_as_before_or_after(
+    house: House, monkeypatch: pytest.MonkeyPatch, between: str
+) -> None:
+    """Whichever of the reads it comes after."""
+    row = await house.sign()
+    read, report = getattr(store, between), house.report
+    drawn = asyncio.Event()
+
+    async def then_draw(*args: Any, **more: Any) -> Any:
+        found = await read(*args, **more)
+        if not drawn.is_set():
+            drawn.set()
+            loan = {"id": str(row.id), "version": row.version}
+            await report(loan, "disbursements", amount_fen=row.amount_fen)
+        return found
+
+    monkeypatch.setattr(store, between, then_draw)
+    reply = await house.bank().get(f"/loans/{row.id}")
+    assert reply.status_code == 200, reply.text
+    assert drawn.is_set()
+    assert reply.headers["etag"] == '"1"'
+    assert len(reply.json()["entries"]) in (0, 1)
 
 
 async def test_a_repayment_and_a_reversal_at_once_have_one_winner(house: House) -> None:
