@@ -28,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import places
 from kit.db import Database
+from kit.stopping import heed_stop
 from kit.tables import inbox as inbox_table
 
 log = structlog.get_logger(__name__)
@@ -155,6 +156,7 @@ async def run_inbox(inbox: Inbox, nats_url: str, database: Database) -> None:
 async def _consume(inbox: Inbox, nats_url: str, database: Database, stream: str) -> None:
     pause = FIRST_PAUSE_SECONDS
     while True:
+        heed_stop()
         broker = inbox.broker(nats_url, database, stream=stream)
         try:
             js = (await broker.connect()).jetstream(timeout=LOOK_TIMEOUT_SECONDS)
@@ -195,6 +197,7 @@ async def _watch(js: JetStreamContext, database: Database, consumers: list[_Cons
     go on asking, without a pause, for what nobody sends."""
     noted: dict[str, str] = {}
     while True:
+        heed_stop()
         for consumer in consumers:
             info = await js.consumer_info(consumer.stream, consumer.name)
             if noted.get(consumer.name) != (place := places.place_of(info)):

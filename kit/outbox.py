@@ -25,6 +25,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.driver import columns_of, insertion, raw, taken
+from kit.stopping import heed_stop
 from kit.tables import outbox
 
 log = structlog.get_logger(__name__)
@@ -127,6 +128,7 @@ class Relay:
         """Until cancelled. A lost database or broker is waited for, with growing pauses."""
         pause = FIRST_PAUSE_SECONDS
         while True:
+            heed_stop()
             began = time.monotonic()
             try:
                 await self._lead()
@@ -155,6 +157,7 @@ class Relay:
             await ensure_stream(js, self.service, epoch)
             await self._take_back_lost(connection, js)
             while client.is_connected:  # an idle relay, too, hears that the broker has gone
+                heed_stop()
                 if await self._publish_batch(connection, js) == 0:
                     await asyncio.sleep(POLL_SECONDS)
         finally:

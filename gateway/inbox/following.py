@@ -30,6 +30,7 @@ from gateway.inbox import feed_store
 from gateway.inbox.outside import outside_data, outside_subject
 from gateway.inbox.rules import readers_of
 from kit.db import Database
+from kit.stopping import heed_stop
 
 log = structlog.get_logger(__name__)
 STREAMS = ("registration", "finance", "carriers", "gateway")
@@ -70,6 +71,7 @@ class Follower:
     async def _keep_following(self, stream: str) -> None:
         pause = 0.2
         while True:
+            heed_stop()
             try:
                 async for _ in self._follow(stream):
                     pause = 0.2
@@ -90,6 +92,7 @@ class Follower:
             subscription = await _subscribe(js, stream, after=after)
             expected, empty = 1, 0
             while True:
+                heed_stop()
                 found = await _fetch(subscription)
                 if not found:
                     empty += 1

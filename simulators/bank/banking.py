@@ -46,7 +46,8 @@ class Bank:
                 _log.exception("round failed")
                 told(repr(error))
             try:
-                await asyncio.wait_for(self._news.wait(), timeout=self._pause_s)
+                async with asyncio.timeout(self._pause_s):
+                    await self._news.wait()
             except TimeoutError:
                 continue
             self._news.clear()

@@ -55,7 +55,8 @@ class CallbackSender:
         due = self._store.next_callback_at()
         seconds = _IDLE_S if due is None else (due - self._now()).total_seconds()
         try:
-            await asyncio.wait_for(self._news.wait(), timeout=min(max(seconds, 0), _IDLE_S))
+            async with asyncio.timeout(min(max(seconds, 0), _IDLE_S)):
+                await self._news.wait()
         except TimeoutError:
             return
         self._news.clear()

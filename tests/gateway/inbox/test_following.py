@@ -210,6 +210,32 @@ async def test_an_idle_house_is_followed_quietly_over_one_connection_per_stream(
     assert len(connected) == len(names)
 
 
+async def test_a_follower_ends_even_where_its_client_loses_the_cancellation(
+    nats_of_its_own, database, fresh_database, monkeypatch
+):
+    """As asyncio.wait_for of Python 3.11 does when what it waits for is done in that instant."""
+    fetch_one_window, lost = following._fetch, []
+
+    async def fetch(subscription):
+        try:
+            return await fetch_one_window(subscription)
+        except asyncio.CancelledError:
+            lost.append(subscription)
+            return []
+
+    monkeypatch.setattr(following, "_fetch", fetch)
+    monkeypatch.setattr(following, "STREAMS", ("finance",))
+    url = fresh_database("gateway").app
+    async with (
+        publishing("finance", url, nats_of_its_own) as finance,
+        followed(database, nats_of_its_own),
+    ):
+        sent = await finance.emit("public")
+        await filled(database, sent)
+        await asyncio.sleep(0.2)  # so that it waits for the next window
+    assert lost
+
+
 async def all_streams(nats_url, names):
     client = await nats.connect(nats_url)
     try:
