@@ -90,6 +90,10 @@ def ask_for_correction(
     )
 
 
+LAPSE = Move("lapse", (CORRECTING,), "lapsed", (SYSTEM,), "逾期未补正", "Lapse")
+"""Who does not answer the notice in time has let the matter go."""
+
+
 async def request_correction(context: CaseContext, payload: Any) -> None:
     """Keeps the notice with the case: `facts["correction"]` is what the applicant's page shows."""
     facts = context.case.facts

@@ -7,13 +7,14 @@ from typing import Any, cast
 
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
+from kit.commonplace import escalate, request_correction
 from kit.criteria import Value
 from kit.errors import FieldError
 from kit.matters import CaseContext, Handler
 from services.carriers.assessments import parameters, rules, service, store
 from services.carriers.assessments.errors import AssessmentNotOpen
 from services.carriers.assessments.form import AnnualAssessmentForm
-from services.carriers.assessments.workflow import Correction, Grading
+from services.carriers.assessments.workflow import Grading
 from services.carriers.recognition.handler import own_carrier
 
 PUBLIC_FACTS = (
@@ -141,17 +142,6 @@ async def grade(context: CaseContext, payload: Grading) -> None:
     context.case.facts |= {"score": str(score), "grade": result, "title_lost": lost}
     context.case.facts["note"] = payload.note
     context.move_data = {"score": str(score), "grade": result}
-
-
-async def request_correction(context: CaseContext, payload: Correction) -> None:
-    facts = context.case.facts
-    facts["corrections"] = facts.get("corrections", 0) + 1
-    facts["correction"] = {"reason": payload.reason, "items": payload.items}
-    context.move_data = {"items": payload.items}
-
-
-async def escalate(context: CaseContext, _: Any) -> None:
-    context.case.facts["overdue"] = True
 
 
 async def let_go(context: CaseContext, _: Any) -> None:

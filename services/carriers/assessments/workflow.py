@@ -4,13 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
+from kit.commonplace import APPLICANT, LAPSE, OFFICERS, SYSTEM, ask_for_correction, in_place
 from kit.forms import Ui
 from kit.schemas import In, LongText
-from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
+from kit.workflow import Deadline, Move, State, Workflow
 
 CHECK_WORKDAYS, ANSWER_DAYS = 20, 15
-APPLICANT, SYSTEM = "applicant", "system"
-DECIDERS = ("officer", "head")
 
 
 class Grading(In):
@@ -22,21 +21,6 @@ class Grading(In):
         Ui("运营质量评分", "Mark for quality", kind="integer", unit="分"),
     ]
     note: Annotated[LongText, Ui("核查情况", "What was checked", kind="textarea")]
-
-
-class Correction(In):
-    """Everything that has to be corrected, in one notice."""
-
-    reason: Annotated[LongText, Ui("说明", "Explanation", kind="textarea")]
-    items: Annotated[
-        list[LongText],
-        Field(min_length=1, max_length=20, examples=[["活动场次与台账不符"]]),
-        Ui("需要补正的内容", "What has to be corrected", kind="lines"),
-    ]
-
-
-def _first_correction(facts: Facts) -> bool:
-    return not facts.get("corrections")
 
 
 STATES = (
@@ -51,25 +35,9 @@ MOVES = (
     Move(
         "submit", ("draft", "correction_requested"), "submitted", (APPLICANT,), "提交报告", "Report"
     ),
-    Move("grade", ("submitted",), "graded", DECIDERS, "评定等级", "Grade", takes=Grading),
-    Move(
-        "request_correction",
-        ("submitted",),
-        "correction_requested",
-        DECIDERS,
-        "一次性告知补正",
-        "Ask for correction",
-        takes=Correction,
-        needs=(
-            Need(
-                "correction_already_requested",
-                _first_correction,
-                "补正通知只能发出一次",
-                "Correction may be asked for only once",
-            ),
-        ),
-    ),
-    Move("escalate", ("submitted",), "submitted", (SYSTEM,), "超期督办", "Escalate as overdue"),
+    Move("grade", ("submitted",), "graded", OFFICERS, "评定等级", "Grade", takes=Grading),
+    ask_for_correction(("submitted",)),
+    *in_place("escalate", ("submitted",), (SYSTEM,), "超期督办", "Escalate as overdue"),
     Move(
         "withdraw",
         ("draft", "submitted", "correction_requested"),
@@ -78,7 +46,7 @@ MOVES = (
         "撤回报告",
         "Withdraw",
     ),
-    Move("lapse", ("correction_requested",), "lapsed", (SYSTEM,), "逾期未补正", "Lapse"),
+    LAPSE,
 )
 DEADLINES = (
     Deadline(

@@ -10,6 +10,7 @@ from kit import notices
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
 from kit.cases.service import refuse_maker
+from kit.commonplace import Reason, escalate, request_correction
 from kit.documents.store import documents_of, missing_materials
 from kit.errors import FieldError
 from kit.matters import CaseContext, Handler, fact
@@ -24,9 +25,7 @@ from services.carriers.recognition.errors import (
 from services.carriers.recognition.form import MakerSpaceFilingForm
 from services.carriers.recognition.parameters import MAKER_SPACE_FILING as KIND
 from services.carriers.recognition.workflow import (
-    Correction,
     Panel,
-    Reason,
     Rejection,
     ScoreSheet,
 )
@@ -147,13 +146,6 @@ async def submit(context: CaseContext, _: Any) -> None:
     context.move_data = {"digest": await freeze_submission(context)}
 
 
-async def request_correction(context: CaseContext, payload: Correction) -> None:
-    facts = context.case.facts
-    facts["corrections"] = facts.get("corrections", 0) + 1
-    facts["correction"] = {"reason": payload.reason, "items": payload.items}
-    context.move_data = {"items": payload.items}
-
-
 async def recommend(context: CaseContext, payload: Reason) -> None:
     """The city's completeness check. Raises CriteriaUnmet where a criterion failed meanwhile."""
     await _judge_again(context)
@@ -251,10 +243,6 @@ async def reject(context: CaseContext, payload: Rejection) -> None:
         }
         await store.bar(context.session, values)
         context.move_data = {"barred_until": values["until_on"].isoformat()}
-
-
-async def escalate(context: CaseContext, _: Any) -> None:
-    context.case.facts["overdue"] = True
 
 
 async def let_go(context: CaseContext, _: Any) -> None:

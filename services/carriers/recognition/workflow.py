@@ -9,21 +9,24 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kit.commonplace import APPLICANT, LOCAL, PROVINCE, SYSTEM
+from kit.commonplace import (
+    APPLICANT,
+    LAPSE,
+    LOCAL,
+    PROVINCE,
+    SYSTEM,
+    Reason,
+    ask_for_correction,
+    in_place,
+)
 from kit.forms import Ui
 from kit.notices import NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION
 from kit.schemas import In, LongText, ShortText
-from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
+from kit.workflow import Deadline, Move, Need, State, Workflow
 
 CHECK_WORKDAYS, CONVENE_WORKDAYS, REVIEW_WORKDAYS, ANSWER_DAYS = 10, 10, 15, 30
 PUBLICITY_DAYS = 7
 EXPERT = "expert"
-
-
-class Reason(In):
-    """Why, in words that the applicant will read."""
-
-    reason: Annotated[LongText, Ui("理由", "Reason", kind="textarea")]
 
 
 class Rejection(Reason):
@@ -32,16 +35,6 @@ class Rejection(Reason):
     false_statements: Annotated[
         bool, Ui("存在弄虚作假", "False statements were made", kind="yes_no")
     ] = False
-
-
-class Correction(Reason):
-    """Everything that has to be corrected, in one notice."""
-
-    items: Annotated[
-        list[LongText],
-        Field(min_length=1, max_length=20, examples=[["入驻名单缺少协议编号"]]),
-        Ui("需要补正的内容", "What has to be corrected", kind="lines"),
-    ]
 
 
 class Panel(In):
@@ -112,10 +105,6 @@ REVIEW_PASSED = Need(
 )
 
 
-def _first_correction(facts: Facts) -> bool:
-    return not facts.get("corrections")
-
-
 STATES = (
     State("draft", "填写中", "Being filled in"),
     State("submitted", "待审核推荐", "To be checked and recommended"),
@@ -140,23 +129,7 @@ MOVES = (
     Move(
         "submit", ("draft", "correction_requested"), "submitted", (APPLICANT,), "提交申报", "Apply"
     ),
-    Move(
-        "request_correction",
-        ("submitted",),
-        "correction_requested",
-        LOCAL,
-        "一次性告知补正",
-        "Ask for correction",
-        takes=Correction,
-        needs=(
-            Need(
-                "correction_already_requested",
-                _first_correction,
-                "补正通知只能发出一次",
-                "Correction may be asked for only once",
-            ),
-        ),
-    ),
+    ask_for_correction(("submitted",), by=LOCAL),
     Move(
         "recommend",
         ("submitted",),
@@ -236,12 +209,15 @@ MOVES = (
     ),
     Move("reject", REJECTABLE[:1], "rejected", LOCAL, "不予推荐", "Reject", takes=Rejection),
     Move("reject", REJECTABLE[1:], "rejected", PROVINCE, "不予备案", "Reject", takes=Rejection),
-    *(
-        Move("escalate", (state,), state, (SYSTEM,), "超期督办", "Escalate as overdue")
-        for state in ("submitted", "recommended", "expert_review")
+    *in_place(
+        "escalate",
+        ("submitted", "recommended", "expert_review"),
+        (SYSTEM,),
+        "超期督办",
+        "Escalate as overdue",
     ),
     Move("withdraw", WITHDRAWABLE, "withdrawn", (APPLICANT,), "撤回申报", "Withdraw"),
-    Move("lapse", ("correction_requested",), "lapsed", (SYSTEM,), "逾期未补正", "Lapse"),
+    LAPSE,
 )
 
 DEADLINES = (

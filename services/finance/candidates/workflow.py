@@ -6,7 +6,14 @@ is valid for a year (演示) and then ends by itself (jobs.py); the department c
 
 from typing import Annotated
 
-from kit.commonplace import APPLICANT, OFFICERS, SYSTEM, Reason, ask_for_correction
+from kit.commonplace import (
+    APPLICANT,
+    LAPSE,
+    OFFICERS,
+    SYSTEM,
+    Reason,
+    ask_for_correction,
+)
 from kit.forms import Ui
 from kit.schemas import In, LongText
 from kit.workflow import Deadline, Move, State, Workflow
@@ -64,7 +71,7 @@ MOVES = (
         "撤回申请",
         "Withdraw",
     ),
-    Move("lapse", ("correction_requested",), "lapsed", (SYSTEM,), "逾期未补正", "Lapse"),
+    LAPSE,
     Move("remove", ("entered",), "removed", (HEAD,), "移出备选库", "Remove", takes=Reason),
 )
 

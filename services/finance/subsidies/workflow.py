@@ -10,6 +10,7 @@ from pydantic import Field
 
 from kit.commonplace import (
     APPLICANT,
+    LAPSE,
     OFFICERS,
     SYSTEM,
     Reason,
@@ -122,7 +123,7 @@ MOVES = (
         "escalate", ("submitted", "publicity_closed"), (SYSTEM,), "超期督办", "Escalate as overdue"
     ),
     Move("withdraw", BEFORE_PAYMENT, "withdrawn", (APPLICANT,), "撤回申报", "Withdraw"),
-    Move("lapse", ("correction_requested",), "lapsed", (SYSTEM,), "逾期未补正", "Lapse"),
+    LAPSE,
 )
 
 DEADLINES = (

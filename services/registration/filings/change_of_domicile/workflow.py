@@ -3,7 +3,11 @@
 Submitted means accepted: the review runs three working days, once + 3. The office of the new place decides.
 """
 
-from kit.commonplace import APPLICANT, OFFICERS, SYSTEM
+from kit.commonplace import (
+    APPLICANT,
+    LAPSE,
+    OFFICERS,
+)
 from kit.workflow import Deadline, Move, State, Workflow
 from services.registration.filings.reviewing import REVIEW, REVIEW_MOVES, Reason
 
@@ -33,7 +37,7 @@ MOVES = (
     *REVIEW_MOVES,
     Move("refuse", ("under_review",), "refused", OFFICERS, "不予登记", "Refuse", takes=Reason),
     Move("withdraw", ("draft", *PENDING), "withdrawn", (APPLICANT,), "撤回申请", "Withdraw"),
-    Move("lapse", ("correction_requested",), "lapsed", (SYSTEM,), "逾期未补正", "Lapse"),
+    LAPSE,
 )
 DEADLINES = (
     REVIEW,

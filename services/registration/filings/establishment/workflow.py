@@ -8,7 +8,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kit.commonplace import APPLICANT, OFFICERS, SYSTEM
+from kit.commonplace import (
+    APPLICANT,
+    LAPSE,
+    OFFICERS,
+    SYSTEM,
+)
 from kit.forms import Ui
 from kit.schemas import In, LongText
 from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
@@ -121,7 +126,7 @@ MOVES = (
     *REVIEW_MOVES,
     Move("refuse", ("under_review",), "refused", OFFICERS, "不予登记", "Refuse", takes=Reason),
     Move("withdraw", OPEN, "withdrawn", (APPLICANT,), "撤回申请", "Withdraw"),
-    Move("lapse", ("correction_requested",), "lapsed", (SYSTEM,), "逾期未补正", "Lapse"),
+    LAPSE,
     Move(
         "inspect",
         ("registered",),
