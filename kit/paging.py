@@ -1,17 +1,18 @@
 """Lists: keyset cursors, opaque and signed. No OFFSET, no exact counts.
 
-    query: PageQuery           limit 1–200 (default 50), cursor
-    keyset = query.after(codec)       the last row's key values, or None on the first page
-    page = query.page(rows, codec, key=lambda row: (row.created_at, row.id))
+    query: PageQuery                limit 1–200 (default 50), cursor
+    after = query.after("things")   the last row's key values, or None on the first page
+    return query.page(rows, "things", key=lambda row: (row.created_at, row.id), view=view)
 
-A cursor names the list it came from; one from elsewhere or altered is 400 `invalid_cursor`.
+`page` also sets `Link: <…>; rel="next"`: a route of a list needs neither request nor response for
+it. A cursor names the list it came from; one from elsewhere or altered is 400 `invalid_cursor`.
 """
 
 import base64
 import hashlib
 import hmac
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
@@ -24,6 +25,7 @@ from kit.errors import InvalidCursor
 from kit.schemas import Out
 
 T = TypeVar("T")
+V = TypeVar("V")
 _PARSERS: dict[str, Callable[[Any], Any]] = {
     "t": datetime.fromisoformat,
     "d": date.fromisoformat,
@@ -84,42 +86,70 @@ class CursorCodec:
 
 @dataclass(frozen=True)
 class PageParameters:
-    """What the caller asked of a list."""
+    """What the caller asked of a list, and the reply that gets the link to the following page."""
 
     limit: int
     cursor: str | None
-    secret: str
-    path: str
-
-    def _codec(self, list_name: str) -> CursorCodec:
-        return CursorCodec(self.secret, list_name)
+    _request: Request = field(repr=False)
+    _response: Response = field(repr=False)
 
     def after(self, list_name: str) -> tuple[Any, ...] | None:
         """The key of the last row already seen, or None. Raises InvalidCursor."""
         return self._codec(list_name).decode(self.cursor) if self.cursor else None
 
     def page(
-        self, rows: Sequence[Any], list_name: str, *, key: Callable[[Any], Sequence[Any]]
-    ) -> tuple[list[Any], str | None]:
-        """The page's rows and the next cursor, from up to `limit + 1` fetched rows."""
+        self,
+        rows: Sequence[T],
+        list_name: str,
+        *,
+        key: Callable[[T], Sequence[Any]],
+        view: Callable[[T], V],
+        approximate_total: int | None = None,
+    ) -> Page[V]:
+        """The page of up to `limit + 1` fetched rows; `key` is the order they came in."""
+        shown, following = self.cut(rows, list_name, key=key)
+        items = [view(row) for row in shown]
+        return Page(items=items, next=following, approximate_total=approximate_total)
+
+    def cut(
+        self, rows: Sequence[T], list_name: str, *, key: Callable[[T], Sequence[Any]]
+    ) -> tuple[list[T], str | None]:
+        """`page` for whoever has to fetch more for the rows shown: those, and the next cursor."""
         shown = list(rows[: self.limit])
-        more = len(rows) > self.limit
-        return shown, self._codec(list_name).encode(key(shown[-1])) if more and shown else None
+        last = key(shown[-1]) if len(rows) > self.limit else None
+        return shown, self.following(list_name, last)
+
+    def following(self, list_name: str, key: Sequence[Any] | None) -> str | None:
+        """The next cursor, where the database cut the page: `key` is the last row's, if more follow."""
+        cursor = self._codec(list_name).encode(key) if key else None
+        self._response.headers.update(self._link(cursor))
+        return cursor
+
+    def written(self, items: bytes, cursor: str | None, **beside: bytes) -> Response:
+        """A page whose rows are JSON already. FastAPI adds no header to it, so it has its own link."""
+        head = b'{"items":%b,"next":%b,"approximate_total":null' % (items, orjson.dumps(cursor))
+        more = b"".join(b',"%b":%b' % (name.encode(), value) for name, value in beside.items())
+        headers = self._link(cursor)
+        return Response(head + more + b"}", headers=headers, media_type="application/json")
+
+    def _codec(self, list_name: str) -> CursorCodec:
+        return CursorCodec(self._request.app.state.secret, list_name)
+
+    def _link(self, cursor: str | None) -> dict[str, str]:
+        """`Link: <…>; rel="next"` (RFC 8288)."""
+        if cursor is None:
+            return {}
+        url = self._request.url.include_query_params(cursor=cursor)
+        return {"link": f'<{url.path}?{url.query}>; rel="next"'}
 
 
 async def page_parameters(
     request: Request,
+    response: Response,
     limit: Annotated[int, Query(ge=1, le=200, description="Rows on a page")] = 50,
     cursor: Annotated[str | None, Query(max_length=1000, description="`next` of a page")] = None,
 ) -> PageParameters:
-    return PageParameters(limit, cursor, request.app.state.secret, request.url.path)
+    return PageParameters(limit, cursor, request, response)
 
 
 PageQuery = Annotated[PageParameters, Depends(page_parameters)]
-
-
-def link_next(request: Request, response: Response, cursor: str | None) -> None:
-    """Sets `Link: <…>; rel="next"` (RFC 8288)."""
-    if cursor:
-        url = request.url.include_query_params(cursor=cursor)
-        response.headers["link"] = f'<{url.path}?{url.query}>; rel="next"'

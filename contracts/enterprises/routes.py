@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends
 
 from contracts.enterprises.copy import EnterpriseCopy
 from kit.auth import Actor, permission
 from kit.db import Reader
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.schemas import Out
 
 MayReadEnterprises = Annotated[Actor, Depends(permission("enterprise:read"))]
@@ -36,20 +36,16 @@ def enterprise_router(copy: EnterpriseCopy) -> Router:
         operation_id="listEnterprises",
     )
     async def list_enterprises(
-        request: Request,
-        response: Response,
-        actor: MayReadEnterprises,
-        reader: Reader,
-        query: PageQuery,
+        actor: MayReadEnterprises, reader: Reader, query: PageQuery
     ) -> Page[EnterpriseView]:
         """Kept up to date by registration's events; seconds behind it."""
         key = query.after(LIST)
         rows = await copy.in_regions(
             reader, actor, after=key[0] if key else None, limit=query.limit
         )
-        shown, following = query.page(rows, LIST, key=lambda row: (row.uscc,))
-        link_next(request, response, following)
-        return Page(items=[EnterpriseView.model_validate(row) for row in shown], next=following)
+        return query.page(
+            rows, LIST, key=lambda row: (row.uscc,), view=EnterpriseView.model_validate
+        )
 
     @router.get(
         "/enterprises/mine",

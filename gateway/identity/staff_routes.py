@@ -30,7 +30,7 @@ from kit.db import Reader, Session
 from kit.errors import InvalidRequest, NotFound
 from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.problems import problems
 
 router = Router(prefix="/api/window/v1", tags=["accounts"])
@@ -62,9 +62,8 @@ async def read_me(actor: MayReadMe) -> MeView:
 @router.get("/accounts", summary="Accounts, newest first")
 async def list_accounts(
     request: Request,
-    response: Response,
     reader: Reader,
-    page: PageQuery,
+    query: PageQuery,
     _: MayReadAccounts,
     org: Annotated[str | None, Query(max_length=64)] = None,
     role: Role | None = None,
@@ -72,16 +71,19 @@ async def list_accounts(
 ) -> Page[AccountView]:
     rows = await accounts_store.list_accounts(
         reader,
-        limit=page.limit,
-        after=page.after("accounts"),
+        limit=query.limit,
+        after=query.after("accounts"),
         org=org,
         role=role,
         state=state,
     )
-    shown, cursor = page.page(rows, "accounts", key=lambda row: (row.created_at, row.id))
-    link_next(request, response, cursor)
     identity = _identity(request)
-    return Page(items=[staff.view_account(identity, row) for row in shown], next=cursor)
+    return query.page(
+        rows,
+        "accounts",
+        key=lambda row: (row.created_at, row.id),
+        view=lambda row: staff.view_account(identity, row),
+    )
 
 
 @router.post(
@@ -152,17 +154,11 @@ async def move_account(
 
 
 @router.get("/oauth-clients", summary="Programs that may call")
-async def list_clients(
-    request: Request,
-    response: Response,
-    reader: Reader,
-    page: PageQuery,
-    _: MayReadClients,
-) -> Page[ClientView]:
-    rows = await staff.list_clients(reader, limit=page.limit, after=page.after("oauth-clients"))
-    shown, cursor = page.page(rows, "oauth-clients", key=lambda row: (row.client_id,))
-    link_next(request, response, cursor)
-    return Page(items=[ClientView.model_validate(row) for row in shown], next=cursor)
+async def list_clients(reader: Reader, query: PageQuery, _: MayReadClients) -> Page[ClientView]:
+    rows = await staff.list_clients(reader, limit=query.limit, after=query.after("oauth-clients"))
+    return query.page(
+        rows, "oauth-clients", key=lambda row: (row.client_id,), view=ClientView.model_validate
+    )
 
 
 @router.post(

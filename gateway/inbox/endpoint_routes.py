@@ -30,7 +30,7 @@ from kit.db import Reader, Session
 from kit.errors import NotFound
 from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.problems import problems
 
 router = Router(prefix="/webhook-endpoints", tags=["webhooks"])
@@ -52,17 +52,14 @@ Policy = Annotated[AddressPolicy, Depends(_policy)]
     operation_id="listWebhookEndpoints",
     responses=problems(OrganisationRequired),
 )
-async def list_endpoints(
-    request: Request, response: Response, actor: MayRead, reader: Reader, page: PageQuery
-) -> Page[EndpointView]:
+async def list_endpoints(actor: MayRead, reader: Reader, query: PageQuery) -> Page[EndpointView]:
     rows = await endpoints_store.list_endpoints(
         reader,
         org=endpoints.organisation_of(actor),
-        limit=page.limit,
-        after=page.after("webhook-endpoints"),
+        limit=query.limit,
+        after=query.after("webhook-endpoints"),
     )
-    shown, cursor = page.page(rows, "webhook-endpoints", key=lambda r: (r.created_at, r.id))
-    link_next(request, response, cursor)
+    shown, cursor = query.cut(rows, "webhook-endpoints", key=lambda r: (r.created_at, r.id))
     counts = await endpoints_store.counts(reader, [row.id for row in shown])
     return Page(items=[view_endpoint(row, counts) for row in shown], next=cursor)
 
@@ -165,11 +162,9 @@ async def read_secrets(
     responses=problems(NotFound, OrganisationRequired),
 )
 async def list_deliveries(
-    request: Request,
-    response: Response,
     actor: MayRead,
     reader: Reader,
-    page: PageQuery,
+    query: PageQuery,
     endpoint_id: UUID,
     state: DeliveryState | None = None,
     event_id: Annotated[UUID | None, Query(description="Of one event only")] = None,
@@ -181,11 +176,10 @@ async def list_deliveries(
         endpoint_id,
         state=state,
         event_id=event_id,
-        limit=page.limit,
-        after=page.after(name),
+        limit=query.limit,
+        after=query.after(name),
     )
-    shown, cursor = page.page(rows, name, key=lambda row: (row.created_at, row.id))
-    link_next(request, response, cursor)
+    shown, cursor = query.cut(rows, name, key=lambda row: (row.created_at, row.id))
     attempts = await deliveries_store.attempts_of(reader, [row.id for row in shown])
     items = [view_delivery(row, attempts.get(row.id, [])) for row in shown]
     return Page(items=items, next=cursor)

@@ -27,7 +27,7 @@ from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
 from kit.matter_views import MatterSummary, MatterView, summary_of, view_of
 from kit.matters import Matter
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.problems import problems
 
 MayCreateCase = Annotated[Actor, Depends(permission("case:create"))]
@@ -170,11 +170,9 @@ def _add_reads(
 ) -> None:
     @router.get("/cases", summary="The cases that you may see: your own, or your region's queue")
     async def list_cases(
-        request: Request,
-        response: Response,
         connection: Reader,
         actor: MayReadCase,
-        page: PageQuery,
+        query: PageQuery,
         state: Annotated[str | None, Query(max_length=60)] = None,
         matter: Annotated[str | None, Query(max_length=80)] = None,
         reference: Annotated[str | None, Query(max_length=40)] = None,
@@ -187,16 +185,13 @@ def _add_reads(
         wanted = reading.Wanted(
             filters={"state": state, "matter": matter, "reference": reference},
             flag=flag,
-            after=page.after(f"cases:{sort}"),
-            limit=page.limit,
+            after=query.after(f"cases:{sort}"),
+            limit=query.limit,
             due=sort == "due_on",
         )
         rows = await reading.list_cases(connection, actor, wanted)
-        shown, cursor = page.page(rows, f"cases:{sort}", key=_sort_key(sort))
-        link_next(request, response, cursor)
-        body = orjson.dumps({"items": shown, "next": cursor, "approximate_total": None})
-        headers = {"link": response.headers["link"]} if cursor else None
-        return Response(body, headers=headers, media_type="application/json")  # type: ignore[return-value]
+        shown, cursor = query.cut(rows, f"cases:{sort}", key=_sort_key(sort))
+        return query.written(orjson.dumps(shown), cursor)  # type: ignore[return-value]
 
     @router.get(
         "/cases/{case_id}",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request
 
 from kit.auth import Actor, Anyone, permission
 from kit.cases import reading
@@ -22,7 +22,7 @@ from kit.notices.schemas import (
     ObjectionDecision,
     ObjectionView,
 )
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.problems import problems
 from kit.schemas import Label
 
@@ -43,7 +43,6 @@ def _add_notices(router: Router) -> None:
     @router.get("/notices", summary="Public notices, newest first", operation_id="listNotices")
     async def list_notices(
         request: Request,
-        response: Response,
         _: Anyone,
         reader: Reader,
         query: PageQuery,
@@ -55,9 +54,12 @@ def _add_notices(router: Router) -> None:
         rows = await store.list_notices(
             reader, running=running, kind=kind, after=query.after(LIST), limit=query.limit
         )
-        shown, following = query.page(rows, LIST, key=lambda row: (row.created_at, row.id))
-        link_next(request, response, following)
-        return Page(items=[_notice(request, row) for row in shown], next=following)
+        return query.page(
+            rows,
+            LIST,
+            key=lambda row: (row.created_at, row.id),
+            view=lambda row: _notice(request, row),
+        )
 
     @router.get("/notices/{notice_id}", summary="One public notice", operation_id="readNotice")
     async def read_notice(

@@ -1,6 +1,5 @@
 """HTTP of hosted addresses and their grants."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from kit.db import Reader, Session
 from kit.errors import NotFound
 from kit.etags import IfMatch, set_etag
 from kit.http import Router
-from kit.paging import Page, PageParameters, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.problems import problems
 from services.carriers.addresses import errors, service, store
 from services.carriers.addresses.schemas import (
@@ -45,20 +44,18 @@ async def _view(connection: store.Connection, actor: Actor, code: str) -> Addres
     operation_id="listHostedAddresses",
 )
 async def list_hosted_addresses(
-    code: CarrierCode,
-    request: Request,
-    response: Response,
-    actor: MayRunCarrier,
-    reader: Reader,
-    query: PageQuery,
+    code: CarrierCode, actor: MayRunCarrier, reader: Reader, query: PageQuery
 ) -> Page[HostedAddressView]:
     """In the order in which they were named."""
     carrier = await own_carrier(reader, actor, code)
     after = query.after(ADDRESSES)
     rows = await store.addresses_of(reader, carrier.id, after=after, limit=query.limit)
-    shown, following = query.page(rows, ADDRESSES, key=lambda row: (row.created_at, row.id))
-    link_next(request, response, following)
-    return Page(items=[HostedAddressView.model_validate(row) for row in shown], next=following)
+    return query.page(
+        rows,
+        ADDRESSES,
+        key=lambda row: (row.created_at, row.id),
+        view=HostedAddressView.model_validate,
+    )
 
 
 @router.post(
@@ -118,12 +115,7 @@ async def grant_address(
     responses=problems(NotFound),
 )
 async def list_tenancy_grants(
-    tenancy_id: UUID,
-    request: Request,
-    response: Response,
-    actor: MayReadTenancies,
-    reader: Reader,
-    query: PageQuery,
+    tenancy_id: UUID, actor: MayReadTenancies, reader: Reader, query: PageQuery
 ) -> Page[AddressGrantView]:
     """The youngest first."""
     if await tenancies.find(reader, actor, tenancy_id) is None:
@@ -132,7 +124,9 @@ async def list_tenancy_grants(
     rows = await store.list_grants(
         reader, actor, tenancy=tenancy_id, state=None, after=after, limit=query.limit
     )
-    return _page(request, response, query, rows)
+    return query.page(
+        rows, LIST, key=lambda row: (row.created_at, row.id), view=AddressGrantView.model_validate
+    )
 
 
 @router.get(
@@ -141,8 +135,6 @@ async def list_tenancy_grants(
     operation_id="listAddressGrants",
 )
 async def list_grants(
-    request: Request,
-    response: Response,
     actor: MayReadTenancies,
     reader: Reader,
     query: PageQuery,
@@ -151,15 +143,9 @@ async def list_grants(
     rows = await store.list_grants(
         reader, actor, tenancy=None, state=state, after=query.after(LIST), limit=query.limit
     )
-    return _page(request, response, query, rows)
-
-
-def _page(
-    request: Request, response: Response, query: PageParameters, rows: Sequence[Any]
-) -> Page[AddressGrantView]:
-    shown, following = query.page(rows, LIST, key=lambda row: (row.created_at, row.id))
-    link_next(request, response, following)
-    return Page(items=[AddressGrantView.model_validate(row) for row in shown], next=following)
+    return query.page(
+        rows, LIST, key=lambda row: (row.created_at, row.id), view=AddressGrantView.model_validate
+    )
 
 
 @router.get(

@@ -12,7 +12,7 @@ from kit.db import Reader, Session
 from kit.errors import InvalidCursor, NotFound
 from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
-from kit.paging import CursorCodec, Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.schemas import Label
 from services.carriers.carriers import profile, store
 from services.carriers.carriers.asked import Asked, Boxed
@@ -57,12 +57,7 @@ def key_of(value: str) -> UUID | str:
     response_model=CarrierPage,
 )  # fmt: skip
 async def list_carriers(
-    request: Request,
-    _: Anyone,
-    reader: Reader,
-    query: PageQuery,
-    wanted: Asked,
-    facets: bool = False,
+    _: Anyone, reader: Reader, query: PageQuery, wanted: Asked, facets: bool = False
 ) -> Response:
     """The youngest first; with `q` the closest fit first; with `lat`, `lon` the nearest first."""
     name = f"carriers:{wanted.order}" if wanted.order != "age" else "carriers"
@@ -71,16 +66,7 @@ async def list_carriers(
         raise InvalidCursor
     page = await store.list_carriers(reader, wanted, after=after, limit=query.limit)
     counted = await store.facets(reader, wanted) if facets else b"null"
-    codec = CursorCodec(request.app.state.secret, name)
-    cursor = codec.encode(page.next_key) if page.next_key else None
-    body = b'{"items":%b,"next":%b,"approximate_total":null,"facets":%b}' % (
-        page.items,
-        orjson.dumps(cursor),
-        counted,
-    )
-    reply = Response(body, media_type="application/json")
-    link_next(request, reply, cursor)
-    return reply
+    return query.written(page.items, query.following(name, page.next_key), facets=counted)
 
 
 @router.get(
@@ -150,12 +136,7 @@ async def edit_carrier(
     operation_id="listCarrierChanges",
 )
 async def list_changes(
-    request: Request,
-    response: Response,
-    actor: MayReadChanges,
-    reader: Reader,
-    carrier_id: CarrierKey,
-    query: PageQuery,
+    actor: MayReadChanges, reader: Reader, carrier_id: CarrierKey, query: PageQuery
 ) -> Page[CarrierChangeView]:
     """For its operator, and for the officers of its region; the latest first."""
     row = await store.find_carrier(reader, key_of(carrier_id))
@@ -165,9 +146,12 @@ async def list_changes(
     rows = await store.list_changes(
         reader, row.id, before=after[0] if after else None, limit=query.limit
     )
-    shown, cursor = query.page(rows, f"changes:{row.id}", key=lambda change: (change.version,))
-    link_next(request, response, cursor)
-    return Page(items=[CarrierChangeView.model_validate(c) for c in shown], next=cursor)
+    return query.page(
+        rows,
+        f"changes:{row.id}",
+        key=lambda change: (change.version,),
+        view=CarrierChangeView.model_validate,
+    )
 
 
 def _may_see(row: Any, actor: Actor) -> bool:

@@ -12,7 +12,7 @@ from kit.db import Reader, Session
 from kit.errors import NotFound, StaleEtag
 from kit.etags import IfMatch, set_etag
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.problems import problems
 from kit.schemas import IsoDate, Label
 from services.carriers.carriers.schemas import SpecialisedField
@@ -72,21 +72,14 @@ async def read_criteria(
 
 @router.get("/experts", summary="The register of experts", operation_id="listExperts")
 async def list_experts(
-    request: Request,
-    response: Response,
-    _: MayReadExperts,
-    reader: Reader,
-    query: PageQuery,
-    field: SpecialisedField | None = None,
+    _: MayReadExperts, reader: Reader, query: PageQuery, field: SpecialisedField | None = None
 ) -> Page[ExpertView]:
     """The active ones, by code."""
     key = query.after("experts")
     rows = await store.list_experts(
         reader, field=field, after=key[0] if key else None, limit=query.limit
     )
-    shown, following = query.page(rows, "experts", key=lambda row: (row.code,))
-    link_next(request, response, following)
-    return Page(items=[ExpertView.model_validate(row) for row in shown], next=following)
+    return query.page(rows, "experts", key=lambda row: (row.code,), view=ExpertView.model_validate)
 
 
 @router.post(

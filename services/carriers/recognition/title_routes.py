@@ -10,7 +10,7 @@ from kit.db import Reader, Session
 from kit.errors import NotFound, StaleEtag
 from kit.etags import IfMatch, set_etag
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.problems import problems
 from services.carriers.carriers.routes import CarrierKey, key_of
 from services.carriers.carriers.store import find_carrier
@@ -33,21 +33,14 @@ TitleNumber = Annotated[str, Path(pattern=r"^YCZC-[0-9]{4}-[0-9]{4,8}$")]
 
 @router.get("/titles", summary="Titles of carriers", operation_id="listTitles")
 async def list_titles(
-    request: Request,
-    response: Response,
-    _: Anyone,
-    reader: Reader,
-    query: PageQuery,
-    status: TitleStatus | None = None,
+    _: Anyone, reader: Reader, query: PageQuery, status: TitleStatus | None = None
 ) -> Page[TitleView]:
     """All that were ever given, by number."""
     key = query.after("titles")
     rows = await store.list_titles(
         reader, status=status, after=key[0] if key else None, limit=query.limit
     )
-    shown, following = query.page(rows, "titles", key=lambda row: (row.number,))
-    link_next(request, response, following)
-    return Page(items=[TitleView.model_validate(row) for row in shown], next=following)
+    return query.page(rows, "titles", key=lambda row: (row.number,), view=TitleView.model_validate)
 
 
 @router.get("/titles/{number}", summary="One title", operation_id="readTitle")

@@ -10,7 +10,7 @@ from kit.db import Reader, Session
 from kit.errors import NotFound, NotPermitted
 from kit.etags import IfMatch, set_etag
 from kit.http import Router
-from kit.paging import Page, PageParameters, PageQuery, link_next
+from kit.paging import Page, PageParameters, PageQuery
 from kit.problems import problems
 from services.carriers.service_ledger import errors, rules, service, store
 from services.carriers.service_ledger.schemas import (
@@ -52,21 +52,14 @@ def provider_view(row: Any) -> ProviderView:
     responses=problems(NotFound),
 )
 async def list_providers(
-    code: CarrierCode,
-    request: Request,
-    response: Response,
-    actor: MayRunCarrier,
-    reader: Reader,
-    query: PageQuery,
+    code: CarrierCode, actor: MayRunCarrier, reader: Reader, query: PageQuery
 ) -> Page[ProviderView]:
     carrier = await own_carrier(reader, actor, code)
     key = query.after("service-providers")
     rows = await store.list_providers(
         reader, carrier.id, after=key[0] if key else None, limit=query.limit
     )
-    shown, following = query.page(rows, "service-providers", key=lambda row: (row.name,))
-    link_next(request, response, following)
-    return Page(items=[provider_view(row) for row in shown], next=following)
+    return query.page(rows, "service-providers", key=lambda row: (row.name,), view=provider_view)
 
 
 @router.post(
@@ -204,19 +197,13 @@ async def rate_service(
 
 
 async def _page(
-    request: Request,
-    response: Response,
-    reader: Any,
-    actor: Actor,
-    query: PageParameters,
-    name: str,
-    **wanted: Any,
+    reader: Any, actor: Actor, query: PageParameters, name: str, **wanted: Any
 ) -> Page[EntryView]:
     wanted["after"] = query.after(name)
     rows = await store.list_entries(reader, actor, wanted, limit=query.limit)
-    shown, following = query.page(rows, name, key=lambda row: (row.served_on, row.id))
-    link_next(request, response, following)
-    return Page(items=[EntryView.model_validate(row) for row in shown], next=following)
+    return query.page(
+        rows, name, key=lambda row: (row.served_on, row.id), view=EntryView.model_validate
+    )
 
 
 @router.get(
@@ -227,17 +214,13 @@ async def _page(
 )
 async def list_carrier_entries(
     code: CarrierCode,
-    request: Request,
-    response: Response,
     actor: MayRunCarrier,
     reader: Reader,
     query: PageQuery,
     category: Category | None = None,
 ) -> Page[EntryView]:
     await own_carrier(reader, actor, code)
-    return await _page(
-        request, response, reader, actor, query, "carrier-services", carrier=code, category=category
-    )
+    return await _page(reader, actor, query, "carrier-services", carrier=code, category=category)
 
 
 @router.get(
@@ -246,17 +229,13 @@ async def list_carrier_entries(
     operation_id="listServices",
 )
 async def list_entries(
-    request: Request,
-    response: Response,
     actor: MayReadTenancies,
     reader: Reader,
     query: PageQuery,
     tenancy_id: UUID | None = None,
     to_rate: Annotated[bool, Query(description="Only those that nobody has rated yet")] = False,
 ) -> Page[EntryView]:
-    return await _page(
-        request, response, reader, actor, query, "services", tenancy=tenancy_id, to_rate=to_rate
-    )
+    return await _page(reader, actor, query, "services", tenancy=tenancy_id, to_rate=to_rate)
 
 
 @router.get(

@@ -12,7 +12,7 @@ from kit.db import Reader
 from kit.errors import NotFound
 from kit.etags import set_etag
 from kit.http import Router
-from kit.paging import Page, PageParameters, PageQuery, link_next
+from kit.paging import Page, PageParameters, PageQuery
 from kit.problems import problems
 from services.carriers.tenancies import store
 from services.carriers.tenancies.schemas import IncubationCounts, TenancyView
@@ -34,8 +34,6 @@ def view(row: Any) -> TenancyView:
 
 
 async def _page(
-    request: Request,
-    response: Response,
     reader: Any,
     actor: Actor,
     query: PageParameters,
@@ -47,24 +45,15 @@ async def _page(
     rows = await store.list_tenancies(
         reader, actor, carrier=carrier, state=state, after=query.after(name), limit=query.limit
     )
-    shown, following = query.page(rows, name, key=lambda row: (row.starts_on, row.id))
-    link_next(request, response, following)
-    return Page(items=[view(row) for row in shown], next=following)
+    return query.page(rows, name, key=lambda row: (row.starts_on, row.id), view=view)
 
 
 @router.get("/tenancies", summary="Tenancies that you may see", operation_id="listTenancies")
 async def list_tenancies(
-    request: Request,
-    response: Response,
-    actor: MayReadTenancies,
-    reader: Reader,
-    query: PageQuery,
-    state: StateFilter = None,
+    actor: MayReadTenancies, reader: Reader, query: PageQuery, state: StateFilter = None
 ) -> Page[TenancyView]:
     """Your own, your carriers', or your region's."""
-    return await _page(
-        request, response, reader, actor, query, name="tenancies", carrier=None, state=state
-    )
+    return await _page(reader, actor, query, name="tenancies", carrier=None, state=state)
 
 
 @router.get(
@@ -75,17 +64,13 @@ async def list_tenancies(
 )
 async def list_tenants(
     code: CarrierCode,
-    request: Request,
-    response: Response,
     actor: MayRunCarrier,
     reader: Reader,
     query: PageQuery,
     state: StateFilter = None,
 ) -> Page[TenancyView]:
     await own_carrier(reader, actor, code)
-    return await _page(
-        request, response, reader, actor, query, name="tenants", carrier=code, state=state
-    )
+    return await _page(reader, actor, query, name="tenants", carrier=code, state=state)
 
 
 @router.get(

@@ -9,7 +9,7 @@ from kit.auth import Actor, Anyone, permission
 from kit.db import Reader, Session
 from kit.errors import NotFound
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.problems import problems
 from services.carriers.workstations import service, store
 from services.carriers.workstations.errors import WorkstationExists
@@ -49,7 +49,6 @@ def seat_view(row: Any) -> WorkstationView:
 async def list_workstations(
     code: CarrierCode,
     request: Request,
-    response: Response,
     actor: MayRunCarrier,
     reader: Reader,
     query: PageQuery,
@@ -66,9 +65,7 @@ async def list_workstations(
         after=key[0] if key else 0,
         limit=query.limit,
     )
-    shown, following = query.page(rows, LIST, key=lambda row: (row.id,))
-    link_next(request, response, following)
-    return Page(items=[seat_view(row) for row in shown], next=following)
+    return query.page(rows, LIST, key=lambda row: (row.id,), view=seat_view)
 
 
 @router.post(
@@ -121,12 +118,12 @@ async def _occupancy(connection: store.Connection, code: str, on: date) -> Occup
     operation_id="listOpenCarriers",
 )
 async def list_open_carriers(
-    request: Request, response: Response, _: Anyone, reader: Reader, query: PageQuery
+    response: Response, _: Anyone, reader: Reader, query: PageQuery
 ) -> Page[OpenCarrierView]:
     """Those with numbered seats, by code; the one with a free seat today says how many."""
     key = query.after(OPEN_LIST)
     rows = await store.open_carriers(reader, after=key[0] if key else None, limit=query.limit)
     response.headers["cache-control"] = "public, max-age=60"
-    shown, following = query.page(rows, OPEN_LIST, key=lambda row: (row.code,))
-    link_next(request, response, following)
-    return Page(items=[OpenCarrierView.model_validate(row) for row in shown], next=following)
+    return query.page(
+        rows, OPEN_LIST, key=lambda row: (row.code,), view=OpenCarrierView.model_validate
+    )

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request
 
 from kit.auth import Actor, permission
 from kit.db import Reader
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from services.finance.candidates import store
 from services.finance.candidates.schemas import CandidateEntryView
 
@@ -22,11 +22,7 @@ LIST = "candidate-entries"
     operation_id="listCandidateEntries",
 )
 async def list_candidate_entries(
-    request: Request,
-    response: Response,
-    actor: MayReadEntries,
-    reader: Reader,
-    query: PageQuery,
+    request: Request, actor: MayReadEntries, reader: Reader, query: PageQuery
 ) -> Page[CandidateEntryView]:
     """Entries in force today, in order of the enterprise's code."""
     rows = await store.list_entries(
@@ -36,6 +32,6 @@ async def list_candidate_entries(
         after=query.after(LIST),
         limit=query.limit,
     )
-    shown, following = query.page(rows, LIST, key=lambda row: (row.uscc,))
-    link_next(request, response, following)
-    return Page(items=[CandidateEntryView.model_validate(row) for row in shown], next=following)
+    return query.page(
+        rows, LIST, key=lambda row: (row.uscc,), view=CandidateEntryView.model_validate
+    )

@@ -19,7 +19,7 @@ from kit.db import Reader, Session
 from kit.errors import NotFound
 from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.problems import problems
 from services.finance.bank.access import bank_of
 from services.finance.claims import store
@@ -96,8 +96,6 @@ async def create_claim(
     "/compensation-claims", summary="Your bank's claims, newest first", operation_id="listClaims"
 )
 async def list_claims(
-    request: Request,
-    response: Response,
     actor: MayReadClaims,
     reader: Reader,
     query: PageQuery,
@@ -113,9 +111,7 @@ async def list_claims(
         after=query.after(LIST),
         limit=query.limit,
     )
-    shown, following = query.page(rows, LIST, key=lambda row: (row.submitted_at, row.id))
-    link_next(request, response, following)
-    return Page(items=[summary_view(row) for row in shown], next=following)
+    return query.page(rows, LIST, key=lambda row: (row.submitted_at, row.id), view=summary_view)
 
 
 @router.get(

@@ -3,13 +3,13 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Query
 
 from kit.auth import Actor, permission
 from kit.db import Reader
 from kit.errors import NotFound
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.schemas import Label, Out
 from services.finance.bank.access import bank_of
 from services.finance.claims import store
@@ -33,8 +33,6 @@ class ClaimableLoanView(Out):
     operation_id="listClaimableLoans",
 )
 async def list_claimable_loans(
-    request: Request,
-    response: Response,
     actor: MayReadClaims,
     reader: Reader,
     query: PageQuery,
@@ -46,9 +44,7 @@ async def list_claimable_loans(
     rows = await store.claimable_loans(
         reader, bank_of(actor), q, after=query.after(LIST), limit=query.limit
     )
-    shown, following = query.page(rows, LIST, key=lambda row: (row.overdue_since, row.id))
-    link_next(request, response, following)
-    return Page(items=[_option(row) for row in shown], next=following)
+    return query.page(rows, LIST, key=lambda row: (row.overdue_since, row.id), view=_option)
 
 
 @router.get(

@@ -2,13 +2,13 @@
 
 from typing import Annotated, Literal
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Path, Query
 from fastapi.responses import PlainTextResponse
 
 from kit.db import Reader
 from kit.errors import NotFound
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.problems import problems
 from kit.schemas import Label
 from services.finance.ledger import export, service, store
@@ -29,8 +29,6 @@ WRITERS = {"hledger": export.hledger, "beancount": export.beancount}
 
 @router.get("/ledger/accounts", summary="Accounts of the books", operation_id="listLedgerAccounts")
 async def list_accounts(
-    request: Request,
-    response: Response,
     _: MayReadBooks,
     reader: Reader,
     query: PageQuery,
@@ -44,9 +42,7 @@ async def list_accounts(
     rows = await store.list_accounts(
         reader, kind=kind, under=under, after=key[0] if key else None, limit=query.limit
     )
-    shown, following = query.page(rows, "ledger-accounts", key=lambda row: (row["code"],))
-    link_next(request, response, following)
-    return Page(items=[_account_view(row) for row in shown], next=following)
+    return query.page(rows, "ledger-accounts", key=lambda row: (row["code"],), view=_account_view)
 
 
 @router.get(
@@ -55,12 +51,7 @@ async def list_accounts(
     operation_id="listLedgerEntries",
 )
 async def list_entries(
-    request: Request,
-    response: Response,
-    _: MayReadBooks,
-    reader: Reader,
-    query: PageQuery,
-    code: Code,
+    _: MayReadBooks, reader: Reader, query: PageQuery, code: Code
 ) -> Page[EntryView]:
     """Every entry of an account with the balance after it, newest first."""
     if await store.balance_of(reader, code) is None:
@@ -68,9 +59,12 @@ async def list_entries(
     name = f"ledger-entries:{code}"
     key = query.after(name)
     rows = await store.list_entries(reader, code, before=key[0] if key else None, limit=query.limit)
-    shown, following = query.page(rows, name, key=lambda row: (row["sequence"],))
-    link_next(request, response, following)
-    return Page(items=[EntryView.model_validate(dict(row)) for row in shown], next=following)
+    return query.page(
+        rows,
+        name,
+        key=lambda row: (row["sequence"],),
+        view=lambda row: EntryView.model_validate(dict(row)),
+    )
 
 
 @router.get(

@@ -15,7 +15,7 @@ from kit.db import Reader, Session
 from kit.errors import NotFound, Problem
 from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.problems import problems
 from services.finance.bank.access import bank_of
 from services.finance.bank.paths import PREFIX as BANK_PREFIX
@@ -99,7 +99,6 @@ Reporting = Annotated[Report, Depends(report_of)]
 @router.get("/loans", summary="Your bank's loans in the scheme", operation_id="listBankLoans")
 async def list_loans(
     request: Request,
-    response: Response,
     connection: Reader,
     actor: MayReadBankLoans,
     query: PageQuery,
@@ -118,10 +117,13 @@ async def list_loans(
         connection, store.of_bank(bank_of(actor)), wanted,
         after=store.keyset(query.after(LIST)), limit=query.limit,
     )  # fmt: skip
-    shown, cursor = query.page(rows, LIST, key=lambda row: (row.created_at, row.id))
-    link_next(request, response, cursor)
     today = request.app.state.clock.today()
-    return Page(items=[summary_of(row, BANK_PREFIX, today=today) for row in shown], next=cursor)
+    return query.page(
+        rows,
+        LIST,
+        key=lambda row: (row.created_at, row.id),
+        view=lambda row: summary_of(row, BANK_PREFIX, today=today),
+    )
 
 
 @router.get(

@@ -10,7 +10,7 @@ from kit.db import Reader
 from kit.errors import NotFound
 from kit.etags import is_unmodified, set_etag
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from services.finance.loans import store
 from services.finance.loans.schemas import LoanState, LoanSummary, LoanView
 from services.finance.loans.views import is_of_today, summary_of, view_loan
@@ -23,7 +23,6 @@ LIST = "loans"
 @router.get("/loans", summary="Your loans, or those of your region", operation_id="listLoans")
 async def list_loans(
     request: Request,
-    response: Response,
     connection: Reader,
     actor: MayReadLoans,
     query: PageQuery,
@@ -37,10 +36,13 @@ async def list_loans(
     rows = await store.list_loans(
         connection, store.visible_to(actor), wanted, after=after, limit=query.limit
     )
-    shown, cursor = query.page(rows, LIST, key=lambda row: (row.created_at, row.id))
-    link_next(request, response, cursor)
     prefix, today = request.app.state.service.prefix, request.app.state.clock.today()
-    return Page(items=[summary_of(row, prefix, today=today) for row in shown], next=cursor)
+    return query.page(
+        rows,
+        LIST,
+        key=lambda row: (row.created_at, row.id),
+        view=lambda row: summary_of(row, prefix, today=today),
+    )
 
 
 @router.get(

@@ -10,7 +10,7 @@ from kit.db import Reader
 from kit.errors import NotFound
 from kit.etags import set_etag
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from services.finance.partners import store
 from services.finance.partners.schemas import PartnerView, VolumesView, VolumeView, partner_view
 
@@ -23,7 +23,6 @@ MayReadVolumes = Annotated[Actor, Depends(permission("partner:read-volumes"))]
 @router.get("/partners", summary="Partner banks", operation_id="listPartners")
 async def list_partners(
     request: Request,
-    response: Response,
     _: Anyone,
     reader: Reader,
     query: PageQuery,
@@ -43,9 +42,8 @@ async def list_partners(
         after=key[0] if key else None,
         limit=query.limit,
     )
-    shown, following = query.page(rows, LIST, key=lambda row: (row.org,))
+    shown, following = query.cut(rows, LIST, key=lambda row: (row.org,))
     offers = await store.offers_of(reader, [row.org for row in shown], on=today)
-    link_next(request, response, following)
     items = [partner_view(row, offers.get(row.org, [])) for row in shown]
     return Page(items=items, next=following)
 

@@ -1,14 +1,13 @@
 """Pools and budgets over HTTP, for reading. What gives them money is in vouchers/routes.py."""
 
-from collections.abc import Sequence
 from typing import Annotated, TypeVar
 
-from fastapi import Path, Request, Response
+from fastapi import Path
 
 from kit.db import Reader
 from kit.errors import NotFound
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from services.finance.pools import reading
 from services.finance.pools.access import MayReadFunds
 from services.finance.pools.schemas import BudgetView, PoolView
@@ -19,13 +18,11 @@ Fund = TypeVar("Fund", PoolView, BudgetView)
 
 
 @router.get("/pools", summary="Risk pools of your regions", operation_id="listPools")
-async def list_pools(
-    request: Request, response: Response, actor: MayReadFunds, reader: Reader, query: PageQuery
-) -> Page[PoolView]:
+async def list_pools(actor: MayReadFunds, reader: Reader, query: PageQuery) -> Page[PoolView]:
     """Pools whose region overlaps one that the caller serves, in order of code."""
     after = query.after("pools")
     found = await reading.list_pools(reader, actor, after=after, limit=query.limit)
-    return _page(request, response, query, "pools", found)
+    return query.page(found, "pools", key=lambda fund: (fund.code,), view=lambda fund: fund)
 
 
 @router.get("/pools/{code}", summary="One risk pool", operation_id="readPool")
@@ -35,27 +32,17 @@ async def read_pool(actor: MayReadFunds, reader: Reader, code: Code) -> PoolView
 
 
 @router.get("/budgets", summary="Subsidy budgets of your regions", operation_id="listBudgets")
-async def list_budgets(
-    request: Request, response: Response, actor: MayReadFunds, reader: Reader, query: PageQuery
-) -> Page[BudgetView]:
+async def list_budgets(actor: MayReadFunds, reader: Reader, query: PageQuery) -> Page[BudgetView]:
     """Budgets whose region overlaps one that the caller serves, in order of code."""
     after = query.after("budgets")
     found = await reading.list_budgets(reader, actor, after=after, limit=query.limit)
-    return _page(request, response, query, "budgets", found)
+    return query.page(found, "budgets", key=lambda fund: (fund.code,), view=lambda fund: fund)
 
 
 @router.get("/budgets/{code}", summary="One subsidy budget", operation_id="readBudget")
 async def read_budget(actor: MayReadFunds, reader: Reader, code: Code) -> BudgetView:
     """Appropriated, committed, obligated and paid."""
     return _there(await reading.read_budget(reader, actor, code))
-
-
-def _page(
-    request: Request, response: Response, query: PageQuery, name: str, found: Sequence[Fund]
-) -> Page[Fund]:
-    shown, following = query.page(found, name, key=lambda fund: (fund.code,))
-    link_next(request, response, following)
-    return Page(items=shown, next=following)
 
 
 def _there(found: Fund | None) -> Fund:

@@ -10,7 +10,7 @@ from kit.db import Reader
 from kit.errors import NotFound
 from kit.etags import set_etag
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from services.finance.products import store
 from services.finance.products.schemas import Borrower, ProductKind, ProductView, product_view
 
@@ -24,7 +24,6 @@ OnDay = Annotated[
 @router.get("/products", summary="Loan products", operation_id="listProducts")
 async def list_products(
     request: Request,
-    response: Response,
     _: Anyone,
     reader: Reader,
     query: PageQuery,
@@ -42,9 +41,8 @@ async def list_products(
     rows = await store.list_products(
         reader, wanted, after=key[0] if key else None, limit=query.limit
     )
-    shown, following = query.page(rows, LIST, key=lambda row: (row.code,))
+    shown, following = query.cut(rows, LIST, key=lambda row: (row.code,))
     parameters = await store.parameters_of(reader, [row.code for row in shown], on=day)
-    link_next(request, response, following)
     items = [product_view(row, parameters.get(row.code, []), on=day) for row in shown]
     return Page(items=items, next=following)
 

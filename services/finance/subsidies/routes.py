@@ -1,15 +1,14 @@
 """`/subsidies`: what was paid, for everybody; one's own; all of one's region for the staff."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Query, Request
 
 from kit.auth import Actor, Anyone, permission
 from kit.db import Reader
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.schemas import Label
 from services.finance.subsidies import store
 from services.finance.subsidies.codes import PARAMETERS
@@ -27,38 +26,35 @@ MayReadAll = Annotated[Actor, Depends(permission("subsidy:read"))]
 
 
 @router.get("/subsidies", summary="Subsidies that were paid", operation_id="listPaidSubsidies")
-async def list_paid(
-    request: Request, response: Response, _: Anyone, reader: Reader, query: PageQuery
-) -> Page[PaidSubsidyView]:
+async def list_paid(_: Anyone, reader: Reader, query: PageQuery) -> Page[PaidSubsidyView]:
     """Newest first: enterprise, cover and amount, as the public notice showed them."""
     rows = await store.list_paid(reader, after=query.after("subsidies"), limit=query.limit)
-    shown, following = query.page(rows, "subsidies", key=lambda row: (row.paid_on, row.id))
-    link_next(request, response, following)
-    return Page(items=[PaidSubsidyView.model_validate(row) for row in shown], next=following)
+    return query.page(
+        rows,
+        "subsidies",
+        key=lambda row: (row.paid_on, row.id),
+        view=PaidSubsidyView.model_validate,
+    )
 
 
 @router.get("/subsidies/mine", summary="Your own applications", operation_id="listMySubsidies")
-async def list_mine(
-    request: Request, response: Response, actor: MayReadOwn, reader: Reader, query: PageQuery
-) -> Page[SubsidyView]:
+async def list_mine(actor: MayReadOwn, reader: Reader, query: PageQuery) -> Page[SubsidyView]:
     """What the caller has submitted, newest first. Drafts are cases only."""
     rows = await store.list_mine(
         reader, actor, after=query.after("subsidies:mine"), limit=query.limit
     )
-    return _page(request, response, query, rows, "subsidies:mine")
+    return query.page(rows, "subsidies:mine", key=_order, view=_view)
 
 
 @router.get(
     "/subsidies/applications", summary="Applications in your regions", operation_id="listSubsidies"
 )
-async def list_all(
-    request: Request, response: Response, actor: MayReadAll, reader: Reader, query: PageQuery
-) -> Page[SubsidyView]:
+async def list_all(actor: MayReadAll, reader: Reader, query: PageQuery) -> Page[SubsidyView]:
     """Every submitted application of the regions that the caller serves, newest first."""
     rows = await store.list_in_regions(
         reader, actor, after=query.after("subsidies:all"), limit=query.limit
     )
-    return _page(request, response, query, rows, "subsidies:all")
+    return query.page(rows, "subsidies:all", key=_order, view=_view)
 
 
 @router.get(
@@ -78,12 +74,8 @@ async def read_scheme(
     )
 
 
-def _page(
-    request: Request, response: Response, query: PageQuery, rows: Sequence[Any], name: str
-) -> Page[SubsidyView]:
-    shown, following = query.page(rows, name, key=lambda row: (row.submitted_on, row.id))
-    link_next(request, response, following)
-    return Page(items=[_view(row) for row in shown], next=following)
+def _order(row: Any) -> tuple[Any, ...]:
+    return row.submitted_on, row.id
 
 
 def _view(row: Any) -> SubsidyView:

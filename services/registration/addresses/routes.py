@@ -2,12 +2,12 @@
 
 from typing import Annotated, Literal
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Query, Request
 
 from kit.auth import Actor, permission
 from kit.db import Reader
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from services.registration.addresses import store
 from services.registration.addresses.schemas import HostedAddressView, OwnGrantView
 
@@ -23,8 +23,6 @@ LIST, OWN_LIST = "hosted-addresses", "own-address-grants"
     operation_id="listHostedFirms",
 )
 async def list_hosted(
-    request: Request,
-    response: Response,
     actor: MayReadHosted,
     reader: Reader,
     query: PageQuery,
@@ -37,9 +35,9 @@ async def list_hosted(
     rows = await store.list_hosted(
         reader, actor, state=state, after=query.after(LIST), limit=query.limit
     )
-    shown, following = query.page(rows, LIST, key=lambda row: (row.since_on, row.uscc))
-    link_next(request, response, following)
-    return Page(items=[HostedAddressView.model_validate(row) for row in shown], next=following)
+    return query.page(
+        rows, LIST, key=lambda row: (row.since_on, row.uscc), view=HostedAddressView.model_validate
+    )
 
 
 @router.get(
@@ -48,7 +46,7 @@ async def list_hosted(
     operation_id="listOwnAddressGrants",
 )
 async def list_own_grants(
-    request: Request, response: Response, actor: MayUseGrants, reader: Reader, query: PageQuery
+    request: Request, actor: MayUseGrants, reader: Reader, query: PageQuery
 ) -> Page[OwnGrantView]:
     """Held by you, live, with a use left; by code, seconds behind the carrier."""
     key = query.after(OWN_LIST)
@@ -59,6 +57,4 @@ async def list_own_grants(
         after=key[0] if key else None,
         limit=query.limit,
     )
-    shown, following = query.page(rows, OWN_LIST, key=lambda row: (row.code,))
-    link_next(request, response, following)
-    return Page(items=[OwnGrantView.model_validate(row) for row in shown], next=following)
+    return query.page(rows, OWN_LIST, key=lambda row: (row.code,), view=OwnGrantView.model_validate)

@@ -8,7 +8,7 @@ from fastapi import Depends, Query, Request, Response
 from kit.auth import Actor, Anyone, permission
 from kit.db import Reader, Session
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.problems import problems
 from services.registration.codes import service
 from services.registration.codes.errors import CodeSegmentInvalid, CodeSegmentOverlaps
@@ -32,8 +32,6 @@ async def check_code(check: CodeCheck, request: Request, _: Anyone) -> CodeCheck
 
 @router.get("/code-segments", summary="Segments of codes", operation_id="listCodeSegments")
 async def list_segments(
-    request: Request,
-    response: Response,
     query: PageQuery,
     reader: Reader,
     _: MayManageSegments,
@@ -42,9 +40,9 @@ async def list_segments(
     rows = await service.list_segments(
         reader, authority_code=authority_code, after=query.after(LIST), limit=query.limit
     )
-    shown, cursor = query.page(rows, LIST, key=lambda row: (row.opened_at, row.id))
-    link_next(request, response, cursor)
-    return Page[SegmentView](items=[service.segment_view(row) for row in shown], next=cursor)
+    return query.page(
+        rows, LIST, key=lambda row: (row.opened_at, row.id), view=service.segment_view
+    )
 
 
 @router.post(

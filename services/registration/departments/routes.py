@@ -14,7 +14,7 @@ from kit.errors import BodyTooLarge, InvalidCursor, NotFound, NotPermitted, Stal
 from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
 from kit.inbox import is_first
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.problems import problems
 from services.registration.departments import service, steps, store
 from services.registration.departments.answers import Unsure
@@ -114,8 +114,6 @@ async def _view(
     operation_id="listDepartmentTasks",
 )
 async def list_tasks(
-    request: Request,
-    response: Response,
     connection: Reader,
     actor: MayReadTask,
     query: PageQuery,
@@ -130,9 +128,9 @@ async def list_tasks(
     wanted = store.TaskFilter(state=state, department=department, case_id=case_id)
     after = (key[0], key[1]) if key else None
     rows = await store.list_tasks(connection, actor, wanted, after=after, limit=query.limit)
-    shown, cursor = query.page(rows, LIST, key=lambda row: (row.due_on, row.id))
-    link_next(request, response, cursor)
-    return Page(items=[DepartmentTaskSummary.model_validate(row) for row in shown], next=cursor)
+    return query.page(
+        rows, LIST, key=lambda row: (row.due_on, row.id), view=DepartmentTaskSummary.model_validate
+    )
 
 
 @router.get(

@@ -1,11 +1,13 @@
 """HTTP of filings beside the cases themselves: what waits for one's signature."""
 
-from fastapi import Request, Response
+from typing import Any
+
+from sqlalchemy import Row
 
 from kit.cases.routes import MayReadCase
 from kit.db import Reader
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from services.registration.filings import store
 from services.registration.filings.schemas import WaitingSignature
 
@@ -15,11 +17,7 @@ PATH, LIST = "/api/registration/v1", "signatures"
 
 @router.get("/signatures", summary="The cases that wait for your signature")
 async def list_waiting(
-    request: Request,
-    response: Response,
-    connection: Reader,
-    actor: MayReadCase,
-    query: PageQuery,
+    connection: Reader, actor: MayReadCase, query: PageQuery
 ) -> Page[WaitingSignature]:
     """The longest waiting first."""
     if actor.person is None:
@@ -27,7 +25,8 @@ async def list_waiting(
     rows = await store.waiting_cases(
         connection, actor.person, after=query.after(LIST), limit=query.limit
     )
-    shown, following = query.page(rows, LIST, key=lambda row: (row.invited_at, row.case_id))
-    link_next(request, response, following)
-    items = [WaitingSignature(**r._mapping, href=f"{PATH}/cases/{r.case_id}") for r in shown]
-    return Page(items=items, next=following)
+    return query.page(rows, LIST, key=lambda row: (row.invited_at, row.case_id), view=_waiting)
+
+
+def _waiting(row: Row[Any]) -> WaitingSignature:
+    return WaitingSignature(**row._mapping, href=f"{PATH}/cases/{row.case_id}")

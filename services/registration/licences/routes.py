@@ -11,7 +11,7 @@ from kit.db import Reader, Session
 from kit.errors import NotFound
 from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.problems import problems
 from services.registration.licences import (
     issuing,
@@ -131,8 +131,6 @@ async def activate_key(
 
 @router.get("/licences", summary="Licences the caller may see", operation_id="listLicences")
 async def list_licences(
-    request: Request,
-    response: Response,
     query: PageQuery,
     reader: Reader,
     actor: MayRead,
@@ -149,9 +147,9 @@ async def list_licences(
         after=query.after(LIST),
         limit=query.limit,
     )
-    shown, cursor = query.page(rows, LIST, key=lambda row: (row.issued_at, row.id))
-    link_next(request, response, cursor)
-    return Page[LicenceSummary](items=[service.summary_view(row) for row in shown], next=cursor)
+    return query.page(
+        rows, LIST, key=lambda row: (row.issued_at, row.id), view=service.summary_view
+    )
 
 
 @router.get(

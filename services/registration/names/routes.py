@@ -18,7 +18,7 @@ from kit.errors import (
 )
 from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.problems import problems
 from services.registration.names import service, store, views
 from services.registration.names.errors import (
@@ -121,18 +121,14 @@ async def reserve_name(
 async def list_reservations(
     actor: MayReadName,
     reader: Reader,
-    page: PageQuery,
-    request: Request,
-    response: Response,
+    query: PageQuery,
     state: Annotated[State | None, Query(description="Only reservations in this state")] = None,
 ) -> Page[NameReservationView]:
     rows = await store.list_reservations(
-        reader, actor, state=state, after=page.after(LIST), limit=page.limit
+        reader, actor, state=state, after=query.after(LIST), limit=query.limit
     )
-    shown, cursor = page.page(rows, LIST, key=lambda row: (row.created_at, row.id))
-    link_next(request, response, cursor)
-    return Page[NameReservationView](
-        items=[views.reservation_view(row) for row in shown], next=cursor
+    return query.page(
+        rows, LIST, key=lambda row: (row.created_at, row.id), view=views.reservation_view
     )
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request, Response
 
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from services.registration.reference.store import DATA
 
 T = TypeVar("T")
@@ -76,9 +76,7 @@ class Listing:
         """The page of sorted rows that the cursor asks for. `key` is the order of `rows`."""
         after = self._query.after(name)
         rest = rows if after is None else [row for row in rows if key(row) > after]
-        shown, cursor = self._query.page(rest, name, key=key)
-        link_next(self._request, self._response, cursor)
-        return Page[V](items=[view(row) for row in shown], next=cursor, approximate_total=len(rows))
+        return self._query.page(rest, name, key=key, view=view, approximate_total=len(rows))
 
 
 Asked = Annotated[Listing, Depends()]

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-import orjson
 from fastapi import Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
@@ -13,7 +12,7 @@ from kit.db import Reader
 from kit.errors import InvalidCursor, NotFound
 from kit.etags import is_unmodified, set_etag
 from kit.http import Router
-from kit.paging import CursorCodec, Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.problems import problems
 from services.registration.register import service, snapshots, store
 from services.registration.register.errors import FeedRestarted, QueryTooShort
@@ -51,7 +50,6 @@ def _region_prefix(code: str | None) -> str | None:
     responses=problems(QueryTooShort),
 )
 async def list_entities(
-    request: Request,
     query: PageQuery,
     reader: Reader,
     _: Anyone,
@@ -84,12 +82,7 @@ async def list_entities(
     list_name = "entities:q" if understood else "entities"
     after = query.after(list_name)
     page = await store.page_json(reader, filters, after=after, limit=query.limit)
-    codec = CursorCodec(request.app.state.secret, list_name)
-    cursor = codec.encode(page.next_key) if page.next_key else None
-    body = b'{"items":%b,"next":%b,"approximate_total":null}' % (page.items, orjson.dumps(cursor))
-    reply = Response(body, media_type="application/json")
-    link_next(request, reply, cursor)
-    return reply
+    return query.written(page.items, query.following(list_name, page.next_key))
 
 
 @router.get(

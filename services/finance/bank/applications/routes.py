@@ -15,7 +15,7 @@ from kit.errors import InvalidRequest
 from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
 from kit.matters import CaseContext
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.problems import problems
 from kit.schemas import In
 from services.finance.applications.errors import OwnApplication
@@ -72,8 +72,6 @@ class Nothing(In):
     operation_id="listBankApplications",
 )
 async def list_applications(
-    request: Request,
-    response: Response,
     actor: MayReadApplications,
     reader: Reader,
     query: PageQuery,
@@ -87,9 +85,7 @@ async def list_applications(
     rows = await store.list_applications(
         reader, bank=bank_of(actor), filters=filters, after=query.after(LIST), limit=query.limit
     )
-    shown, following = query.page(rows, LIST, key=lambda row: (row.created_at, row.id))
-    link_next(request, response, following)
-    return Page(items=[summary_of(row) for row in shown], next=following)
+    return query.page(rows, LIST, key=lambda row: (row.created_at, row.id), view=summary_of)
 
 
 @router.get(

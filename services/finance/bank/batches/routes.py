@@ -9,7 +9,7 @@ from kit.db import Reader, Session
 from kit.errors import NotFound
 from kit.etags import is_unmodified, set_etag
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from services.finance.bank.access import MayReadOperations, MayStartOperations, bank_of
 from services.finance.bank.batches import service, store
 from services.finance.bank.batches.schemas import (
@@ -53,19 +53,15 @@ async def start_batch(
     "/operations", summary="Your bank's operations, the newest first", operation_id="listOperations"
 )
 async def list_operations(
-    request: Request,
-    response: Response,
-    actor: MayReadOperations,
-    reader: Reader,
-    query: PageQuery,
+    actor: MayReadOperations, reader: Reader, query: PageQuery
 ) -> Page[OperationView]:
     key = query.after(OPERATIONS)
     rows = await store.list_operations(
         reader, bank=bank_of(actor), after=(key[0], key[1]) if key else None, limit=query.limit
     )
-    shown, following = query.page(rows, OPERATIONS, key=lambda row: (row.created_at, row.id))
-    link_next(request, response, following)
-    return Page(items=[operation_view(row) for row in shown], next=following)
+    return query.page(
+        rows, OPERATIONS, key=lambda row: (row.created_at, row.id), view=operation_view
+    )
 
 
 @router.get(
@@ -101,8 +97,6 @@ async def read_operation(
 )
 async def list_rows(
     operation_id: UUID,
-    request: Request,
-    response: Response,
     actor: MayReadOperations,
     reader: Reader,
     query: PageQuery,
@@ -115,6 +109,4 @@ async def list_rows(
     rows = await store.rows_of(
         reader, operation_id, state=state, after=key[0] if key else 0, limit=query.limit
     )
-    shown, following = query.page(rows, name, key=lambda row: (row.number,))
-    link_next(request, response, following)
-    return Page(items=[row_view(row) for row in shown], next=following)
+    return query.page(rows, name, key=lambda row: (row.number,), view=row_view)

@@ -6,7 +6,7 @@ from fastapi import Path, Request, Response
 
 from kit.db import Reader, Session
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.problems import problems
 from kit.schemas import IsoDate
 from services.finance.bank.access import MayReconcile, MaySendFigures, bank_of
@@ -100,7 +100,6 @@ async def send_statement(
 )
 async def list_breaks(
     request: Request,
-    response: Response,
     actor: MayReconcile,
     reader: Reader,
     query: PageQuery,
@@ -116,7 +115,10 @@ async def list_breaks(
         after=(key[0], key[1]) if key else None,
         limit=query.limit,
     )
-    shown, following = query.page(rows, name, key=lambda row: (row.opened_on, row.id))
-    link_next(request, response, following)
     today = request.app.state.clock.today()
-    return Page(items=[break_view(row, today=today) for row in shown], next=following)
+    return query.page(
+        rows,
+        name,
+        key=lambda row: (row.opened_on, row.id),
+        view=lambda row: break_view(row, today=today),
+    )

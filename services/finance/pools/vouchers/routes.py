@@ -12,7 +12,7 @@ from kit.db import Reader, Session
 from kit.errors import NotFound
 from kit.etags import IfMatch, set_etag
 from kit.http import Router
-from kit.paging import Page, PageQuery, link_next
+from kit.paging import Page, PageQuery
 from kit.problems import problems
 from services.finance.pools.access import MayFund, MayReadFunds
 from services.finance.pools.vouchers import service, store
@@ -81,8 +81,6 @@ async def appropriate(
 
 @router.get("/vouchers", summary="Vouchers of your regions", operation_id="listVouchers")
 async def list_vouchers(
-    request: Request,
-    response: Response,
     actor: MayReadFunds,
     reader: Reader,
     query: PageQuery,
@@ -95,9 +93,7 @@ async def list_vouchers(
         reader, actor, state=state, pool_code=pool_code, budget_code=budget_code,
         after=query.after(LIST), limit=query.limit,
     )  # fmt: skip
-    shown, following = query.page(rows, LIST, key=lambda row: (row.proposed_at, row.id))
-    link_next(request, response, following)
-    return Page(items=[summary_of(row) for row in shown], next=following)
+    return query.page(rows, LIST, key=lambda row: (row.proposed_at, row.id), view=summary_of)
 
 
 @router.get("/vouchers/{voucher_id}", summary="One voucher", operation_id="readVoucher")

@@ -7,6 +7,7 @@ import pytest
 
 from services.carriers.carriers.seed import seed_carriers
 from tests.fixtures.callers import Running
+from tests.fixtures.pages import rows_of
 
 ALL = 35
 
@@ -60,16 +61,7 @@ async def test_filters_narrow_together(carriers: Running) -> None:
 
 
 async def test_pages_follow_each_other_youngest_first(carriers: Running) -> None:
-    seen: list[dict[str, Any]] = []
-    params: dict[str, Any] = {"limit": 4}
-    while True:
-        reply = await carriers.anonymous.get("/carriers", params=params)
-        seen += reply.json()["items"]
-        cursor = reply.json()["next"]
-        assert ("link" in reply.headers) == (cursor is not None)
-        if cursor is None:
-            break
-        params = {"limit": 4, "cursor": cursor}
+    seen = await rows_of(carriers.anonymous, "/carriers?limit=4")
     assert len({each["id"] for each in seen}) == len(seen) == ALL
     days = [each["opened_on"] for each in seen]
     assert days == sorted(days, reverse=True)

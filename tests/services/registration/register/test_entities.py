@@ -15,6 +15,7 @@ from services.registration.register.schemas import EntitySummary
 from services.registration.register.search import understand
 from services.registration.register.service import end_entity, register_entity
 from tests.fixtures.callers import Running
+from tests.fixtures.pages import rows_of
 from tests.services.registration.register.samples import (
     ID_MASK,
     PHONE_MASK,
@@ -107,17 +108,8 @@ async def test_filters_narrow_the_list(service: Running) -> None:
 
 @pytest.mark.parametrize("query", ["", "q=科技", "q=keji", "region_code=980100"])
 async def test_pages_give_every_row_once(service: Running, query: str) -> None:
-    seen: list[str] = []
-    cursor = None
-    while True:
-        parameters = f"limit=7&{query}" + (f"&cursor={cursor}" if cursor else "")
-        reply = await service.anonymous.get(f"/entities?{parameters}")
-        page = reply.json()
-        seen += [row["uscc"] for row in page["items"]]
-        cursor = page["next"]
-        if cursor is None:
-            break
-        assert 'rel="next"' in reply.headers["link"]
+    rows = await rows_of(service.anonymous, f"/entities?limit=7&{query}")
+    seen = [row["uscc"] for row in rows]
     whole = (await service.anonymous.get(f"/entities?limit=200&{query}")).json()["items"]
     assert seen[:200] == [row["uscc"] for row in whole]
     assert len(seen) == len(set(seen))
