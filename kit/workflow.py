@@ -56,12 +56,17 @@ SAME_PERSON = Need(
 """What stands in the way of whoever made a move that this one is kept apart from."""
 
 
+ANSWER_OBJECTION = "answer_objection"
+"""No move, for the case stays where it is; but somebody's decision in it."""
+
+
 @dataclass(frozen=True)
 class Move:
     """`action` takes a case from one of `source` to `target`, by someone in relation `by` to it.
 
     `takes` is the model of the action's body. `extends` lengthens running deadlines by working days.
-    Nobody makes it who made one of the moves that it stands `apart_from` in the same case (four eyes).
+    Nobody makes it who made one of the moves that it stands `apart_from` in the same case (four eyes), or,
+    with ANSWER_OBJECTION among them, who answered an objection to it.
     """
 
     action: str
@@ -200,7 +205,7 @@ def _move_mistakes(workflow: Workflow, codes: set[str]) -> Iterator[str]:
         if not move.by:
             yield f"move {move.action!r} is open to nobody"
         for other in move.apart_from:
-            if other not in workflow.actions() - {move.action}:
+            if other not in (workflow.actions() | {ANSWER_OBJECTION}) - {move.action}:
                 yield f"move {move.action!r} stands apart from {other!r}, which is no other action"
         for key in move.extends:
             if key not in {deadline.key for deadline in workflow.deadlines}:

@@ -179,8 +179,7 @@ async def _perform(
     effect = context.matter.handler.effects.get(action)
     if effect is not None:
         await effect(context, payload)
-    if action in workflow.remembered():
-        _remember(case, action, context.actor)
+    remember(context, action)
     await write_move(context, action=action, source=case.state, target=move.target, move=move)
 
 
@@ -191,11 +190,13 @@ def made_by(case: Any, actor: Actor) -> set[str]:
     return {action for action, them in makers.items() if me & set(them)}
 
 
-def _remember(case: CaseState, action: str, actor: Actor) -> None:
-    makers = dict(case.facts.get("deciders") or {})
-    me = [name for name in (actor.sub, actor.person) if name]
-    makers[action] = [*makers.get(action, ()), *me]
-    case.facts["deciders"] = makers
+def remember(context: CaseContext, action: str) -> None:
+    """Keeps that the caller made this move, where some other move stands apart from it."""
+    if action in context.matter.workflow.remembered():
+        facts, actor = context.case.facts, context.actor
+        makers = dict(facts.get("deciders") or {})
+        me = [name for name in (actor.sub, actor.person) if name]
+        facts["deciders"] = {**makers, action: [*makers.get(action, ()), *me]}
 
 
 def refuse_maker(context: CaseContext, *actions: str) -> None:

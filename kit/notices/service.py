@@ -14,7 +14,7 @@ from kit.errors import NotFound
 from kit.matters import CaseContext, FactView, Matter
 from kit.notices import store
 from kit.notices.errors import AlreadyObjected, NoticeClosed, ObjectionByParty, ObjectionDecided
-from kit.workflow import Facts, Need
+from kit.workflow import ANSWER_OBJECTION, Facts, Need
 
 
 def _none_open(facts: Facts) -> bool:
@@ -145,6 +145,7 @@ async def decide(
     facts["open_objections"] = max(0, facts.get("open_objections", 0) - 1)
     if upheld:
         facts["objection_upheld"] = True
+    cases.remember(context, ANSWER_OBJECTION)
     context.reason, context.move_data = answer, {"objection": str(objection_id)}
     here = context.case.state
     await cases.write_move(context, action=f"objection_{outcome}", source=here, target=here)

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
+from kit.cases.service import refuse_maker
 from kit.commonplace import Reason, escalate
 from kit.criteria import verdict_view
 from kit.errors import FieldError
@@ -17,12 +18,11 @@ from services.finance.claims import announcing, paying, recovering, rules, showi
 from services.finance.claims.errors import LoanAlreadyClaimed
 from services.finance.claims.facts import Gathered, gather
 from services.finance.claims.form import CompensationClaimForm
-from services.finance.claims.workflow import PUBLICITY_DAYS, REVIEWERS
+from services.finance.claims.workflow import DECIDED, PUBLICITY_DAYS, REVIEWERS
 from services.finance.enterprises import store as enterprises
 from services.finance.loans import store as loans
 from services.finance.loans.desk import desk_of
 from services.finance.loans.service import hold_for_claim, let_claim_go
-from services.finance.separation import decide_once
 
 PUBLIC_FACTS = (
     "loan_id",
@@ -70,8 +70,8 @@ class CompensationClaimHandler(Handler):
         }
 
     async def answering_objection(self, context: CaseContext) -> None:
-        """Whoever reviewed, approved or paid does not judge what is said against it."""
-        decide_once(context.case.facts, context.actor, "objection")
+        """Whoever reviewed or approved does not judge what is said against it."""
+        refuse_maker(context, *DECIDED)
 
     async def findings(self, context: CaseContext, form: Any) -> list[FieldError]:
         """What a complete claim breaks. Another bank's loan does not exist."""
@@ -174,7 +174,6 @@ def _agree(department: str) -> Effect:
     async def agree(context: CaseContext, _: Any) -> None:
         """One department's yes; the second one completes the local review."""
         facts = context.case.facts
-        decide_once(facts, context.actor, f"agree_{department}")
         agreed = {**facts.get("agreed", {}), department: context.today.isoformat()}
         facts["agreed"] = agreed
         if all(name in agreed for name in REVIEWERS):
@@ -185,7 +184,6 @@ def _agree(department: str) -> Effect:
 
 async def approve(context: CaseContext, _: Any) -> None:
     """The province's yes, to what is still unpaid. Raises ClaimConditionsNotMet, NothingToCompensate."""
-    decide_once(context.case.facts, context.actor, "approve")
     gathered = await paying.still_due(context, _form(context))
     context.case.facts |= {
         "approved_on": context.today.isoformat(),

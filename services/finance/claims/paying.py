@@ -14,7 +14,6 @@ from services.finance.loans import store as loan_store
 from services.finance.loans.desk import desk_of
 from services.finance.pools import service as pools
 from services.finance.refunds import Refund, refuse_impossible_day
-from services.finance.separation import decide_once
 
 
 async def still_due(context: CaseContext, form: CompensationClaimForm) -> Gathered:
@@ -36,7 +35,6 @@ async def pay(context: CaseContext, _: Any) -> None:
     Raises what `still_due` raises, and the pool's refusals (`pool_exhausted` …).
     """
     case, session = context.case, context.session
-    decide_once(case.facts, context.actor, "pay")
     form = cast(CompensationClaimForm, context.opened())
     gathered = await still_due(context, form)
     loan = gathered.loan

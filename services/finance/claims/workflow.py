@@ -13,7 +13,7 @@ from kit.commonplace import APPLICANT, LOCAL, OFFICERS, PROVINCE, SYSTEM, Reason
 from kit.forms import Ui
 from kit.notices import NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION, upheld_objection
 from kit.schemas import In, IsoDate, LongText
-from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
+from kit.workflow import ANSWER_OBJECTION, Deadline, Facts, Move, Need, State, Workflow
 from services.finance.claims.form import BankReference, PositiveFen
 from services.finance.refunds import Refund
 
@@ -77,6 +77,9 @@ STATES = (
 )
 UNPAID = ("draft", "submitted", "reviewed_locally", "publicised", "publicity_closed")
 AFTER_PAYMENT = ("recovering", "closed")
+AGREED = ("agree_science", "agree_treasury")
+DECIDED = (*AGREED, "approve")
+"""Review, approval and payment are the work of three people; who decided judges no objection to it."""
 
 
 def _system(action: str, source: str, target: str, zh: str, en: str) -> Move:
@@ -93,6 +96,7 @@ REVIEW = (
         "科技部门同意",
         "Science department agrees",
         needs=(_not_agreed("science"),),
+        apart_from=("agree_treasury",),
     ),
     Move(
         "agree_treasury",
@@ -102,11 +106,20 @@ REVIEW = (
         "财政部门同意",
         "Treasury agrees",
         needs=(_not_agreed("treasury"),),
+        apart_from=("agree_science",),
     ),
     _system(
         "complete_review", "submitted", "reviewed_locally", "地方审核完成", "Local review done"
     ),
-    Move("approve", ("reviewed_locally",), "approved", PROVINCE, "省级批准", "Province approves"),
+    Move(
+        "approve",
+        ("reviewed_locally",),
+        "approved",
+        PROVINCE,
+        "省级批准",
+        "Province approves",
+        apart_from=AGREED,
+    ),
     Move(
         "reject", ("submitted",), "rejected", (*OFFICERS, *TREASURY), "驳回", "Reject", takes=Reason
     ),
@@ -138,6 +151,7 @@ MONEY = (
         "拨付补偿",
         "Pay the compensation",
         needs=(NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION),
+        apart_from=(*DECIDED, ANSWER_OBJECTION),
     ),
     _system("begin_recovery", "paid", "recovering", "开始追偿", "Begin recovery"),
     Move(

@@ -10,7 +10,6 @@ from kit.errors import FieldError
 from kit.matters import CaseContext
 from services.finance.pools import service as pools
 from services.finance.pools.errors import BudgetNotFound
-from services.finance.separation import decide_once
 from services.finance.subsidies import rules, store
 from services.finance.subsidies.errors import (
     NoBudgetOfYear,
@@ -32,8 +31,7 @@ async def scheme_on(context: CaseContext, form: PremiumSubsidyForm) -> rules.Sch
 async def approve(context: CaseContext, payload: Approval) -> None:
     """Commits the year's room and the budget. Raises SubsidyConditionsNotMet, YearCapReached, and the pools'
     refusals (`budget_exhausted`), NoBudgetOfYear 409."""
-    form, case = cast(PremiumSubsidyForm, context.opened()), context.case
-    decide_once(case.facts, context.actor, "review")
+    form = cast(PremiumSubsidyForm, context.opened())
     found = await context.matter.handler.findings(context, form)
     accepted = payload.accepted_premium_fen or form.premium_fen
     if accepted > form.premium_fen:

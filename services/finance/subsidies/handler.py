@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
+from kit.cases.service import refuse_maker
 from kit.commonplace import Reason, escalate, request_correction
 from kit.documents.store import missing_materials
 from kit.errors import FieldError
@@ -17,7 +18,6 @@ from kit.notices import close, publish
 from services.finance.enterprises import store as enterprises
 from services.finance.pools import service as pools
 from services.finance.refunds import Refund, refuse_impossible_day
-from services.finance.separation import decide_once
 from services.finance.subsidies import announcing, rules, showing, store
 from services.finance.subsidies.approving import approve, scheme_on
 from services.finance.subsidies.errors import PremiumAlreadySubsidised
@@ -64,8 +64,8 @@ class PremiumSubsidyHandler(Handler):
         }
 
     async def answering_objection(self, context: CaseContext) -> None:
-        """Whoever reviewed, approved or paid does not judge what is said against it."""
-        decide_once(context.case.facts, context.actor, "objection")
+        """Whoever approved it does not judge what is said against it."""
+        refuse_maker(context, "approve")
 
     async def findings(self, context: CaseContext, form: Any) -> list[FieldError]:
         """What a complete form breaks, judged by its applicant's rights and the day of submission."""
@@ -159,7 +159,6 @@ async def close_publicity(context: CaseContext, _: Any) -> None:
 async def pay(context: CaseContext, _: Any) -> None:
     """Obliges and pays what was committed, in one transaction with the event."""
     case, session = context.case, context.session
-    decide_once(case.facts, context.actor, "payment")
     row = await store.find(session, case.id)
     assert row is not None
     for step in (pools.oblige, pools.pay):

@@ -21,7 +21,7 @@ from kit.commonplace import (
 from kit.forms import Ui
 from kit.notices import NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION, upheld_objection
 from kit.schemas import In
-from kit.workflow import Deadline, Move, State, Workflow
+from kit.workflow import ANSWER_OBJECTION, Deadline, Move, State, Workflow
 from services.finance.refunds import Refund
 
 REVIEW_WORKDAYS = 10
@@ -109,6 +109,7 @@ MOVES = (
         "拨付补贴",
         "Pay the subsidy",
         needs=(NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION),
+        apart_from=("approve", ANSWER_OBJECTION),
     ),
     Move(
         "claw_back",

@@ -31,7 +31,6 @@ from services.finance.pools.vouchers.schemas import (
 )
 from services.finance.pools.vouchers.views import href_of, summary_of, view_voucher
 from services.finance.pools.vouchers.workflow import VoucherReverse, VoucherWithdraw
-from services.finance.separation import SamePersonDecides
 
 router = Router(tags=["vouchers"])
 Code = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$", examples=["suke-980000"])]
@@ -112,7 +111,7 @@ async def read_voucher(
     "/vouchers/{voucher_id}/actions/confirm",
     summary="A second person confirms a voucher",
     operation_id="confirmVoucher",
-    responses=problems(SamePersonDecides, MoneyBound, IllegalTransition, ActionBlocked),
+    responses=problems(MoneyBound, IllegalTransition, ActionBlocked),
 )
 async def confirm(
     request: Request,

@@ -119,12 +119,6 @@ class Voucher:
     reversal_id: UUID | None
     reversal_state: VoucherState | None
 
-    @property
-    def deciders(self) -> dict[str, Any]:
-        """Who has taken which step, as services.finance.separation keeps it."""
-        proposer = [name for name in (self.proposed_by, self.proposed_by_person) if name]
-        return {"deciders": {"propose": proposer}}
-
 
 def bound_by(fund: Fund, amount_fen: int) -> Bound | None:
     """What keeps an amount from being taken out of a fund; None where nothing does."""

@@ -36,8 +36,7 @@ from services.finance.pools.vouchers.rules import (
     entry_reference,
 )
 from services.finance.pools.vouchers.views import facts_of, href_of
-from services.finance.pools.vouchers.workflow import CONFIRM_WORKDAYS, TWO_PEOPLE, UNBOUND, WORKFLOW
-from services.finance.separation import decide_once
+from services.finance.pools.vouchers.workflow import CONFIRM_WORKDAYS, UNBOUND, WORKFLOW
 
 
 async def propose(desk: Desk, place: Place, *, reference: str, amount_fen: int) -> Voucher:
@@ -97,8 +96,8 @@ async def propose_reversal(
 async def confirm(desk: Desk, voucher_id: UUID, *, version: int | None) -> Voucher:
     """A second person confirms: the money is there, or gone again.
 
-    Raises SamePersonDecides 403, MoneyBound 409, IllegalTransition 409, ActionBlocked 409 after its last
-    day, StaleEtag 412, NotPermitted 403, NotFound 404.
+    Raises MoneyBound 409, IllegalTransition 409, ActionBlocked 409 for its proposer and
+    after its last day, StaleEtag 412, NotPermitted 403, NotFound 404.
     """
     voucher = await _opened(desk, voucher_id, "confirm", version)
     if voucher.reverses is None:
@@ -186,13 +185,11 @@ async def _opened(desk: Desk, voucher_id: UUID, action: str, version: int | None
     facts = facts_of(voucher, bound, desk.actor, today=desk.today)
     need = first_missing(move, facts)
     if need is not None:
-        _refuse(desk, voucher, need, bound)
+        _refuse(need, bound)
     return voucher
 
 
-def _refuse(desk: Desk, voucher: Voucher, need: Need, bound: Bound | None) -> None:
-    if need is TWO_PEOPLE:
-        decide_once(voucher.deciders, desk.actor, "confirm")
+def _refuse(need: Need, bound: Bound | None) -> None:
     if need is UNBOUND and bound is not None:
         raise MoneyBound(
             detail_zh=f"冲正后只剩 {yuan(bound.remaining_fen)} 元，"

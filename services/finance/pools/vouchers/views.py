@@ -13,7 +13,6 @@ from services.finance.pools.vouchers import store
 from services.finance.pools.vouchers.rules import Bound, Voucher, bound_by
 from services.finance.pools.vouchers.schemas import VoucherSummary, VoucherView
 from services.finance.pools.vouchers.workflow import TREASURER, WORKFLOW
-from services.finance.separation import took_another_step
 
 PATHS: Mapping[str, str] = {
     "confirm": "actions/confirm",
@@ -29,8 +28,9 @@ def href_of(voucher_id: UUID) -> str:
 def facts_of(voucher: Voucher, bound: Bound | None, actor: Actor, *, today: date) -> dict[str, Any]:
     """What the workflow's needs ask about. Money is bound only where it would be taken back."""
     takes_back = voucher.reverses is not None or voucher.state == "confirmed"
+    proposer = {voucher.proposed_by, voucher.proposed_by_person} - {None}
     return {
-        "mine": took_another_step(voucher.deciders, actor, "confirm"),
+        "mine": bool(proposer & {actor.sub, actor.person}),
         "overdue": voucher.confirm_by < today,
         "reversal": voucher.reverses is not None,
         "reversal_state": voucher.reversal_state,

@@ -24,7 +24,6 @@ from services.finance.pools.vouchers.errors import (
     VoucherExists,
 )
 from services.finance.pools.vouchers.rules import Bound, Fund, Place, Voucher, bound_by
-from services.finance.separation import SamePersonDecides
 from tests.services.finance.pools.funds import AT, FIRST, SECOND, TODAY, a_budget, check_funds, desk
 from tests.services.finance.pools.racing import codes, race
 from tests.services.finance.pools.small_pool import POOL, YUAN, compensate, done, money, reserve
@@ -98,8 +97,9 @@ async def test_who_proposed_does_not_confirm(database: Database, who: Actor) -> 
     async with database.transaction() as session:
         proposer = desk(session, replace(FIRST, person="p-1"))
         made = await vouchers.propose(proposer, CITY, reference="CZ-1", amount_fen=500)
-    with pytest.raises(SamePersonDecides):
+    with pytest.raises(ActionBlocked) as same:
         await confirm(database, made, who)
+    assert same.value.errors[0].code == "same_person_decides"
     assert (await present(database, made)).state == "proposed"
     await confirm(database, made, replace(SECOND, person="p-2"))
 
@@ -182,8 +182,9 @@ async def test_a_reversal_takes_the_money_back_by_two_people(database: Database)
     with pytest.raises(ActionBlocked) as twice:
         await reverse(database, waiting)
     assert twice.value.errors[0].code == "voucher_reversed"
-    with pytest.raises(SamePersonDecides):
+    with pytest.raises(ActionBlocked) as same:
         await confirm(database, asked, FIRST)
+    assert same.value.errors[0].code == "same_person_decides"
     undone = await confirm(database, asked)
     assert await money(database, "city") == 1_000 * YUAN
     async with database.reader() as connection:

@@ -2,6 +2,8 @@
 
 from tests.services.finance.subsidies.conftest import House
 
+SAME = "same_person_decides"
+
 
 async def test_nobody_pays_before_publicity_is_over_or_while_an_objection_is_open(
     house: House,
@@ -22,10 +24,14 @@ async def test_nobody_pays_before_publicity_is_over_or_while_an_objection_is_ope
     assert blocked["errors"][0]["code"] == "objection_open"
     path = f"/objections/{objection.json()['id']}/actions/dismiss"
     theirs = await house.science.post(path, json={"answer": "经查未领取。"})
-    assert (theirs.status_code, theirs.json()["code"]) == (403, "same_person_decides")
+    assert theirs.status_code == 409
+    assert theirs.json()["errors"][0]["code"] == SAME
     answered = await house.second_science.post(path, json={"answer": "经查未领取。"})
     assert answered.status_code == 200, answered.text
     await house.fresh(case)
+    moved = house.running.caller("officer", sub="o-sci-2", org="treasury", regions=["980100"])
+    judge = await house.act(moved, case, "pay", 409)
+    assert judge["errors"][0]["code"] == SAME
     await house.act(house.treasury, case, "pay")
 
 
@@ -66,7 +72,9 @@ async def test_review_and_payment_are_two_departments_and_two_people(house: Hous
     await house.fresh(case)
     assert (await house.act(house.science, case, "pay", 403))["code"] == "not_your_move"
     same = house.running.caller("officer", sub="o-sci", org="treasury", regions=["980100"])
-    assert (await house.act(same, case, "pay", 403))["code"] == "same_person_decides"
+    seen = (await same.get(f"/cases/{case['id']}")).json()
+    assert [b["code"] for b in seen["blocked_actions"] if b["action"] == "pay"] == [SAME]
+    assert (await house.act(same, case, "pay", 409))["errors"][0]["code"] == SAME
 
 
 async def test_nobody_reviews_their_own_enterprise(house: House) -> None:
