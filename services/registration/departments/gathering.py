@@ -12,8 +12,8 @@ from contracts.events.registration import LicenceIssued
 from kit.sealing import Sealer
 from kit.tables import cases
 from services.registration.departments.facts import LEAST_SEALS, Contact, EnterpriseFacts
-from services.registration.filings.establishment.form import Contact as FormContact
 from services.registration.filings.establishment.form import EstablishmentForm
+from services.registration.filings.people import Contact as FormContact
 
 ESTABLISHMENT = "company-establishment"
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from services.registration.filings.establishment.form import METHODS, POSITIONS, PREMISES
+from services.registration.filings.domicile import PREMISES
+from services.registration.filings.establishment.form import METHODS, POSITIONS
 from services.registration.typesetting import chinese_date
 
 Block = dict[str, Any]

@@ -13,7 +13,7 @@ from kit.cases import reading
 from kit.cases.service import sealer_for
 from kit.clock import SHANGHAI, shanghai_date
 from kit.errors import NotFound
-from services.registration.filings import store
+from services.registration.filings import printing, store
 from services.registration.filings.establishment import registering
 from services.registration.filings.establishment.form import EstablishmentForm
 from services.registration.filings.establishment.matter import ESTABLISHMENT
@@ -77,11 +77,11 @@ async def _facts(
     return rules.CaseFacts(
         reference=row.reference,
         title=row.title,
-        authority=registering.authority_name(row.region_code, day),
+        authority=printing.authority_name(row.region_code, day),
         form=sealer.mask(row.form),
         facts=row.facts,
         scope=registering.scope_text(form),
-        domicile=registering.domicile_text(form.domicile, day),
+        domicile=printing.domicile_text(form.domicile, day),
         day=day,
         is_demo=row.region_code.startswith(registering.DEMO_REGION),
         signatures=[

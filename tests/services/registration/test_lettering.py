@@ -7,7 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from services.registration import lettering
-from services.registration.filings.establishment.form import Contact, Domicile
+from services.registration.filings.domicile import Domicile
+from services.registration.filings.people import Contact
 from services.registration.filings.reviewing import Correction, Reason
 from services.registration.papers.service import STANDARDS, TEMPLATE
 from services.registration.typesetting import typeset

@@ -6,7 +6,7 @@ Locks are taken in one order (entity, address grant), as the case has locked the
 from kit.matters import CaseContext
 from services.registration.addresses import service as addresses
 from services.registration.filings.change_of_domicile.form import ChangeOfDomicileForm
-from services.registration.filings.establishment.registering import authority_name, domicile_text
+from services.registration.filings.printing import authority_name, domicile_text
 from services.registration.licences import store as licences
 from services.registration.licences.document import LicenceContent, LicenceDocument
 from services.registration.licences.errors import LicenceEnded

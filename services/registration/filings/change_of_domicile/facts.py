@@ -7,8 +7,8 @@ from services.registration.filings import store as filings
 from services.registration.filings.change_of_domicile import store
 from services.registration.filings.change_of_domicile.form import ChangeOfDomicileForm
 from services.registration.filings.change_of_domicile.rules import ChangeFacts, CompanyFact
-from services.registration.filings.establishment.hosting import PROOF, GrantFact
-from services.registration.filings.establishment.registering import domicile_text
+from services.registration.filings.domicile import PROOF, GrantFact, PlaceFact
+from services.registration.filings.printing import domicile_text
 from services.registration.licences.status_list import LicenceStatus
 from services.registration.reference import store as reference
 from services.registration.register.rules import EntityState
@@ -24,9 +24,11 @@ async def gather(context: CaseContext, form: ChangeOfDomicileForm) -> ChangeFact
         today=context.today,
         company=await _company(context, form.uscc),
         new_domicile=domicile_text(form.domicile, context.today),
-        region_known=region in reference.known_region_codes(),
-        region_served=await filings.serves(session, region),
-        grant=await _grant(context, form.domicile.address_grant),
+        place=PlaceFact(
+            known=region in reference.known_region_codes(),
+            served=await filings.serves(session, region),
+            grant=await _grant(context, form.domicile.address_grant),
+        ),
         missing_materials=missing,
     )
 

@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 
 from kit.forms import FormPage, Ui
 from kit.schemas import In, IsoDate
-from services.registration.filings.establishment.form import Domicile
+from services.registration.filings.domicile import Domicile
 
 
 class ChangeOfDomicileForm(In):

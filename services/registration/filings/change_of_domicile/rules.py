@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kit.errors import FieldError
+from services.registration.filings import domicile
 from services.registration.filings.change_of_domicile.form import ChangeOfDomicileForm
-from services.registration.filings.establishment import hosting
-from services.registration.filings.establishment.form import PremisesKind
-from services.registration.filings.establishment.rules import MIN_AREA_M2_PER_FIRM, Judgement
+from services.registration.filings.domicile import PlaceFact, PremisesKind
+from services.registration.filings.judging import Judgement, fault
 
 CHANGE = "市场主体登记管理条例 art. 24"
-SEAT = "市场主体登记管理条例 art. 11"
 APPLY_WITHIN_DAYS = 30
 LICENSED = "许可项目"
 
@@ -35,9 +34,7 @@ class ChangeFacts:
     today: date
     company: CompanyFact | None
     new_domicile: str
-    region_known: bool
-    region_served: bool
-    grant: hosting.GrantFact | None
+    place: PlaceFact
     missing_materials: tuple[str, ...] = ()
 
 
@@ -46,10 +43,10 @@ def findings(form: ChangeOfDomicileForm, facts: ChangeFacts) -> list[FieldError]
     return [
         *_company(facts),
         *_decision(form, facts),
-        *_seat(form, facts),
-        *hosting.findings(form.domicile, facts.grant),
+        *domicile.findings(form.domicile, facts.place),
+        *_moved(facts),
         *(
-            _fault("", "material_missing", "市场主体登记管理条例 art. 16", material=code)
+            fault("", "material_missing", "市场主体登记管理条例 art. 16", material=code)
             for code in facts.missing_materials
         ),
     ]
@@ -58,30 +55,22 @@ def findings(form: ChangeOfDomicileForm, facts: ChangeFacts) -> list[FieldError]
 def _company(facts: ChangeFacts) -> Iterator[FieldError]:
     company = facts.company
     if company is None:
-        yield _fault("/uscc", "company_not_yours", CHANGE)
+        yield fault("/uscc", "company_not_yours", CHANGE)
     elif not company.active:
-        yield _fault("/uscc", "company_not_active", CHANGE)
+        yield fault("/uscc", "company_not_active", CHANGE)
     elif not company.licensed:
-        yield _fault("/uscc", "company_without_licence", CHANGE)
+        yield fault("/uscc", "company_without_licence", CHANGE)
 
 
 def _decision(form: ChangeOfDomicileForm, facts: ChangeFacts) -> Iterator[FieldError]:
     if form.decided_on > facts.today:
-        yield _fault("/decided_on", "date_in_future", CHANGE)
+        yield fault("/decided_on", "date_in_future", CHANGE)
 
 
-def _seat(form: ChangeOfDomicileForm, facts: ChangeFacts) -> Iterator[FieldError]:
-    at, company = "/domicile", facts.company
-    if not facts.region_known:
-        yield _fault(f"{at}/region_code", "region_unknown", SEAT)
-    elif not facts.region_served:
-        law = "市场主体登记管理条例 art. 5"
-        yield _fault(f"{at}/region_code", "region_not_served", law)
-    shared = form.domicile.kind in (PremisesKind.shared, PremisesKind.hosted)
-    if shared and form.domicile.area_m2 < MIN_AREA_M2_PER_FIRM:
-        yield _fault(f"{at}/area_m2", "area_too_small", "演示参数", minimum=MIN_AREA_M2_PER_FIRM)
+def _moved(facts: ChangeFacts) -> Iterator[FieldError]:
+    company = facts.company
     if company and facts.new_domicile == company.domicile and not company.must_move:
-        yield _fault(f"{at}/street", "address_unchanged", CHANGE)
+        yield fault("/domicile/street", "address_unchanged", CHANGE)
 
 
 def judgements(form: ChangeOfDomicileForm, facts: ChangeFacts) -> list[Judgement]:
@@ -89,13 +78,9 @@ def judgements(form: ChangeOfDomicileForm, facts: ChangeFacts) -> list[Judgement
     found = []
     if facts.today > form.decided_on + timedelta(days=APPLY_WITHIN_DAYS):
         found.append(Judgement("applied_late", "/decided_on"))
-    if hosting.needs_a_look(form.domicile):
+    if domicile.needs_a_look(form.domicile):
         found.append(Judgement("shared_address", "/domicile/kind"))
     hosted = form.domicile.kind is PremisesKind.hosted
     if hosted and facts.company and LICENSED in facts.company.business_scope:
         found.append(Judgement("licensed_scope_at_hosted_address", "/domicile/kind"))
     return found
-
-
-def _fault(pointer: str, code: str, law: str, **values: object) -> FieldError:
-    return FieldError(pointer=pointer, code=code, values={"legal_basis": law, **values})

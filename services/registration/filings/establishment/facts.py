@@ -5,9 +5,9 @@ from kit.documents.store import missing_materials
 from kit.matters import CaseContext
 from services.registration.addresses import store as addresses
 from services.registration.filings import store
+from services.registration.filings.domicile import PROOF, GrantFact
 from services.registration.filings.establishment import rules
 from services.registration.filings.establishment.form import EstablishmentForm, ShareholderKind
-from services.registration.filings.establishment.hosting import PROOF, GrantFact
 from services.registration.filings.establishment.rules import (
     EstablishmentFacts,
     ReservationFact,

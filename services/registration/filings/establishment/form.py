@@ -9,34 +9,12 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from kit.forms import FormPage, Sensitive, Ui
+from kit.forms import FormPage, Ui
 from kit.schemas import In, IsoDate
+from services.registration.filings.domicile import Domicile
+from services.registration.filings.people import Contact, IdNumber, PersonName, Phone
 from services.registration.lettering import OnPaper
 
-IdNumber = Annotated[
-    str,
-    StringConstraints(pattern=r"^[0-9]{17}[0-9Xx]$"),
-    Sensitive("id_number"),
-    Ui(
-        "居民身份证号码",
-        "Resident ID number",
-        kind="id_number",
-        hint_zh="18 位，末位可为 X",
-        hint_en="18 characters, the last may be X",
-    ),
-]
-Phone = Annotated[
-    str,
-    StringConstraints(pattern=r"^[0-9][0-9-]{5,19}$"),
-    Sensitive("phone"),
-    Ui("手机号码", "Mobile phone", kind="phone"),
-]
-PersonName = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=2, max_length=50),
-    OnPaper,
-    Ui("姓名", "Name"),
-]
 Money = Annotated[int, Field(ge=1, le=10**15, strict=True)]
 
 
@@ -69,13 +47,6 @@ class Position(StrEnum):
     supervisor = "supervisor"
 
 
-class PremisesKind(StrEnum):
-    owned = "owned"
-    leased = "leased"
-    shared = "shared"
-    hosted = "hosted"
-
-
 class Seal(StrEnum):
     official = "official"
     finance = "finance"
@@ -102,12 +73,6 @@ POSITIONS = {
     "manager": ("经理", "Manager"),
     "supervisor": ("监事", "Supervisor"),
 }
-PREMISES = {
-    "owned": ("自有", "Owned"),
-    "leased": ("租赁", "Leased"),
-    "shared": ("与其他企业共用（一址多照）", "Shared with other firms"),
-    "hosted": ("众创空间等托管（集群注册）", "Hosted by a carrier"),
-}
 SEALS = {
     "official": ("公章", "Official seal"),
     "finance": ("财务专用章", "Finance seal"),
@@ -120,50 +85,6 @@ BANKS = {
     "QYSB": ("青屿示例银行（演示）", "Qingyu Example Bank (demo)"),
     "YCNS": ("云川农商示例银行（演示）", "Yunchuan Rural Example Bank (demo)"),
 }
-
-
-class Domicile(In):
-    """住所: one registered address (条例 art. 11)."""
-
-    region_code: Annotated[
-        str,
-        StringConstraints(pattern=r"^[0-9]{6}$"),
-        Ui("所在区县", "District or county", kind="region", options_href="/regions"),
-    ]
-    street: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, min_length=4, max_length=150),
-        OnPaper,
-        Ui("详细地址", "Street, number, room", kind="address"),
-    ]
-    kind: Annotated[
-        PremisesKind, Ui("场所使用方式", "How you hold it", kind="choice", options=PREMISES)
-    ]
-    area_m2: Annotated[
-        int,
-        Field(ge=1, le=10_000_000, strict=True),
-        Ui("使用面积", "Floor area", kind="integer", unit="m²"),
-    ]
-    address_grant: Annotated[
-        str | None,
-        Field(pattern=r"^HA[0-9A-Z]{8}$"),
-        Ui(
-            "托管地址授权码",
-            "Code of the address grant",
-            hint_zh="入驻载体授予您托管地址的，填 HA 开头的授权码，不用再上传住所证明；地址须与授权一致",
-            hint_en="If your carrier granted you its address: the code that begins with HA, and no proof of "
-            "the address is needed; region and address as granted",
-            shown_when=("kind", "hosted"),
-        ),
-    ] = None
-
-
-class Contact(In):
-    """A person with name, ID number and phone."""
-
-    name: PersonName
-    id_number: IdNumber
-    phone: Phone
 
 
 class Shareholder(In):

@@ -27,6 +27,7 @@ from services.registration.filings.establishment.facts import gather
 from services.registration.filings.establishment.form import EstablishmentForm
 from services.registration.filings.establishment.workflow import Inspection, Signing
 from services.registration.filings.handling import FilingHandler
+from services.registration.filings.judging import Judgement
 from services.registration.filings.reviewing import Reason
 
 SAMPLING_PERCENT = 10
@@ -171,7 +172,7 @@ async def assess(context: CaseContext, _: Any) -> None:
     found = rules.findings(form, facts)
     judged = rules.judgements(form, facts)
     if mismatches:
-        judged.append(rules.Judgement("people_mismatch", mismatches[0]))
+        judged.append(Judgement("people_mismatch", mismatches[0]))
     reasons = [{"code": j.code, "pointer": j.pointer} for j in judged]
     case.facts |= {
         "assessed": True,

@@ -4,7 +4,6 @@ Locks are taken in one order (name, address grant, code), the code late, since i
 """
 
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from kit.crypto import mask_id, mask_phone, person_hash
@@ -14,14 +13,14 @@ from services.registration.codes.service import allocate_code
 from services.registration.filings import store
 from services.registration.filings.establishment.form import (
     METHODS,
-    Contact,
-    Domicile,
     EstablishmentForm,
     Officer,
     Position,
     Shareholder,
     ShareholderKind,
 )
+from services.registration.filings.people import Contact
+from services.registration.filings.printing import authority_name, domicile_text
 from services.registration.licences.document import Head, HeadRole, LicenceContent
 from services.registration.licences.issuing import issue_licence
 from services.registration.licences.key_service import Signer
@@ -68,14 +67,6 @@ def type_text(form: EstablishmentForm) -> str:
     return "其他有限责任公司"
 
 
-def authority_name(region_code: str, day: date) -> str:
-    """登记机关: the market regulator of the county, without the province in front."""
-    region = reference.region(region_code, on=day)
-    province = reference.region(region_code[:2] + "0000", on=day)
-    full = region.full_name_zh if region else ""
-    return full.removeprefix(province.full_name_zh if province else "") + "市场监督管理局"
-
-
 def scope_text(form: EstablishmentForm) -> str:
     """经营范围 by kind: general items first, then licensed ones with the usual closing words."""
     items = [item for code in form.scope_items if (item := reference.scope_item(code))]
@@ -91,13 +82,6 @@ def scope_text(form: EstablishmentForm) -> str:
             f"许可项目：{licensed}（依法须经批准的项目，经相关部门批准后方可开展经营活动）"
         )
     return "；".join(parts)
-
-
-def domicile_text(domicile: Domicile, day: date) -> str:
-    """住所 as the licence prints it, with the mark of a hosted address."""
-    region = reference.region(domicile.region_code, on=day)
-    mark = "（集群注册）" if domicile.kind == "hosted" else ""
-    return f"{region.full_name_zh if region else ''}{domicile.street}{mark}"
 
 
 async def reserved_name(context: CaseContext) -> str:

@@ -13,20 +13,20 @@ from kit.errors import FieldError
 from kit.workdays import WorkCalendar
 from services.registration.codes.resident_id import check_resident_id
 from services.registration.codes.rules import check_uscc
-from services.registration.filings.establishment import hosting
+from services.registration.filings import domicile
+from services.registration.filings.domicile import GrantFact, PlaceFact, PremisesKind
 from services.registration.filings.establishment.form import (
-    Contact,
     ContributionMethod,
     EstablishmentForm,
     Officer,
     Position,
-    PremisesKind,
     ShareholderKind,
 )
+from services.registration.filings.judging import Judgement, fault
+from services.registration.filings.people import Contact
 
 CONTRIBUTION_YEARS = 5
 UNDATED_APPROVAL_DAYS = 90
-MIN_AREA_M2_PER_FIRM = 5
 BARRED_METHODS = {
     ContributionMethod.labour,
     ContributionMethod.credit,
@@ -73,19 +73,7 @@ class EstablishmentFacts:
     authority_code: str | None = None
     deciding_authority: str | None = None
     missing_materials: tuple[str, ...] = ()
-    grant: hosting.GrantFact | None = None
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """A lawful point that a person must look at before the licence is issued."""
-
-    code: str
-    pointer: str
-
-
-def _fault(pointer: str, code: str, law: str, **values: object) -> FieldError:
-    return FieldError(pointer=pointer, code=code, values={"legal_basis": law, **values})
+    grant: GrantFact | None = None
 
 
 def findings(form: EstablishmentForm, facts: EstablishmentFacts) -> list[FieldError]:
@@ -94,7 +82,6 @@ def findings(form: EstablishmentForm, facts: EstablishmentFacts) -> list[FieldEr
         *_name(facts),
         *_scope(form, facts),
         *_premises(form, facts),
-        *hosting.findings(form.domicile, facts.grant),
         *_capital(form, facts),
         *_offices(form),
         *_people(form, facts),
@@ -112,28 +99,28 @@ def _name(facts: EstablishmentFacts) -> Iterator[FieldError]:
     law, at = "企业名称登记管理规定 art. 18", "/name_reservation_id"
     held = facts.reservation
     if held is None or not held.held:
-        yield _fault(at, "name_not_reserved", law)
+        yield fault(at, "name_not_reserved", law)
         return
     if held.expires_on < facts.today:
-        yield _fault(at, "name_reservation_expired", law, expired_on=str(held.expires_on))
+        yield fault(at, "name_reservation_expired", law, expired_on=str(held.expires_on))
     if held.organization_form != "limited_company":
-        yield _fault(at, "name_form_differs", "公司法 art. 7", form=held.organization_form)
+        yield fault(at, "name_form_differs", "公司法 art. 7", form=held.organization_form)
 
 
 def _scope(form: EstablishmentForm, facts: EstablishmentFacts) -> Iterator[FieldError]:
     if form.industry_code not in facts.known_industries:
-        yield _fault("/industry_code", "industry_unknown", "GB/T 4754-2017")
+        yield fault("/industry_code", "industry_unknown", "GB/T 4754-2017")
     if len(set(form.scope_items)) != len(form.scope_items):
-        yield _fault("/scope_items", "scope_item_repeated", "市场主体登记管理条例 art. 14")
+        yield fault("/scope_items", "scope_item_repeated", "市场主体登记管理条例 art. 14")
     covered = {approval.scope_item for approval in form.pre_approvals}
     for index, code in enumerate(form.scope_items):
         fact, at = facts.scope.get(code), f"/scope_items/{index}"
         if fact is None:
-            yield _fault(at, "scope_item_unknown", "市场主体登记管理条例 art. 14")
+            yield fault(at, "scope_item_unknown", "市场主体登记管理条例 art. 14")
         elif fact.restricted == "banned":
-            yield _fault(at, "scope_item_banned", "市场准入负面清单")
+            yield fault(at, "scope_item_banned", "市场准入负面清单")
         elif fact.approval == "pre" and code not in covered:
-            yield _fault(at, "pre_approval_missing", "市场主体登记管理条例 art. 14")
+            yield fault(at, "pre_approval_missing", "市场主体登记管理条例 art. 14")
     yield from _approvals(form, facts.today)
 
 
@@ -142,32 +129,27 @@ def _approvals(form: EstablishmentForm, today: date) -> Iterator[FieldError]:
     for index, approval in enumerate(form.pre_approvals):
         at = f"/pre_approvals/{index}"
         if approval.scope_item not in form.scope_items:
-            yield _fault(f"{at}/scope_item", "approval_for_nothing", law)
+            yield fault(f"{at}/scope_item", "approval_for_nothing", law)
         if approval.issued_on > today:
-            yield _fault(f"{at}/issued_on", "date_in_future", law)
+            yield fault(f"{at}/issued_on", "date_in_future", law)
         if approval.valid_until_on and approval.valid_until_on < today:
-            yield _fault(f"{at}/valid_until_on", "approval_expired", law)
+            yield fault(f"{at}/valid_until_on", "approval_expired", law)
         age = (today - approval.issued_on).days
         if approval.valid_until_on is None and age > UNDATED_APPROVAL_DAYS:
-            yield _fault(f"{at}/issued_on", "approval_too_old", law, days=UNDATED_APPROVAL_DAYS)
+            yield fault(f"{at}/issued_on", "approval_too_old", law, days=UNDATED_APPROVAL_DAYS)
 
 
 def _premises(form: EstablishmentForm, facts: EstablishmentFacts) -> Iterator[FieldError]:
-    domicile, at = form.domicile, "/domicile"
-    if domicile.region_code not in facts.known_regions:
-        yield _fault(f"{at}/region_code", "region_unknown", "市场主体登记管理条例 art. 11")
-    elif facts.authority_code is None:
-        yield _fault(f"{at}/region_code", "region_not_served", "市场主体登记管理条例 art. 5")
-    elif facts.deciding_authority and facts.deciding_authority != facts.authority_code:
-        yield _fault(
-            f"{at}/region_code", "address_outside_name_region", "企业名称登记管理规定 art. 7"
-        )
-    shared = domicile.kind in (PremisesKind.shared, PremisesKind.hosted)
-    if shared and domicile.area_m2 < MIN_AREA_M2_PER_FIRM:
-        yield _fault(f"{at}/area_m2", "area_too_small", "演示参数", minimum=MIN_AREA_M2_PER_FIRM)
+    at, served = "/domicile", facts.authority_code is not None
+    known = form.domicile.region_code in facts.known_regions
+    yield from domicile.findings(form.domicile, PlaceFact(known, served, facts.grant))
+    elsewhere = facts.deciding_authority not in (None, facts.authority_code)
+    if known and served and elsewhere:
+        law = "企业名称登记管理规定 art. 7"
+        yield fault(f"{at}/region_code", "address_outside_name_region", law)
     pre = [c for c in form.scope_items if c in facts.scope and facts.scope[c].approval == "pre"]
-    if domicile.kind is PremisesKind.hosted and pre:
-        yield _fault(
+    if form.domicile.kind is PremisesKind.hosted and pre:
+        yield fault(
             f"{at}/kind", "hosted_address_for_pre_approval", "演示参数", items=",".join(pre)
         )
 
@@ -175,7 +157,7 @@ def _premises(form: EstablishmentForm, facts: EstablishmentFacts) -> Iterator[Fi
 def _capital(form: EstablishmentForm, facts: EstablishmentFacts) -> Iterator[FieldError]:
     total = sum(holder.subscribed_fen for holder in form.shareholders)
     if total != form.registered_capital_fen:
-        yield _fault(
+        yield fault(
             "/registered_capital_fen",
             "contributions_do_not_add_up",
             "公司法 art. 47",
@@ -189,22 +171,22 @@ def _capital(form: EstablishmentForm, facts: EstablishmentFacts) -> Iterator[Fie
     for index, holder in enumerate(form.shareholders):
         at = f"/shareholders/{index}"
         if holder.contributed_by_on > last:
-            yield _fault(
+            yield fault(
                 f"{at}/contributed_by_on", "contribution_too_late", "公司法 art. 47", by=str(last)
             )
         if holder.method in BARRED_METHODS:
             law = "市场主体登记管理条例 art. 13"
-            yield _fault(f"{at}/method", "contribution_method_banned", law, method=holder.method)
+            yield fault(f"{at}/method", "contribution_method_banned", law, method=holder.method)
         corporate = holder.kind is ShareholderKind.enterprise
         identity = (holder.uscc or "") if corporate else holder.signer.id_number.upper()
         if corporate and not holder.uscc:
-            yield _fault(f"{at}/uscc", "uscc_required", "市场主体登记管理条例 art. 8")
+            yield fault(f"{at}/uscc", "uscc_required", "市场主体登记管理条例 art. 8")
         elif corporate and not check_uscc(identity, regions=facts.known_regions).valid:
-            yield _fault(f"{at}/uscc", "uscc_invalid", "GB 32100-2015")
+            yield fault(f"{at}/uscc", "uscc_invalid", "GB 32100-2015")
         if not corporate and holder.name != holder.signer.name:
-            yield _fault(f"{at}/signer/name", "shareholder_must_sign", "电子签名法 art. 13")
+            yield fault(f"{at}/signer/name", "shareholder_must_sign", "电子签名法 art. 13")
         if identity and identity in seen:
-            yield _fault(at, "shareholder_repeated", "公司法 art. 42")
+            yield fault(at, "shareholder_repeated", "公司法 art. 42")
         seen.add(identity)
 
 
@@ -217,23 +199,23 @@ def _offices(form: EstablishmentForm) -> Iterator[FieldError]:
     supervisors = _holders(form, Position.supervisor)
     chairs = [o for o in form.officers if o.position is Position.chair]
     if not directors:
-        yield _fault("/officers", "director_required", "公司法 arts. 67, 75")
+        yield fault("/officers", "director_required", "公司法 arts. 67, 75")
     elif len(directors) == 2:
-        yield _fault("/officers", "board_of_two", "公司法 arts. 68, 75")
+        yield fault("/officers", "board_of_two", "公司法 arts. 68, 75")
     if len(chairs) > 1 or (len(directors) >= 3 and not chairs):
-        yield _fault("/officers", "one_chair_required", "公司法 art. 68")
+        yield fault("/officers", "one_chair_required", "公司法 art. 68")
     if supervisors and form.supervisor_waived:
-        yield _fault("/supervisor_waived", "supervisor_waived_but_named", "公司法 art. 83")
+        yield fault("/supervisor_waived", "supervisor_waived_but_named", "公司法 art. 83")
     if not supervisors and not form.supervisor_waived:
-        yield _fault("/officers", "supervisor_required", "公司法 arts. 76, 83")
+        yield fault("/officers", "supervisor_required", "公司法 arts. 76, 83")
     command = _holders(form, *IN_COMMAND) | {form.finance_officer.id_number.upper()}
     for index, officer in enumerate(form.officers):
         if officer.position is Position.supervisor and officer.id_number.upper() in command:
-            yield _fault(f"/officers/{index}", "supervisor_in_command", "公司法 art. 76")
+            yield fault(f"/officers/{index}", "supervisor_in_command", "公司法 art. 76")
     yield from _repeated(form.officers)
     if form.legal_representative.id_number.upper() not in _holders(form, *IN_COMMAND):
         law = "公司法 art. 10"
-        yield _fault("/legal_representative", "legal_representative_not_in_command", law)
+        yield fault("/legal_representative", "legal_representative_not_in_command", law)
 
 
 def _repeated(officers: Iterable[Officer]) -> Iterator[FieldError]:
@@ -241,7 +223,7 @@ def _repeated(officers: Iterable[Officer]) -> Iterator[FieldError]:
     for index, officer in enumerate(officers):
         key = (officer.position, officer.id_number.upper())
         if key in seen:
-            yield _fault(f"/officers/{index}", "position_repeated", "公司法 art. 68")
+            yield fault(f"/officers/{index}", "position_repeated", "公司法 art. 68")
         seen.add(key)
 
 
@@ -272,27 +254,27 @@ def _people(form: EstablishmentForm, facts: EstablishmentFacts) -> Iterator[Fiel
             today=facts.today,
             of_age_on=facts.today if command else None,
         )
-        for fault in verdict.findings:
-            if fault.code != "age_by_hand":
-                yield _fault(f"{pointer}/id_number", fault.code, "GB 11643")
+        for found in verdict.findings:
+            if found.code != "age_by_hand":
+                yield fault(f"{pointer}/id_number", found.code, "GB 11643")
         if names.setdefault(number, name) != name:
-            yield _fault(f"{pointer}/name", "one_number_two_names", "实施细则 art. 16")
+            yield fault(f"{pointer}/name", "one_number_two_names", "实施细则 art. 16")
         if command and number in facts.barred:
             law = "市场主体登记管理条例 art. 12"
-            yield _fault(pointer, "person_barred_from_office", law, ground=facts.barred[number])
+            yield fault(pointer, "person_barred_from_office", law, ground=facts.barred[number])
 
 
 def _owners(form: EstablishmentForm) -> Iterator[FieldError]:
     total = sum((Decimal(owner.share_percent) for owner in form.beneficial_owners), Decimal(0))
     if total > 100:
         law = "受益所有人信息管理办法"
-        yield _fault("/beneficial_owners", "shares_over_100_percent", law, total=str(total))
+        yield fault("/beneficial_owners", "shares_over_100_percent", law, total=str(total))
 
 
 def _materials(facts: EstablishmentFacts) -> Iterator[FieldError]:
     for code in facts.missing_materials:
         law = "市场主体登记管理条例 art. 16"
-        yield _fault("", "material_missing", law, material=code)
+        yield fault("", "material_missing", law, material=code)
 
 
 def _judge(form: EstablishmentForm, facts: EstablishmentFacts) -> Iterator[Judgement]:
@@ -304,7 +286,7 @@ def _judge(form: EstablishmentForm, facts: EstablishmentFacts) -> Iterator[Judge
             yield Judgement("pre_approval_to_check", f"/scope_items/{index}")
         if fact and fact.restricted == "needs_approval":
             yield Judgement("negative_list_item", f"/scope_items/{index}")
-    if hosting.needs_a_look(form.domicile):
+    if domicile.needs_a_look(form.domicile):
         yield Judgement("shared_address", "/domicile/kind")
     for index, holder in enumerate(form.shareholders):
         if holder.kind is ShareholderKind.enterprise:
@@ -315,5 +297,5 @@ def _judge(form: EstablishmentForm, facts: EstablishmentFacts) -> Iterator[Judge
         verdict = check_resident_id(
             number, regions=facts.known_regions, today=facts.today, of_age_on=facts.today
         )
-        if any(fault.code in ("age_by_hand", "under_age") for fault in verdict.findings):
+        if any(found.code in ("age_by_hand", "under_age") for found in verdict.findings):
             yield Judgement("minor", pointer)

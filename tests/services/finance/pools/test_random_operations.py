@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from kit.db import Database
 from kit.cases.errors import ActionBlocked
+from kit.db import Database
 from kit.errors import Problem
 from services.finance.pools.vouchers import store
 from tests.services.finance.pools.funds import FIRST, a_budget, a_pool, check_funds
