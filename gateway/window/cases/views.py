@@ -111,9 +111,7 @@ class CasePage:
             return ""
         if theirs <= APPLYING and "applicant" in self.case["relations"]:
             return self.visit.say("现在等您办理。")
-        named = dict.fromkeys(who(self.visit, role) for role in sorted(theirs))
-        if len(named) > 2:
-            return self.visit.say("现在由有关部门办理。")
+        named = dict.fromkeys(who(self.visit, role) for role in sorted(at_work(theirs)))
         return self.visit.say("现在由%(who)s办理。", who=" / ".join(named))
 
     def material_of(self, document: Mapping[str, Any]) -> str:
@@ -216,6 +214,17 @@ class CasePage:
             state=self.state_of(entry["target"]),
             reason=entry.get("reason") or "",
         )
+
+
+def at_work(roles: set[str]) -> set[str]:
+    """Without the heads, who stand in for their officers, and without the wider role where a local one is
+    named: who has the case on the desk."""
+    return {
+        role
+        for role in roles
+        if f"local_{role}" not in roles
+        and not (role.endswith("head") and f"{role.removesuffix('head')}officer" in roles)
+    }
 
 
 async def load_case(visit: Visiting, case_id: UUID, *, expand: str = EXPAND) -> CasePage:

@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
+from gateway.window.cases.views import at_work
 from gateway.window.diagram import Move, picture
 from gateway.window.fields.people import filled, named, vacant
 from gateway.window.fields.pointers import MISSING, input_id, read, written
@@ -134,3 +135,11 @@ def test_a_workflows_picture_gives_every_move_its_number_once() -> None:
     assert numbers == [1, 2, 3, 3, 4]
     assert all(0 < x < drawing.width for line in drawing.lines for _, x, _ in line.dots)
     assert [box.end for box in drawing.boxes] == [False, False, True]
+
+
+def test_whose_turn_it_is_names_who_has_it_on_the_desk_and_not_their_heads() -> None:
+    claim = {"officer", "head", "treasury_officer", "treasury_head"}
+    local = {f"local_{role}" for role in claim}
+    assert at_work(claim | local) == {"local_officer", "local_treasury_officer"}
+    assert at_work({"head"}) == {"head"}
+    assert at_work({"provincial_officer", "provincial_head"}) == {"provincial_officer"}
