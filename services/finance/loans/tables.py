@@ -65,6 +65,7 @@ class Loan(FinanceTable, table=True):
             postgresql_ops={"region_code": "text_pattern_ops"},
         ),
         Index("ix_loans_created", "created_at", "id"),
+        Index("ix_loans_state", "state", "created_at", "id"),
         Index(
             "ix_loans_due", "next_due_on",
             postgresql_where=text("state IN ('active', 'overdue', 'defaulted')"),

@@ -82,6 +82,7 @@ CREATE INDEX ix_loans_person ON loans (applicant_person, created_at, id)
 CREATE INDEX ix_loans_uscc ON loans (uscc, created_at, id);
 CREATE INDEX ix_loans_region ON loans (region_code text_pattern_ops, created_at, id);
 CREATE INDEX ix_loans_created ON loans (created_at, id);
+CREATE INDEX ix_loans_state ON loans (state, created_at, id);
 CREATE INDEX ix_loans_due ON loans (next_due_on) WHERE state IN ('active', 'overdue', 'defaulted');
 CREATE INDEX ix_loans_undrawn ON loans (draw_by_on) WHERE state = 'contracted';
 
