@@ -1,7 +1,9 @@
 """The review: what an officer decides, corrects, refuses and inspects, and its clocks."""
 
 import asyncio
+import itertools
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -9,12 +11,29 @@ from sqlalchemy import text
 from kit.cases.sweep import sweep_deadlines
 from kit.crypto import person_hash
 from services.registration.matters import MATTERS
+from tests.fixtures.callers import Caller
 from tests.services.registration.filings.conftest import (
     CHEN,
     HE,
     KEY,
     House,
 )
+
+_rooms = itertools.count(12)
+
+
+async def waiting_for_a_person(house: House, founder: Caller) -> dict[str, Any]:
+    """A case in review whose shared address an officer has to judge."""
+    shared = {
+        "region_code": "980101",
+        "street": f"创业路88号共享层{next(_rooms)}室",
+        "kind": "shared",
+        "area_m2": 20,
+    }
+    case: dict[str, Any] = await house.signing(founder, domicile=shared)
+    await house.sign(founder, case)
+    await house.work()
+    return case
 
 
 async def test_mismatched_person_needs_an_officer_who_cannot_approve(house: House) -> None:
@@ -32,17 +51,7 @@ async def test_mismatched_person_needs_an_officer_who_cannot_approve(house: Hous
 
 async def test_officer_decides_what_a_rule_cannot(house: House) -> None:
     founder, officer = house.founder(), house.officer()
-    case = await house.signing(
-        founder,
-        domicile={
-            "region_code": "980101",
-            "street": "创业路88号共享层12室",
-            "kind": "shared",
-            "area_m2": 20,
-        },
-    )
-    await house.sign(founder, case)
-    await house.work()
+    case = await waiting_for_a_person(house, founder)
     present = await house.read(officer, case)
     assert {j["code"] for j in present["facts"]["judgements"]} == {"shared_address"}
     approved = await house.act(officer, present, "approve")
@@ -55,15 +64,7 @@ async def test_officer_decides_what_a_rule_cannot(house: House) -> None:
 @pytest.mark.policy("B027")
 async def test_one_correction_restarts_the_review_and_a_second_is_refused(house: House) -> None:
     founder, officer = house.founder(), house.officer()
-    shared = {
-        "region_code": "980101",
-        "street": "创业路88号共享层15室",
-        "kind": "shared",
-        "area_m2": 20,
-    }
-    case = await house.signing(founder, domicile=shared)
-    await house.sign(founder, case)
-    await house.work()
+    case = await waiting_for_a_person(house, founder)
     present = await house.read(officer, case)
     asked = await house.act(
         officer, present, "request_correction", reason="材料不清", items=["请重新上传租赁合同"]
@@ -90,15 +91,7 @@ async def test_one_correction_restarts_the_review_and_a_second_is_refused(house:
 
 async def test_refusal_carries_its_reasons_and_frees_the_name(house: House) -> None:
     founder, officer = house.founder(), house.officer()
-    shared = {
-        "region_code": "980101",
-        "street": "创业路88号共享层16室",
-        "kind": "shared",
-        "area_m2": 20,
-    }
-    case = await house.signing(founder, domicile=shared)
-    await house.sign(founder, case)
-    await house.work()
+    case = await waiting_for_a_person(house, founder)
     present = await house.read(officer, case)
     refused = await house.act(officer, present, "refuse", reason="住所不符合规定")
     assert refused.json()["state"] == "refused"
@@ -122,15 +115,7 @@ async def test_founder_cannot_decide_and_officer_cannot_sign(house: House) -> No
 
 async def test_twenty_approvals_at_once_make_one_company(house: House) -> None:
     founder, officer = house.founder(), house.officer()
-    shared = {
-        "region_code": "980101",
-        "street": "创业路88号共享层17室",
-        "kind": "shared",
-        "area_m2": 20,
-    }
-    case = await house.signing(founder, domicile=shared)
-    await house.sign(founder, case)
-    await house.work()
+    case = await waiting_for_a_person(house, founder)
     present = await house.read(officer, case)
     replies = await asyncio.gather(*(house.act(officer, present, "approve") for _ in range(20)))
     assert sorted(r.status_code for r in replies) == [200] + [412] * 19
@@ -143,15 +128,7 @@ async def test_twenty_approvals_at_once_make_one_company(house: House) -> None:
 @pytest.mark.policy("B027")
 async def test_missed_review_is_escalated_once_by_the_business_clock(house: House) -> None:
     founder, officer = house.founder(), house.officer()
-    shared = {
-        "region_code": "980101",
-        "street": "创业路88号共享层18室",
-        "kind": "shared",
-        "area_m2": 20,
-    }
-    case = await house.signing(founder, domicile=shared)
-    await house.sign(founder, case)
-    await house.work()
+    case = await waiting_for_a_person(house, founder)
     state = house.running.app.state
     state.clock.offset = timedelta(days=15)
     try:
@@ -168,14 +145,7 @@ async def test_missed_review_is_escalated_once_by_the_business_clock(house: Hous
 
 async def test_head_extends_the_review_once(house: House) -> None:
     founder, head = house.founder(), house.officer("head")
-    shared = {
-        "region_code": "980101",
-        "street": "创业路88号共享层19室",
-        "kind": "shared",
-        "area_m2": 20,
-    }
-    case = await house.signing(founder, domicile=shared)
-    await house.sign(founder, case)
+    case = await waiting_for_a_person(house, founder)
     present = await house.read(head, case)
     extended = await house.act(head, present, "extend_review", reason="需现场核查")
     assert extended.status_code == 200, extended.text
@@ -186,15 +156,7 @@ async def test_head_extends_the_review_once(house: House) -> None:
 
 async def test_sampled_approvals_are_listed_and_inspected_once(house: House) -> None:
     founder, officer = house.founder(), house.officer()
-    shared = {
-        "region_code": "980101",
-        "street": "创业路88号共享层21室",
-        "kind": "shared",
-        "area_m2": 20,
-    }
-    case = await house.signing(founder, domicile=shared)
-    await house.sign(founder, case)
-    await house.work()
+    case = await waiting_for_a_person(house, founder)
     done = (await house.act(officer, await house.read(officer, case), "approve")).json()
     unasked = await house.act(officer, done, "inspect", outcome="in_order", note="现场一致")
     assert unasked.json()["errors"][0]["code"] == "not_sampled"
