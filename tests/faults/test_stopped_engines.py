@@ -96,7 +96,10 @@ def test_frozen_broker_stops_nobody_and_its_events_arrive_afterwards(own_house: 
         "events to arrive",
         lambda: count(registration, finance),
         lambda b: (
-            b.unpublished == 0 and b.projected == b.registered and b.registered >= len(opened)
+            b.unpublished == 0
+            and b.projected == b.registered
+            and b.registered >= len(opened)
+            and b.tasks_per_company == {7}
         ),
         seconds=120,
     )
