@@ -1,6 +1,9 @@
 """Facts that stop a case, each with its stable code."""
 
-from kit.errors import Problem
+from typing import Self
+
+from kit.errors import FieldError, Problem
+from kit.workflow import Facts, Need
 
 
 class UnknownMatter(Problem):
@@ -29,6 +32,17 @@ class ActionBlocked(Problem):
     status = 409
     title_zh = "条件尚未满足，暂不能进行该操作"
     title_en = "A condition of this action does not hold yet"
+
+    @classmethod
+    def by(cls, need: Need, facts: Facts) -> Self:
+        """The refusal for a need that does not hold: its words, its law, and when it will."""
+        opens_at = need.opens_at(facts) if need.opens_at else None
+        return cls(
+            detail_zh=need.zh,
+            detail_en=need.en,
+            errors=[FieldError(pointer="", code=need.code)],
+            extra={"legal_basis": need.legal_basis, "opens_at": opens_at},
+        )
 
 
 class NotYourMove(Problem):

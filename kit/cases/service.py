@@ -6,7 +6,7 @@ outbox row. Nothing here knows what a matter is about.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NoReturn
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
@@ -21,12 +21,13 @@ from kit.cases.errors import (
     UnknownAction,
     UnknownMatter,
 )
+from kit.cases.makers import made_by, remember
 from kit.deadlines import Clockwork
 from kit.errors import FieldError, InvalidRequest, NotFound, StaleEtag
 from kit.matters import CaseContext, CaseState, Matter
 from kit.problems import field_errors
 from kit.sealing import Sealer
-from kit.workflow import SAME_PERSON, Move, Need, first_missing
+from kit.workflow import Move, first_missing
 
 Matters = Mapping[str, Matter]
 PROVINCE_DIGITS = 2
@@ -173,7 +174,9 @@ async def _perform(
         raise IllegalTransition(extra={"action": action, "state": case.state})
     if not set(move.by) & set(relations):
         raise NotYourMove(extra={"action": action})
-    _refuse_blocked(move, case, context.actor)
+    need = first_missing(move, case.facts, made=made_by(case, context.actor))
+    if need is not None:
+        raise ActionBlocked.by(need, case.facts)
     payload = _payload(move, body)
     context.reason = getattr(payload, "reason", None) or context.reason
     effect = context.matter.handler.effects.get(action)
@@ -181,44 +184,6 @@ async def _perform(
         await effect(context, payload)
     remember(context, action)
     await write_move(context, action=action, source=case.state, target=move.target, move=move)
-
-
-def made_by(case: Any, actor: Actor) -> set[str]:
-    """Which of the remembered moves this person made, by account or keyed person hash."""
-    me = {actor.sub, actor.person} - {None}
-    makers: Mapping[str, list[str]] = case.facts.get("deciders") or {}
-    return {action for action, them in makers.items() if me & set(them)}
-
-
-def remember(context: CaseContext, action: str) -> None:
-    """Keeps that the caller made this move, where some other move stands apart from it."""
-    if action in context.matter.workflow.remembered():
-        facts, actor = context.case.facts, context.actor
-        makers = dict(facts.get("deciders") or {})
-        me = [name for name in (actor.sub, actor.person) if name]
-        facts["deciders"] = {**makers, action: [*makers.get(action, ()), *me]}
-
-
-def refuse_maker(context: CaseContext, *actions: str) -> None:
-    """Raises ActionBlocked where the caller made one of these moves of the case."""
-    if made_by(context.case, context.actor) & set(actions):
-        _refuse(SAME_PERSON, context.case.facts)
-
-
-def _refuse_blocked(move: Move, case: CaseState, actor: Actor) -> None:
-    need = first_missing(move, case.facts, made=made_by(case, actor))
-    if need is not None:
-        _refuse(need, case.facts)
-
-
-def _refuse(need: Need, facts: Mapping[str, Any]) -> NoReturn:
-    opens_at = need.opens_at(facts) if need.opens_at else None
-    raise ActionBlocked(
-        detail_zh=need.zh,
-        detail_en=need.en,
-        errors=[FieldError(pointer="", code=need.code)],
-        extra={"legal_basis": need.legal_basis, "opens_at": opens_at},
-    )
 
 
 def _payload(move: Move, body: Mapping[str, Any]) -> BaseModel | None:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from kit.auth import Actor
 from kit.cases import reading, service, store
+from kit.cases.makers import made_by
 from kit.cases.schemas import (
     AllowedAction,
     BlockedAction,
@@ -37,7 +38,7 @@ async def view_case(
     matter = matters[row.matter]
     relations = service.relations(row, actor, seen.roles)
     allowed, blocked = matter.workflow.offers(
-        row.state, relations, row.facts, made=service.made_by(row, actor)
+        row.state, relations, row.facts, made=made_by(row, actor)
     )
     prefix = state.service.prefix
     expanded = {}

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.auth import SYSTEM, Actor
 from kit.cases import service as cases
 from kit.cases.errors import NotYourMove
+from kit.cases.makers import remember
 from kit.errors import NotFound
 from kit.matters import CaseContext, FactView, Matter
 from kit.notices import store
@@ -145,7 +146,7 @@ async def decide(
     facts["open_objections"] = max(0, facts.get("open_objections", 0) - 1)
     if upheld:
         facts["objection_upheld"] = True
-    cases.remember(context, ANSWER_OBJECTION)
+    remember(context, ANSWER_OBJECTION)
     context.reason, context.move_data = answer, {"objection": str(objection_id)}
     here = context.case.state
     await cases.write_move(context, action=f"objection_{outcome}", source=here, target=here)

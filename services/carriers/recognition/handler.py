@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 from kit import notices
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
-from kit.cases.service import refuse_maker
+from kit.cases.makers import refuse_maker
 from kit.commonplace import Reason, escalate, request_correction
 from kit.documents.store import documents_of, missing_materials
 from kit.errors import FieldError

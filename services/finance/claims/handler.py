@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
-from kit.cases.service import refuse_maker
+from kit.cases.makers import refuse_maker
 from kit.commonplace import Reason, escalate
 from kit.criteria import verdict_view
 from kit.errors import FieldError

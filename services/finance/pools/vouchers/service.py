@@ -198,9 +198,7 @@ def _refuse(need: Need, bound: Bound | None) -> None:
             f" yuan is promised (leverage {bound.values['leverage']})",
             errors=[FieldError(pointer="", code=need.code, values=bound.values)],
         )
-    raise ActionBlocked(
-        detail_zh=need.zh, detail_en=need.en, errors=[FieldError(pointer="", code=need.code)]
-    )
+    raise ActionBlocked.by(need, {})
 
 
 async def _held(desk: Desk, place: Place) -> Fund:
