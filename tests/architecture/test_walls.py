@@ -36,6 +36,12 @@ def test_a_breach_of_a_wall_would_be_seen(tmp_path: Path) -> None:
         room = tmp_path / "services" / service
         room.mkdir()
         (room / "__init__.py").write_text("")
+    filings = tmp_path / "services" / "registration" / "filings"
+    for filing in (filings, filings / "establishment", filings / "change_of_domicile"):
+        filing.mkdir()
+        (filing / "__init__.py").write_text("")
+    first = "import services.registration.filings.establishment\n"
+    (filings / "change_of_domicile" / "bad.py").write_text(first)
     (tmp_path / "kit" / "bad.py").write_text("import services.finance\n")
     (tmp_path / "services" / "finance" / "bad.py").write_text("import services.carriers\n")
     (tmp_path / "services" / "finance" / "rules.py").write_text("import fastapi\n")
@@ -44,6 +50,7 @@ def test_a_breach_of_a_wall_would_be_seen(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stdout + done.stderr
     assert "The kit knows nothing of ours BROKEN" in done.stdout
     assert "Services are independent of each other BROKEN" in done.stdout
+    assert "No filing leans on another BROKEN" in done.stdout
     assert "Rules are pure: no database, no HTTP BROKEN" in done.stdout
 
 
