@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 Document = dict[str, Any]
+_PREFIX = "#/components/schemas/"
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _LABELS = {
     "registration": "登记 registration",
@@ -54,13 +55,27 @@ def merge(documents: Mapping[str, Document]) -> Document:
 
 
 def _shared_schemas(documents: Mapping[str, Document]) -> frozenset[str]:
-    """The names under which every document that has one has the same schema."""
+    """The names under which every document that has one has the same schema, down to the last schema that
+    it refers to: a page of views reads alike wherever a view is called so, and means another view."""
     found: dict[str, list[Any]] = {}
     for document in documents.values():
         for name, schema in document.get("components", {}).get("schemas", {}).items():
             found.setdefault(name, []).append(schema)
-    same = (name for name, all_ in found.items() if all(one == all_[0] for one in all_))
-    return frozenset(name for name in same if len(found[name]) > 1)
+    alike = {n: all_ for n, all_ in found.items() if all(one == all_[0] for one in all_)}
+    shared = {name for name, all_ in alike.items() if len(all_) > 1}
+    while apart := {name for name in shared if not _refers_to(found[name][0]) <= shared}:
+        shared -= apart
+    return frozenset(shared)
+
+
+def _refers_to(value: Any) -> set[str]:
+    """The names of the schemas to which a schema refers."""
+    if isinstance(value, dict):
+        return set().union(*(_refers_to(inner) for inner in value.values()))
+    if isinstance(value, list):
+        return set().union(*(_refers_to(inner) for inner in value))
+    known = isinstance(value, str) and value.startswith(_PREFIX)
+    return {value.removeprefix(_PREFIX)} if known else set()
 
 
 def _renamed(document: Document, service: str, shared: frozenset[str]) -> Document:
@@ -75,10 +90,9 @@ def _renamed(document: Document, service: str, shared: frozenset[str]) -> Docume
             return {key: walk(inner) for key, inner in value.items()}
         if isinstance(value, list):
             return [walk(inner) for inner in value]
-        prefix = "#/components/schemas/"
-        if isinstance(value, str) and value.startswith(prefix):
-            name = value.removeprefix(prefix)
-            return prefix + names.get(name, name)
+        if isinstance(value, str) and value.startswith(_PREFIX):
+            name = value.removeprefix(_PREFIX)
+            return _PREFIX + names.get(name, name)
         return copy.copy(value)
 
     walked: Document = walk(document)

@@ -40,6 +40,24 @@ def test_schemas_of_one_name_and_two_meanings_are_kept_apart():
     assert reply["schema"]["$ref"] == "#/components/schemas/CarriersView"
 
 
+def test_a_page_of_views_is_kept_apart_where_the_views_are():
+    both = {"finance": document("/a"), "carriers": document("/b", properties=("id", "name"))}
+    for each in both.values():
+        item = {"$ref": "#/components/schemas/View"}
+        page = {"properties": {"items": {"type": "array", "items": item}}}
+        each["components"]["schemas"]["Page_View_"] = page
+    schemas = merge(both)["components"]["schemas"]
+    assert sorted(schemas) == [
+        "CarriersPage_View_",
+        "CarriersView",
+        "FinancePage_View_",
+        "FinanceView",
+    ]
+    for service in ("Finance", "Carriers"):
+        items = schemas[f"{service}Page_View_"]["properties"]["items"]["items"]
+        assert items["$ref"] == f"#/components/schemas/{service}View"
+
+
 def test_a_schema_that_all_share_keeps_its_name():
     merged = merge({"finance": document("/a"), "carriers": document("/b")})
     assert sorted(merged["components"]["schemas"]) == ["View"]
