@@ -3,6 +3,7 @@
 import asyncio
 import io
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pypdf
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from services.registration.licences import pades
+from services.registration.licences import pades, store
 from services.registration.licences.errors import LicenceContentDiffers, LicenceEnded
 from services.registration.licences.issuing import cancel_licence, issue_licence
 from tests.services.registration.licences.codes import fresh_uscc
@@ -228,6 +229,28 @@ async def test_two_officers_who_revoke_at_once_make_one_revocation(office: Offic
         *(office.officer().post(path, json=body, version=1) for _ in range(6))
     )
     assert sorted(reply.status_code for reply in replies) == [200, *[412] * 5]
+
+
+@pytest.mark.parametrize("between", ["read_history", "find_visible"])
+async def test_a_licence_revoked_while_it_is_being_read_is_never_kept_as_valid(
+    office: Office, monkeypatch: pytest.MonkeyPatch, between: str
+) -> None:
+    licence = await office.issue(fresh_uscc())
+    path, read, revoked = f"/licences/{licence.id}", getattr(store, between), asyncio.Event()
+
+    async def then_revoke(*args: Any) -> Any:
+        found = await read(*args)
+        if not revoked.is_set():
+            revoked.set()
+            body = {"reason": "依法吊销"}
+            await office.officer().post(f"{path}/actions/revoke", json=body, version=1)
+        return found
+
+    monkeypatch.setattr(store, between, then_revoke)
+    seen = await office.founder.get(path)
+    assert seen.status_code == 200
+    again = await office.founder.get(path, headers={"If-None-Match": seen.headers["etag"]})
+    assert again.status_code == 200 or seen.json()["status"] == "revoked"
 
 
 async def test_after_the_end_no_further_licence_is_issued(office: Office) -> None:
