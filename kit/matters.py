@@ -162,9 +162,6 @@ class Handler:
     async def edited(self, context: CaseContext) -> None:
         """After each edit of the form (for instance: signatures become void)."""
 
-    async def answering_objection(self, context: CaseContext) -> None:
-        """Before an officer decides an objection to this case: raise a Problem to refuse them."""
-
     def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002
         """The facts that the case's reply shows."""
         return {}

@@ -117,11 +117,15 @@ class Blocked:
 
 @dataclass(frozen=True)
 class Workflow:
-    """States, moves and deadlines of one matter. The first state is the initial one."""
+    """States, moves and deadlines of one matter. The first state is the initial one.
+
+    Nobody answers an objection to a case who made one of the moves that answering stands apart from.
+    """
 
     states: tuple[State, ...]
     moves: tuple[Move, ...]
     deadlines: tuple[Deadline, ...] = ()
+    answering_apart_from: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check(self)
@@ -141,7 +145,8 @@ class Workflow:
 
     def remembered(self) -> set[str]:
         """The actions that some other move stands apart from: who makes them is kept."""
-        return {action for move in self.moves for action in move.apart_from}
+        found = {action for move in self.moves for action in move.apart_from}
+        return found | set(self.answering_apart_from)
 
     def find(self, action: str, state: str) -> Move | None:
         """The move that `action` makes from `state`, or None where there is none."""
@@ -188,6 +193,9 @@ def _mistakes(workflow: Workflow) -> Iterator[str]:
         yield "states must be there and differ"
         return
     yield from _move_mistakes(workflow, set(codes))
+    for action in workflow.answering_apart_from:
+        if action not in workflow.actions():
+            yield f"answering stands apart from {action!r}, which is no action"
     yield from _reach_mistakes(workflow, codes)
     yield from _deadline_mistakes(workflow, set(codes))
 

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from kit.auth import Actor
-from kit.cases.errors import ActionBlocked
 from kit.matters import CaseContext
-from kit.workflow import SAME_PERSON
+from kit.workflow import Workflow
 
 
 def made_by(case: Any, actor: Actor) -> set[str]:
@@ -29,7 +28,6 @@ def remember(context: CaseContext, action: str) -> None:
         facts["deciders"] = {**makers, action: [*makers.get(action, ()), *me]}
 
 
-def refuse_maker(context: CaseContext, *actions: str) -> None:
-    """Raises ActionBlocked where the caller made one of these moves of the case."""
-    if made_by(context.case, context.actor) & set(actions):
-        raise ActionBlocked.by(SAME_PERSON, context.case.facts)
+def may_answer(workflow: Workflow, case: Any, actor: Actor) -> bool:
+    """Whether this officer made none of the moves that answering an objection stands apart from."""
+    return not made_by(case, actor) & set(workflow.answering_apart_from)

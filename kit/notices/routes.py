@@ -8,7 +8,9 @@ from fastapi import Depends, Path, Query, Request
 
 from kit.auth import Actor, Anyone, permission
 from kit.cases import reading
-from kit.cases.errors import NotYourMove
+from kit.cases import service as cases
+from kit.cases.errors import ActionBlocked, NotYourMove
+from kit.cases.makers import may_answer
 from kit.cases.routes import MayActOnCase, MayReadCase
 from kit.db import Reader, Session
 from kit.errors import NotFound
@@ -100,18 +102,19 @@ def _add_objections(router: Router, known: Mapping[str, Matter]) -> None:
         case_id: UUID, actor: MayReadCase, reader: Reader
     ) -> Page[ObjectionView]:
         """For who may read the case; others see only their own."""
-        seen = await reading.find_case(reader, case_id, actor)
+        seen = await reading.see_case(reader, case_id, actor)
         mine_only = None if seen is not None else actor.sub
         rows = await store.objections_of(reader, case_id, raised_by=mine_only)
         if seen is None and not rows:
             raise NotFound
-        return Page(items=[_objection(row, actor) for row in rows])
+        answers = seen is not None and _may_answer(known[seen.case.matter], seen, actor)
+        return Page(items=[_objection(row, actor, answers=answers) for row in rows])
 
     @router.post(
         "/objections/{objection_id}/actions/{action}",
         summary="Decide an objection",
         operation_id="decideObjection",
-        responses=problems(NotYourMove, ObjectionDecided),
+        responses=problems(NotYourMove, ActionBlocked, ObjectionDecided),
     )
     async def decide_objection(
         objection_id: UUID,
@@ -149,6 +152,15 @@ def _notice(request: Request, row: Any) -> NoticeView:
     )
 
 
-def _objection(row: Any, actor: Actor) -> ObjectionView:
-    values = {n: getattr(row, n) for n in ObjectionView.model_fields if n != "mine"}
-    return ObjectionView(**values, mine=row.raised_by == actor.sub)
+def _may_answer(matter: Matter, seen: reading.Seen, actor: Actor) -> bool:
+    decides = set(service.ANSWERERS) & set(cases.relations(seen.case, actor, seen.roles))
+    return bool(decides) and may_answer(matter.workflow, seen.case, actor)
+
+
+def _objection(row: Any, actor: Actor, *, answers: bool = False) -> ObjectionView:
+    fields = set(ObjectionView.model_fields) - {"mine", "may_answer"}
+    return ObjectionView(
+        **{name: getattr(row, name) for name in fields},
+        mine=row.raised_by == actor.sub,
+        may_answer=answers and row.state == "open",
+    )

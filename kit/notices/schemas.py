@@ -42,7 +42,7 @@ class ObjectionDecision(In):
 
 
 class ObjectionView(Out):
-    """An objection; `mine`: the caller raised it."""
+    """An objection. `mine`: the caller raised it; `may_answer`: the caller may uphold or dismiss it now."""
 
     id: UUID
     notice_id: UUID
@@ -53,3 +53,4 @@ class ObjectionView(Out):
     answer: str | None
     decided_at: datetime | None
     mine: bool
+    may_answer: bool = False

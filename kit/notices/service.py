@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import SYSTEM, Actor
 from kit.cases import service as cases
-from kit.cases.errors import NotYourMove
-from kit.cases.makers import remember
+from kit.cases.errors import ActionBlocked, NotYourMove
+from kit.cases.makers import may_answer, remember
 from kit.errors import NotFound
 from kit.matters import CaseContext, FactView, Matter
 from kit.notices import store
 from kit.notices.errors import AlreadyObjected, NoticeClosed, ObjectionByParty, ObjectionDecided
-from kit.workflow import ANSWER_OBJECTION, Facts, Need
+from kit.workflow import ANSWER_OBJECTION, SAME_PERSON, Facts, Need
 
 
 def _none_open(facts: Facts) -> bool:
@@ -26,6 +26,7 @@ def _none_upheld(facts: Facts) -> bool:
     return not facts.get("objection_upheld")
 
 
+ANSWERERS = ("officer", "head")
 NO_OPEN_OBJECTION = Need(
     "objection_open", _none_open, "尚有未处理的异议", "An objection has not been decided yet"
 )
@@ -125,14 +126,16 @@ async def decide(
     upheld: bool,
     answer: str,
 ) -> Any:
-    """An officer of the case's lead department answers. Raises NotFound, NotYourMove, ObjectionDecided."""
+    """An officer of the case's lead department answers. Raises NotFound, NotYourMove, ActionBlocked for who
+    made a move that answering stands apart from, ObjectionDecided."""
     objection = await store.find_objection(session, objection_id)
     if objection is None:
         raise NotFound
     context = await cases.load(state, session, matters, actor, objection.case_id, if_match=None)
-    if not {"officer", "head"} & set(cases.relations_of(context)):
+    if not set(ANSWERERS) & set(cases.relations_of(context)):
         raise NotYourMove
-    await context.matter.handler.answering_objection(context)
+    if not may_answer(context.matter.workflow, context.case, actor):
+        raise ActionBlocked.by(SAME_PERSON, context.case.facts)
     outcome = "upheld" if upheld else "dismissed"
     values = {
         "state": outcome,

@@ -70,6 +70,8 @@ def workflow_text(code: str, zh: str, flow: Workflow) -> str:
         lines.append(
             f"  {move.action:<20} {'|'.join(move.source)} -> {move.target}  by {by}{takes}{needs}"
         )
+    if flow.answering_apart_from:
+        lines.append("  objections answered apart from " + ",".join(flow.answering_apart_from))
     lines.append("deadlines:")
     for d in flow.deadlines:
         span = f"{d.workdays} workdays" if d.workdays else f"{d.days} days"

@@ -62,13 +62,14 @@ async def _show(
     found = next((row for row in rows if row["id"] == str(objection_id)), None)
     if found is None:
         raise Refusal(404, {})
-    decides = found["state"] == "open" and {"officer", "head"} & set(page.case["relations"])
+    officer = found["state"] == "open" and {"officer", "head"} & set(page.case["relations"])
     return visit.page(
         "cases/objection.html",
         status=422 if error else 200,
         page=page,
         one=found,
-        decides=bool(decides),
+        decides=found["may_answer"],
+        another_decides=bool(officer) and not found["may_answer"],
         action=action,
         typed=str(visit.posted.get("answer", "")),
         errors=[{"field": f"{action}-answer", "text": error}] if error else [],

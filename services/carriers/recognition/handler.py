@@ -9,7 +9,6 @@ from dateutil.relativedelta import relativedelta
 from kit import notices
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
-from kit.cases.makers import refuse_maker
 from kit.commonplace import Reason, escalate, request_correction
 from kit.documents.store import documents_of, missing_materials
 from kit.errors import FieldError
@@ -81,10 +80,6 @@ class MakerSpaceFilingHandler(Handler):
         if form.financed_firms > form.tenants:
             found.append(FieldError(pointer="/financed_firms", code="more_than_the_whole"))
         return found
-
-    async def answering_objection(self, context: CaseContext) -> None:
-        """Who recommended or proposed the filing does not judge what is said against it."""
-        refuse_maker(context, "recommend", "propose")
 
     def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {name: facts[name] for name in PUBLIC_FACTS if name in facts}

@@ -243,4 +243,6 @@ DEADLINES = (
     ),
 )  # fmt: skip
 
-WORKFLOW = Workflow(states=STATES, moves=MOVES, deadlines=DEADLINES)
+WORKFLOW = Workflow(
+    states=STATES, moves=MOVES, deadlines=DEADLINES, answering_apart_from=("recommend", "propose")
+)

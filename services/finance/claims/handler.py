@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
-from kit.cases.makers import refuse_maker
 from kit.commonplace import Reason, escalate
 from kit.criteria import verdict_view
 from kit.errors import FieldError
@@ -18,7 +17,7 @@ from services.finance.claims import announcing, paying, recovering, rules, showi
 from services.finance.claims.errors import LoanAlreadyClaimed
 from services.finance.claims.facts import Gathered, gather
 from services.finance.claims.form import CompensationClaimForm
-from services.finance.claims.workflow import DECIDED, PUBLICITY_DAYS, REVIEWERS
+from services.finance.claims.workflow import PUBLICITY_DAYS, REVIEWERS
 from services.finance.enterprises import store as enterprises
 from services.finance.loans import store as loans
 from services.finance.loans.desk import desk_of
@@ -68,10 +67,6 @@ class CompensationClaimHandler(Handler):
             "withdraw": let_go,
             "escalate": escalate,
         }
-
-    async def answering_objection(self, context: CaseContext) -> None:
-        """Whoever reviewed or approved does not judge what is said against it."""
-        refuse_maker(context, *DECIDED)
 
     async def findings(self, context: CaseContext, form: Any) -> list[FieldError]:
         """What a complete claim breaks. Another bank's loan does not exist."""

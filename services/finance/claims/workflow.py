@@ -239,5 +239,8 @@ DEADLINES = (
 )
 
 WORKFLOW = Workflow(
-    states=STATES, moves=(*REVIEW, *PUBLICITY, *MONEY, *OVERDUE), deadlines=DEADLINES
+    states=STATES,
+    moves=(*REVIEW, *PUBLICITY, *MONEY, *OVERDUE),
+    deadlines=DEADLINES,
+    answering_apart_from=DECIDED,
 )

@@ -9,7 +9,6 @@ from typing import Any, cast
 
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
-from kit.cases.makers import refuse_maker
 from kit.commonplace import Reason, escalate, request_correction
 from kit.documents.store import missing_materials
 from kit.errors import FieldError
@@ -62,10 +61,6 @@ class PremiumSubsidyHandler(Handler):
             "withdraw": let_go,
             "lapse": let_go,
         }
-
-    async def answering_objection(self, context: CaseContext) -> None:
-        """Whoever approved it does not judge what is said against it."""
-        refuse_maker(context, "approve")
 
     async def findings(self, context: CaseContext, form: Any) -> list[FieldError]:
         """What a complete form breaks, judged by its applicant's rights and the day of submission."""

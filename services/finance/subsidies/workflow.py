@@ -166,4 +166,6 @@ DEADLINES = (
     ),
 )
 
-WORKFLOW = Workflow(states=STATES, moves=MOVES, deadlines=DEADLINES)
+WORKFLOW = Workflow(
+    states=STATES, moves=MOVES, deadlines=DEADLINES, answering_apart_from=("approve",)
+)

@@ -23,6 +23,13 @@ async def test_nobody_pays_before_publicity_is_over_or_while_an_objection_is_ope
     blocked = await house.act(house.treasury, case, "pay", 409)
     assert blocked["errors"][0]["code"] == "objection_open"
     path = f"/objections/{objection.json()['id']}/actions/dismiss"
+    for reader, may in (
+        (house.science, False),
+        (house.second_science, True),
+        (house.founder, False),
+    ):
+        listed = (await reader.get(f"/cases/{case['id']}/objections")).json()["items"]
+        assert [each["may_answer"] for each in listed] == [may]
     theirs = await house.science.post(path, json={"answer": "经查未领取。"})
     assert theirs.status_code == 409
     assert theirs.json()["errors"][0]["code"] == SAME
