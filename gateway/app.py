@@ -127,7 +127,7 @@ def _front(settings: GatewaySettings, pages: FastAPI) -> Front:
 
 class Identify:
     """Whose quota a request uses: subject and client of a verified token, or the window's of a session
-    that was good within the last minute; else nobody's."""
+    that was good when it was last asked; else nobody's. Who signs in is counted by address."""
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app
@@ -135,6 +135,8 @@ class Identify:
     async def __call__(self, scope: Scope) -> str | None:
         value = header(scope["headers"], b"authorization")
         if value is None:
+            if scope["path"].startswith("/sign-"):
+                return None  # an address with many accounts has one quota of tries
             account = recent_account(self._app.state.identity, HTTPConnection(scope))
             return f"{account}|{WINDOW_CLIENT}" if account else None
         scheme, _, token = value.decode("latin-1").partition(" ")

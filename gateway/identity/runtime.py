@@ -36,7 +36,7 @@ from kit.tokens import TokenVerifier
 log = structlog.get_logger(__name__)
 PAGE_TOKENS = 10_000
 """How many sessions keep their present token in memory."""
-SEEN, SEEN_S = 50_000, 60.0
+SEEN, SEEN_S = 50_000, 1800.0
 """How many sessions are known by their secret's hash without asking the database, and how long (s)."""
 
 
@@ -181,9 +181,13 @@ class Identity:
         while len(self._seen) > SEEN:
             self._seen.popitem(last=False)
 
+    def forget_session(self, shown: bytes) -> None:
+        """The session of this secret has ended."""
+        self._seen.pop(shown, None)
+
     def seen_account(self, shown: bytes) -> str | None:
-        """Whose session it was when it was last good, at most a minute ago. For counting only: nobody
-        may do or see anything by it."""
+        """Whose session it was when it was last good, at most as long ago as a session may idle. For
+        counting only: nobody may do or see anything by it."""
         account_id, until = self._seen.get(shown, ("", 0.0))
         return account_id if time.monotonic() < until else None
 

@@ -102,6 +102,7 @@ async def start_session(
             if found is not None:
                 await sessions_store.end_session(session, sid=found.sid, now=now)
                 identity.local_keys.add_revoked("sid", found.sid)
+                identity.forget_session(secret_hash(old))
         await sessions_store.add_session(session, values)
         row = await sessions_store.find_session(session, secret_hash=shown)
     assert row is not None
@@ -121,12 +122,12 @@ async def current_session(identity: Identity, request: Request) -> Session | Non
     async with identity.database.reader() as connection:
         row = await sessions_store.find_session(connection, secret_hash=shown)
     if row is None or row.state not in ("active", "pending_verification"):
-        _remember_none(request)
+        _remember_none(identity, request, shown)
         return None
     if now >= row.expires_at or now - row.seen_at >= IDLE or _is_stolen(row, shown, now=now):
         async with identity.database.transaction() as session:
             await sessions_store.end_session(session, sid=row.sid, now=now)
-        _remember_none(request)
+        _remember_none(identity, request, shown)
         return None
     await _keep(identity, request, row, shown, now=now)
     return _remember(identity, request, shown, _view(identity, row))
@@ -160,6 +161,8 @@ async def end_current(identity: Identity, request: Request) -> None:
     """Sign out: end the session, revoke its tokens, delete the cookie. Silent without a session."""
     session = await current_session(identity, request)
     secure = identity.options.secure
+    if secret := cookies.read_cookie(request, cookies.SESSION, secure=secure):
+        identity.forget_session(secret_hash(secret))
     cookies.put_cookie(request, cookies.SESSION, "", secure=secure, max_age_s=0)
     request.scope[_CACHED] = None
     if session is None:
@@ -245,7 +248,7 @@ def _view(identity: Identity, row: AnyRow) -> Session:
 
 
 def recent_account(identity: Identity, request: HTTPConnection) -> str | None:
-    """The account whose session this cookie was a moment ago, without asking the database."""
+    """The account whose session this cookie was when it was last asked, without asking the database."""
     secret = cookies.read_cookie(request, cookies.SESSION, secure=identity.options.secure)
     return None if secret is None else identity.seen_account(secret_hash(secret))
 
@@ -256,5 +259,6 @@ def _remember(identity: Identity, request: Request, shown: bytes, session: Sessi
     return session
 
 
-def _remember_none(request: Request) -> None:
+def _remember_none(identity: Identity, request: Request, shown: bytes) -> None:
     request.scope[_CACHED] = None
+    identity.forget_session(shown)

@@ -4,6 +4,7 @@ import asyncio
 import re
 import subprocess
 import sys
+import time
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ import uvicorn
 from gateway.app import create_gateway
 from gateway.edge.protocol import EdgeProtocol
 from gateway.identity.demo import DEMO_PASSWORD, seed_demo
+from gateway.identity.sessions import secret_hash
 from gateway.identity.tokens import Subject
 from gateway.settings import GatewaySettings
 from tests.gateway.edge.conftest import free_port, start_process
@@ -171,6 +173,24 @@ async def test_people_of_one_address_do_not_use_up_each_others_quota(client, peo
     assert await posts(client) == allowed  # whoever is not signed in, by address
     forged = {"Cookie": "yc_session=" + "A" * 43}
     assert await posts(client, headers=forged) == [429] * 3
+
+
+async def test_a_person_keeps_the_quota_for_as_long_as_a_session_may_idle_and_no_longer(
+    gateway, people, monkeypatch
+):
+    client, pages = gateway
+    carl = await signed_in(client, "registration@example.invalid")
+    shown = secret_hash(carl.cookies["yc_session"])
+    identity, begun = pages.state.identity, time.monotonic()
+    known = identity.seen_account(shown)
+    assert known is not None
+    for seconds, found in ((29 * 60, known), (31 * 60, None)):
+        monkeypatch.setattr(time, "monotonic", lambda later=seconds: begun + later)
+        assert identity.seen_account(shown) == found
+    monkeypatch.undo()
+    token = re.search(r'name="csrf_token" value="([^"]*)"', (await carl.get("/help")).text)[1]
+    assert (await carl.post("/sign-out", data={"csrf_token": token})).status_code == 303
+    assert identity.seen_account(shown) is None
 
 
 async def test_a_service_that_refuses_a_living_session_is_a_page_and_no_circle(client, people):
