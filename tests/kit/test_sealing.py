@@ -66,12 +66,42 @@ def test_a_mask_at_another_place_is_the_same_persons_number(
     assert SEALER.restore(sent, stored) == form | {"head": form["people"][index]}
 
 
-def test_a_mask_that_two_people_share_is_nobodys_number_at_a_third_place() -> None:
-    numbers = ("980101199003071016", "980101198503071016")
-    stored = SEALER.seal({"people": [{"name": "人", "id_number": n} for n in numbers]})
-    mask = SEALER.mask(stored)["people"][0]["id_number"]
-    sent = {"people": [], "head": {"name": "人", "id_number": mask}}
-    assert SEALER.restore(sent, stored) == sent
+TWINS = ("980101199003071016", "980101198503071016")
+"""Two people whose numbers have one mask."""
+
+
+def twins() -> dict[str, Any]:
+    people = [{"name": f"人{n}", "id_number": number} for n, number in enumerate(TWINS)]
+    return {"people": people[:1], "head": people[1]}
+
+
+def test_masks_of_two_people_are_told_apart_by_what_stands_beside_them() -> None:
+    stored = SEALER.seal(twins())
+    shown = SEALER.mask(stored)
+    assert shown["people"][0]["id_number"] == shown["head"]["id_number"]
+    assert SEALER.restore(shown, stored) == twins()
+
+
+@pytest.mark.parametrize("place", ["head", "people"])
+def test_a_mask_of_two_people_is_neithers_where_it_did_not_stand_with_that_name(place: str) -> None:
+    stored = SEALER.seal(twins())
+    shown = SEALER.mask(stored)
+    first, head = shown["people"][0], shown["head"]
+    if place == "head":  # the first is filled in as head: not the former head's number
+        sent = {"people": [first], "head": first}
+        kept = {"people": twins()["people"], "head": first}
+    else:  # the head is filled in as one more of the people: not the first one's number
+        sent = {"people": [first, head], "head": head}
+        kept = {"people": [twins()["people"][0], head], "head": twins()["head"]}
+    assert SEALER.restore(sent, stored) == kept
+
+
+def test_twins_of_one_list_keep_their_numbers_in_another_order_and_when_one_leaves() -> None:
+    form = {"people": [twins()["people"][0], twins()["head"]]}
+    stored = SEALER.seal(form)
+    shown = SEALER.mask(stored)["people"]
+    assert SEALER.restore({"people": shown[::-1]}, stored) == {"people": form["people"][::-1]}
+    assert SEALER.restore({"people": shown[1:]}, stored) == {"people": form["people"][1:]}
 
 
 @given(form=FORMS)
