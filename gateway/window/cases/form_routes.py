@@ -19,7 +19,7 @@ from gateway.window.cases.views import CasePage, load_case
 from gateway.window.codes import meanings
 from gateway.window.fields.messages import by_pointer, page_with
 from gateway.window.fields.options import options_of, search_options
-from gateway.window.fields.people import filled, named, vacant
+from gateway.window.fields.people import filled, named, person_at, places, vacant
 from gateway.window.fields.pointers import MISSING, belongs, input_id, read, written
 from gateway.window.fields.reading import LISTS, missing, read_fields
 from gateway.window.fields.shapes import Field, Page, every
@@ -61,7 +61,8 @@ async def form_page(
     if wanted is not None:
         here = quote(f"/cases/{page.id}/form/{key}", safe="")
         return visit.go(f"/names/new?back={here}&field={quote(wanted.pointer, safe='')}")
-    if _field_at(screen, chosen) is not None:
+    preselected = _field_at(screen, chosen)
+    if preselected is not None and not preselected.fields:
         showing.document = written(showing.document, chosen, value[:100])
     asked = _field_at(screen, field)
     if asked is not None and asked.options_href:
@@ -232,13 +233,11 @@ def _stepped(screen: Page, document: dict[str, Any], step: Step) -> tuple[dict[s
 def _same_person(
     page: CasePage, screen: Page, document: dict[str, Any], step: Step
 ) -> tuple[dict[str, Any], str]:
-    """The draft with somebody whom it names filled in once more, and where to come back to."""
-    everything = [one for each in page.pages for one in each.fields]
-    known = {person.pointer: person for person in named(everything, document)}
-    if step.last not in known:
-        return document, ""
+    """The draft with whoever now stands at a place of it filled in once more, and where to come back to."""
+    known = {pointer for pointer, _ in places(page.questions, document)}
+    person = person_at(document, step.last) if step.last in known else None
     targets = [step.field] if step.field else vacant(screen.fields, document)
-    changed = filled(document, screen.fields, known[step.last], targets)
+    changed = filled(document, screen.fields, person, targets) if person else document
     return changed, input_id(step.field) if step.field else ""
 
 
@@ -274,7 +273,7 @@ async def _show(
         case=page.case,
         screen=screen,
         widgets=widgets(screen.fields, showing.document, drawing),
-        people=named([one for each in page.pages for one in each.fields], showing.document),
+        people=named(page.questions, showing.document),
         vacant=vacant(screen.fields, showing.document),
         errors=lines + [{"field": "", "text": t} for t in elsewhere],
         found=showing.found,

@@ -83,6 +83,11 @@ class CasePage:
         return pages_of(self.matter)
 
     @property
+    def questions(self) -> list[Field]:
+        """What the form asks on all its pages."""
+        return [one for page in self.pages for one in page.fields]
+
+    @property
     def editable(self) -> bool:
         """Whether to offer the form: the matter says in which states, the case says who is reading."""
         states = self.matter.get("editable_in") or ()

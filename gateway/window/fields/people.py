@@ -50,15 +50,24 @@ def places(
             yield from places(one.fields, known, base=place)
 
 
+def person_at(document: Mapping[str, Any], pointer: str) -> Person | None:
+    """Who is named with a number at a place of the form; None where nobody is."""
+    answers = read(document, pointer)
+    if not isinstance(answers, Mapping):
+        return None
+    said = {part: answers[part] for part in PARTS if isinstance(answers.get(part), str)}
+    known = {"name", "id_number"} <= said.keys()
+    return Person(pointer, said["name"], said) if known else None
+
+
 def named(fields: Sequence[Field], document: Mapping[str, Any]) -> tuple[Person, ...]:
     """Who is named with a number, each once: where most is said of them, in the form's order."""
     found: dict[tuple[str, str], Person] = {}
     for pointer, _ in places(fields, document):
-        answers = read(document, pointer) or {}
-        said = {part: answers[part] for part in PARTS if isinstance(answers.get(part), str)}
-        if {"name", "id_number"} <= said.keys():
-            who, person = (said["name"], said["id_number"]), Person(pointer, said["name"], said)
-            if len(said) > len(found.setdefault(who, person).said):
+        person = person_at(document, pointer)
+        if person is not None:
+            who = (person.name, person.said["id_number"])
+            if len(person.said) > len(found.setdefault(who, person).said):
                 found[who] = person
     return tuple(found.values())[:MOST]
 
@@ -73,7 +82,8 @@ def vacant(fields: Sequence[Field], document: Mapping[str, Any]) -> list[str]:
 
 
 def _anything(answers: Any) -> bool:
-    return any((answers or {}).get(part) for part in PARTS)
+    said = answers if isinstance(answers, Mapping) else {}
+    return any(said.get(part) for part in PARTS)
 
 
 def filled(

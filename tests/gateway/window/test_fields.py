@@ -99,6 +99,9 @@ def test_somebody_who_is_named_is_offered_once_and_filled_in_where_nobody_is() -
     assert [p.name for p in named((PEOPLE, OWNER), document)] == ["林晓舟"]
     assert vacant((PEOPLE, OWNER), document) == ["/people/2", "/owner"]
     (known,) = named((PEOPLE, OWNER), document)
+    spoilt = document | {"owner": "x", "people": ["y", lin]}
+    assert [p.pointer for p in named((PEOPLE, OWNER), spoilt)] == ["/people/1"]
+    assert vacant((PEOPLE, OWNER), spoilt) == ["/people/0", "/owner"]
     changed = filled(document, (PEOPLE, OWNER), known, ["/people/2", "/owner", "/elsewhere"])
     assert changed == {"people": [lin, {"name": "周明远"}, lin], "owner": lin}
     assert len(named((PEOPLE, OWNER), changed)) == 1
