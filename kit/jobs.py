@@ -28,6 +28,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.db import Database
+from kit.stopping import heed_stop
 
 log = structlog.get_logger(__name__)
 QUEUE = "default"
@@ -189,6 +190,7 @@ async def run_jobs(app: procrastinate.App, *, concurrency: int = 8, queue: str =
     """Runs the jobs of one queue until cancelled; a lost database is waited for."""
     pause = 0.5
     while True:
+        heed_stop()
         try:
             async with app.open_async():
                 pause = 0.5
