@@ -93,5 +93,6 @@ async def _facts(
                 else None,
             }
             for s in signed
+            if s.digest == row.facts["digest"]  # of this very form: it may be sent anew meanwhile
         ],
     )
