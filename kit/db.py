@@ -152,6 +152,7 @@ UNREACHABLE = (
     InterfaceError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # its connection was lost in the middle of an answer
     asyncpg.OperatorInterventionError,
 )
 
@@ -161,5 +162,10 @@ def is_unreachable(error: BaseException) -> bool:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     cause = getattr(getattr(error, "orig", None), "__cause__", None)
-    lost = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, OSError)
+    lost = (
+        asyncpg.PostgresConnectionError,
+        asyncpg.InternalClientError,
+        asyncpg.OperatorInterventionError,
+        OSError,
+    )
     return isinstance(error, UNREACHABLE) or isinstance(cause, lost)

@@ -76,6 +76,15 @@ async def test_a_statement_that_is_ended_from_outside_is_no_fault_of_ours_on_eit
     await database.close()
 
 
+def test_a_connection_lost_in_the_middle_of_an_answer_is_an_engine_that_is_away() -> None:
+    """Seen when PostgreSQL was killed: asyncpg's protocol finds itself in no state that it knows."""
+    lost, told = asyncpg.InternalClientError("cannot switch to state 1"), RuntimeError()
+    told.__cause__ = lost
+    assert is_unreachable(lost)
+    assert is_unreachable(DBAPIError("SELECT 1", {}, told))
+    assert not is_unreachable(DBAPIError("SELECT 1", {}, RuntimeError()))
+
+
 async def test_a_move_that_lacks_a_column_is_an_error_and_erases_nothing(
     fresh_database: Callable[[str], Any],
 ) -> None:
