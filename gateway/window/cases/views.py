@@ -107,10 +107,15 @@ class CasePage:
 
     @property
     def turn(self) -> str:
-        """Whose move it is, as the workflow says; empty where only time or the system goes on. Who may
-        merely withdraw what others work on is not waited for."""
+        """Whose move it is, as the workflow says; empty where only time or the system goes on. An
+        applicant who may merely end it is not waited for."""
         moves = [m for m in self.matter["workflow"]["moves"] if self.case["state"] in m["source"]]
-        people = {role for m in moves for role in m["by"]} - NOBODY
+        people = {
+            role
+            for move in moves
+            for role in move["by"]
+            if role not in APPLYING or not self._closes(move["target"])
+        } - NOBODY
         theirs = people - APPLYING or people
         if self.closed or not theirs:
             return ""

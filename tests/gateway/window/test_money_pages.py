@@ -129,9 +129,18 @@ async def test_an_objection_is_raised_decided_and_told_on_the_case(
     await objector.page.fill("#grounds", GROUNDS)
     await objector.press("提出异议")
     assert "异议已收到" in await objector.text()
+    approver = await enter(browser, house, "science.head@example.invalid")
+    await approver.go(f"/cases/{seen.case}")
+    said = await approver.text()
+    assert "异议须由他人处理" in said
+    assert "现在由" not in said  # time has the case: the applicant could only withdraw it
+    assert not await approver.page.locator("text=处理这条异议").count()
     officer = await enter(browser, house, SCIENCE)
     await officer.go(f"/cases/{seen.case}")
     await officer.press("处理这条异议")
+    await approver.go(officer.page.url)
+    assert "异议须由他人处理" in await approver.text()
+    assert not await approver.page.locator("textarea").count()
     await officer.page.locator("summary", has_text="异议不成立").click()
     await officer.press("异议不成立")
     assert "请写明处理说明" in await officer.text()
