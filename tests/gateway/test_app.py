@@ -175,6 +175,14 @@ async def test_people_of_one_address_do_not_use_up_each_others_quota(client, peo
     assert await posts(client, headers=forged) == [429] * 3
 
 
+async def test_who_signs_in_is_counted_by_address_whoever_they_are(client, people):
+    left = []
+    for browser in (await signed_in(client, "00010000001"), await signed_in(client, "00010000002")):
+        reply = await browser.post("/sign-in", data={})
+        left.append(int(re.search(r"r=(\d+)", reply.headers["ratelimit"])[1]))
+    assert left[1] == left[0] - 1
+
+
 async def test_a_person_keeps_the_quota_for_as_long_as_a_session_may_idle_and_no_longer(
     gateway, people, monkeypatch
 ):
