@@ -33,8 +33,11 @@ def seen(house: House) -> dict[str, Any]:
         "jwk": key,
         "path": "/api/finance/bank/v1/applications",
     }
+    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
+    # Debian's Node 18 has Web Crypto behind a flag; from 20 on it is simply there
+    flags = ["--experimental-global-webcrypto"] if told.startswith("v18.") else []
     done = subprocess.run(
-        [node, str(HERE / "test_bank_fapi_client.mjs")],
+        [node, *flags, str(HERE / "test_bank_fapi_client.mjs")],
         input=json.dumps(asked),
         capture_output=True,
         text=True,
