@@ -1,10 +1,11 @@
-"""Random things that happen to one pool and one budget. The amounts are kept short on purpose, so that
-most operations meet a limit or each other."""
+"""Random things that happen to pools and a budget. The amounts are kept short on purpose, so that most
+operations meet a limit or each other."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +18,7 @@ from services.finance.pools.vouchers import service as vouchers
 from services.finance.pools.vouchers.rules import Place
 from tests.services.finance.pools.funds import AT, CLASS_A, NOW, TODAY, desk
 
-POOL, BUDGET = "busy-pool", "busy-budget"
+T = TypeVar("T")
 CLASS_B = Shares.of_percent(province=25, city=25, county="0", bank=50)
 CLASS_C = Shares.of_percent(province="33.333", city="33.333", county="13.334", bank="20")
 
@@ -27,10 +28,11 @@ class Undone(Exception):
 
 
 class Town:
-    """Random things that happen to one pool and one budget; knows only references, never amounts."""
+    """What happens to these pools and this budget; knows only references, never amounts."""
 
-    def __init__(self, seed: int, opening: list[UUID]) -> None:
-        self.random = random.Random(seed)
+    def __init__(self, seed: int, pools: Sequence[str], budget: str, opening: list[UUID]) -> None:
+        self.seed, self.random = seed, random.Random(seed)
+        self.pools, self.budget = pools, budget
         self.loans: list[str] = []
         self.claims: list[str] = []
         self.matters: list[str] = []
@@ -40,13 +42,13 @@ class Town:
 
     def new(self, letter: str) -> str:
         self.number += 1
-        return f"{letter}-{self.number}"
+        return f"{letter}-{self.seed}-{self.number}"
 
     def amount(self) -> int:
         return int(10 ** self.random.uniform(0, 5.2))
 
     def one_of(self, known: list[str]) -> str:
-        return self.random.choice(known[-12:] or ["none"])
+        return self.random.choice(self._mostly_new(known) or ["none"])
 
     async def happen(self, session: AsyncSession) -> str:
         """One operation; gives its name."""
@@ -64,8 +66,8 @@ class Town:
     async def reserve(self, session: AsyncSession) -> None:
         loan, shares = self.new("L"), self.random.choice([CLASS_A, CLASS_B, CLASS_C])
         await pools.reserve_cover(
-            session, pool_code=POOL, loan_reference=loan, principal_fen=self.amount(),
-            shares=shares, **AT,
+            session, pool_code=self.random.choice(self.pools), loan_reference=loan,
+            principal_fen=self.amount(), shares=shares, **AT,
         )  # fmt: skip
         self.loans.append(loan)
 
@@ -112,7 +114,10 @@ class Town:
 
     async def propose(self, session: AsyncSession) -> None:
         place = self.random.choice(
-            [*(Place(POOL, share) for share in SHARES), Place(None, None, BUDGET)]
+            [
+                *(Place(pool, share) for pool in self.pools for share in SHARES),
+                Place(None, None, self.budget),
+            ]
         )
         made = await vouchers.propose(
             desk(session, self.somebody()), place, reference=self.new("K"),
@@ -142,8 +147,11 @@ class Town:
         return self.random.choice(SIGNATORIES)
 
     def a_voucher(self) -> UUID:
-        known = self.vouchers if self.random.random() < 0.4 else self.vouchers[-8:]
-        return self.random.choice(known)
+        return self.random.choice(self._mostly_new(self.vouchers))
+
+    def _mostly_new(self, known: list[T]) -> list[T]:
+        """New ones meet each other; old ones, too, or a pool full of them would stand still."""
+        return known if self.random.random() < 0.4 else known[-10:]
 
     async def commit(self, session: AsyncSession) -> None:
         matter = self.random.choice([self.new("S"), self.new("S"), self.one_of(self.matters)])
@@ -160,7 +168,9 @@ class Town:
         await self._budget(session, pools.refund, self.one_of(self.matters), 0)
 
     async def release_budget(self, session: AsyncSession) -> None:
-        await pools.release(session, budget_code=BUDGET, reference=self.one_of(self.matters), **AT)
+        await pools.release(
+            session, budget_code=self.budget, reference=self.one_of(self.matters), **AT
+        )
 
     async def undo(self, session: AsyncSession) -> None:
         """What an operation did is gone when its caller fails after it."""
@@ -168,4 +178,4 @@ class Town:
         raise Undone
 
     async def _budget(self, session: AsyncSession, step: Any, matter: str, amount: int) -> None:
-        await step(session, budget_code=BUDGET, reference=matter, amount_fen=amount + 1, **AT)
+        await step(session, budget_code=self.budget, reference=matter, amount_fen=amount + 1, **AT)
