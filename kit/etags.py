@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from kit.errors import IfMatchRequired, StaleEtag
+from kit.errors import IfMatchRequired
 
 
 def etag_of(version: int) -> str:
@@ -12,14 +12,17 @@ def etag_of(version: int) -> str:
 
 
 async def require_if_match(request: Request) -> int:
-    """The version that the caller last saw. 428 where the header is missing, 412 where it is no version
-    of ours (`*` and lists are not taken: an edit names what it edits)."""
+    """The version that the caller last saw. 428 where the header is missing or does not name one version
+    of ours: `*`, a list and a weak tag (RFC 9110, 13.1.1) do not say what the caller saw."""
     value = request.headers.get("if-match")
     if value is None:
         raise IfMatchRequired
-    number = value.strip().strip('"')  # a weak tag (W/…) never matches here: RFC 9110, 13.1.1
+    number = value.strip().strip('"')
     if not number.isascii() or not number.isdigit() or len(number) > 9:
-        raise StaleEtag
+        raise IfMatchRequired(
+            detail_zh='If-Match 须为一个 ETag，照读取时所得填写，例如 "7"；不接受 *、多个值和弱标签',
+            detail_en='If-Match names one ETag as a reply gave it, such as "7"; not *, a list or a weak one',
+        )
     return int(number)
 
 

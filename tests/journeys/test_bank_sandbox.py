@@ -9,6 +9,7 @@ import os
 import signal
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -152,10 +153,13 @@ def test_a_request_that_comes_twice_or_too_early_has_no_second_effect(
 ) -> None:
     loan = integrator.loan(played["repeat"])
     assert [entry["kind"] for entry in loan["entries"]] == ["disbursement"]
-    eventually(lambda: "repeat_refused" in integrator.counts(), what="repeats were sent")
+
+    def all_were_sent() -> bool:
+        sent = Counter(integrator.counts())
+        return sent["replayed"] >= 4 <= sent["repeat_refused"] and sent["disorder_refused"] >= 2
+
+    eventually(all_were_sent, what="what comes twice or too early was sent")
     counts = integrator.counts()
-    assert counts["replayed"] >= 4
-    assert counts["repeat_refused"] >= 4
     assert not {"doubled", "not_replayed", "disorder_taken"} & counts.keys()
     assert counts["disorder_refused"] == 2
 

@@ -105,7 +105,7 @@ async def test_a_service_that_never_ran_holds_up_only_what_is_heard_from_it(
 
     for number in range(1, 13):  # past the first pauses of whoever waits for the other stream
         await _publish(database, 1, aggregate=f"own-{number}")
-        await _until(known, number, seconds=3)
+        await _until(known, number, seconds=10)
         await asyncio.sleep(0.4)
     client = await nats.connect(broker)
     await ensure_stream(client.jetstream(), "carriers", "an epoch")

@@ -77,7 +77,7 @@ class Edge:
         with contextlib.suppress(ConnectionError):
             await writer.drain()
         try:
-            return await asyncio.wait_for(reader.read(), 5)
+            return await asyncio.wait_for(reader.read(), 12)
         finally:
             writer.close()
 

@@ -1,8 +1,8 @@
 """What a service sees of identity over real HTTP: keys and revocations, within seconds."""
 
 import asyncio
+import contextlib
 import socket
-import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -59,16 +59,12 @@ async def verifier(served: tuple[House, str]) -> AsyncIterator[TokenVerifier]:
     await keys.stop()
 
 
-async def refused_after(verifier: TokenVerifier, token: str, *, within_s: float) -> float:
-    """Seconds until the verifier refuses; fails when it still takes the token after `within_s`."""
-    began = time.monotonic()
-    while time.monotonic() - began < within_s:
-        try:
-            await verifier.verify(token)
-        except NotAuthenticated:
-            return time.monotonic() - began
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"still taken after {within_s} s")
+async def refuses(verifier: TokenVerifier, token: str, *, within_s: float) -> None:
+    """Waits until the verifier refuses; TimeoutError when it still takes the token after `within_s`."""
+    async with asyncio.timeout(within_s):
+        with contextlib.suppress(NotAuthenticated):
+            while await verifier.verify(token):  # noqa: ASYNC110  it learns of it by polling
+                await asyncio.sleep(0.05)
 
 
 async def test_signing_out_is_honoured_by_a_service_within_seconds(
@@ -80,7 +76,7 @@ async def test_signing_out_is_honoured_by_a_service_within_seconds(
         claims = await verifier.verify(token)
         assert claims["roles"] == ["founder"]
         await browser.sign_out()
-    assert await refused_after(verifier, token, within_s=5) < 5
+    await refuses(verifier, token, within_s=15)
 
 
 async def test_a_forced_rotation_is_honoured_by_a_service(

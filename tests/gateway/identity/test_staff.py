@@ -180,6 +180,9 @@ async def test_a_person_replaces_the_first_password_and_other_devices_are_signed
     ("action", "headers", "body", "status", "code"),
     [
         ("lock", {}, {}, 428, "if_match_required"),
+        ("lock", {"If-Match": "*"}, {}, 428, "if_match_required"),
+        ("lock", {"If-Match": '"1", "2"'}, {}, 428, "if_match_required"),
+        ("lock", {"If-Match": 'W/"1"'}, {}, 428, "if_match_required"),
         ("lock", {"If-Match": '"99"'}, {}, 412, "stale_etag"),
         ("unlock", {"If-Match": '"1"'}, {}, 409, "account_state_conflict"),
         ("explode", {"If-Match": '"1"'}, {}, 404, "not_found"),

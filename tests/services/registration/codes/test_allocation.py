@@ -161,7 +161,7 @@ async def test_a_crash_before_commit_leaves_neither_code_nor_lock(
         await take_and_die()
     await lost.close()
     async with database.transaction() as session:
-        after = await asyncio.wait_for(take(session, "980221", case_id=case_id), 5)
+        after = await asyncio.wait_for(take(session, "980221", case_id=case_id), 30)
     assert after.is_new
     assert after.uscc == told[0].uscc  # nobody was ever told of it: it was never given out
 
