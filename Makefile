@@ -59,7 +59,7 @@ compose-journeys: venv ## the black-box journeys and the demo against the runnin
 ##@ Check
 .PHONY: test test-one check fmt policy faults schemathesis bench
 test: venv ## every test, on real engines (WORKERS=2)
-	@$(PYTEST) -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow"
+	@$(PYTEST) -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow" --durations=12 --durations-min=5
 
 test-one: venv ## one file or one name: make test-one T=tests/kit or T="-k reserve"
 	@$(PYTEST) -q $(T)

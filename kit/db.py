@@ -1,6 +1,7 @@
 """The database: one transaction per request, committed here and nowhere else.
 
-`Session` is for writes, `Reader` for reads (AUTOCOMMIT, no transaction). A dependency that yields would
+`Session` is for writes, `Reader` for reads (AUTOCOMMIT, no transaction), `Snapshot` for a reply that is
+read in several statements and must not show two moments. A dependency that yields would
 commit after the reply was sent; `scope="function"` makes FastAPI leave it before. Must not know any
 table but through statements handed to it.
 """
@@ -31,6 +32,7 @@ from kit.idempotency import begin_idempotent
 CONNECT_TIMEOUT_SECONDS = 3
 POOL_TIMEOUT_SECONDS = 5
 STATEMENT_TIMEOUT_MS = 20_000
+ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 COMMAND_TIMEOUT_SECONDS = 6  # a database that hangs must not hang its callers
 
 
@@ -83,6 +85,13 @@ class Database:
     async def reader(self) -> AsyncIterator[AsyncConnection]:
         """A connection for reads only: each statement sees what is committed then."""
         async with self._readers.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for reads whose statements all see one moment; costs three round trips more."""
+        async with self.engine.begin() as connection:
+            await connection.execute(ONE_MOMENT)
             yield connection
 
     async def ping(self) -> None:
@@ -139,9 +148,16 @@ async def get_reader(request: Request) -> AsyncIterator[AsyncConnection]:
         yield connection
 
 
+async def get_snapshot(request: Request) -> AsyncIterator[AsyncConnection]:
+    database: Database = request.app.state.database
+    async with database.snapshot() as connection:
+        yield connection
+
+
 Session = Annotated[AsyncSession, Depends(get_session, scope="function")]
 PlainSession = Annotated[AsyncSession, Depends(get_plain_session, scope="function")]
 Reader = Annotated[AsyncConnection, Depends(get_reader, scope="function")]
+Snapshot = Annotated[AsyncConnection, Depends(get_snapshot, scope="function")]
 
 
 UNREACHABLE = (

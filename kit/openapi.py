@@ -11,7 +11,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
 from kit.auth import PUBLIC, Permissions
-from kit.db import get_reader, get_session
+from kit.db import get_reader, get_session, get_snapshot
 from kit.errors import (
     BodyTooLarge,
     IdempotencyKeyRequired,
@@ -80,7 +80,7 @@ def _mechanism_problems(route: RouteContext, method: str) -> list[type[Problem]]
         found += [IfMatchRequired, StaleEtag]
     if page_parameters in calls:
         found += [InvalidCursor, InvalidRequest]
-    if get_session in calls or get_reader in calls or permission_of(route) != PUBLIC:
+    if calls & {get_session, get_reader, get_snapshot} or permission_of(route) != PUBLIC:
         found.append(Unavailable)
     return found
 

@@ -15,7 +15,7 @@ from kit.auth import Actor, permission
 from kit.cases import drafting, service
 from kit.cases.errors import ActionBlocked, IllegalTransition
 from kit.cases.schemas import CheckView
-from kit.db import Reader, Session
+from kit.db import Reader, Session, Snapshot
 from kit.errors import NotFound
 from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
@@ -121,7 +121,7 @@ async def list_claims(
     responses={304: {"description": "Not modified"}},
 )
 async def read_claim(
-    claim_id: UUID, request: Request, response: Response, actor: MayReadClaims, reader: Reader
+    claim_id: UUID, request: Request, response: Response, actor: MayReadClaims, reader: Snapshot
 ) -> ClaimView:
     view = await _view(reader, claim_id, bank_of(actor), response)
     if is_unmodified(request, view.version):

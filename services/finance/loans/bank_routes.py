@@ -11,7 +11,7 @@ from uuid import UUID
 from fastapi import Depends, Path, Query, Request, Response
 
 from kit.auth import Actor, permission
-from kit.db import Reader, Session
+from kit.db import Reader, Session, Snapshot
 from kit.errors import NotFound, Problem
 from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
@@ -136,7 +136,7 @@ async def read_loan(
     loan_id: UUID,
     request: Request,
     response: Response,
-    connection: Reader,
+    connection: Snapshot,
     actor: MayReadBankLoans,
 ) -> LoanView:
     """`payoff_fen` is what ends the loan today."""

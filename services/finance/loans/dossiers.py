@@ -91,8 +91,8 @@ async def read_dossiers(
 ) -> list[tuple[Dossier, Sequence[Any]]]:
     """The dossiers of loans, each with its entries' rows, in two queries however many they are.
 
-    A reader sees each statement's own present, so the order matters: an entry comes with the plan that it
-    made in one transaction, and is read before the plans.
+    Entries are read before plans: outside a snapshot an entry may be newer than the row, but never without
+    the plan that it made.
     """
     known = list(rows)
     ids = [row.id for row in known]

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Query, Request, Response
 
 from kit.auth import Actor, permission
-from kit.db import Reader
+from kit.db import Reader, Snapshot
 from kit.errors import NotFound
 from kit.etags import is_unmodified, set_etag
 from kit.http import Router
@@ -52,7 +52,7 @@ async def list_loans(
     responses={304: {"description": "Not modified"}},
 )
 async def read_loan(
-    loan_id: UUID, request: Request, response: Response, connection: Reader, actor: MayReadLoans
+    loan_id: UUID, request: Request, response: Response, connection: Snapshot, actor: MayReadLoans
 ) -> LoanView:
     """What is due follows the calendar, so it is reckoned at each reading."""
     row = await store.find_loan(connection, loan_id, store.visible_to(actor))

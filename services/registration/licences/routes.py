@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Depends, Path, Query, Request, Response
 
 from kit.auth import Actor, Anyone, permission
-from kit.db import Reader, Session
+from kit.db import Reader, Session, Snapshot
 from kit.errors import NotFound
 from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
@@ -160,7 +160,7 @@ async def list_licences(
     responses=NOT_MODIFIED,
 )
 async def get_licence(
-    licence_id: UUID, request: Request, response: Response, reader: Reader, actor: MayRead
+    licence_id: UUID, request: Request, response: Response, reader: Snapshot, actor: MayRead
 ) -> LicenceView | Response:
     view = await service.read_licence(reader, actor, licence_id)
     revision = service.revision_of(view)

@@ -44,13 +44,12 @@ async def read_licence(
 ) -> LicenceView:
     """One licence with its history and what the caller may do. Raises NotFound.
 
-    The history is the revision and is read first: what came after it shows, and the next reader has another
-    revision. The other way round a revoked licence would be kept as valid under the new one.
+    To be read in a snapshot or in the transaction that changes it: its history is the revision.
     """
-    history = await store.read_history(connection, licence_id)
     row = await store.find_visible(connection, actor, licence_id)
     if row is None:
         raise NotFound
+    history = await store.read_history(connection, licence_id)
     governs = actor.has("officer", "head") and row.region_code.startswith(actor.region_prefixes)
     allowed, _ = WORKFLOW.offers(row.status, (AUTHORITY,) if governs else (), {})
     href = f"{PATH}/licences/{row.id}/actions"

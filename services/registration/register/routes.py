@@ -8,7 +8,7 @@ from fastapi import Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from kit.auth import Actor, Anyone, permission
-from kit.db import Reader
+from kit.db import Reader, Snapshot
 from kit.errors import InvalidCursor, NotFound
 from kit.etags import is_unmodified, set_etag
 from kit.http import Router
@@ -113,7 +113,7 @@ async def list_changes(
     responses=NOT_MODIFIED,
 )
 async def get_entity(
-    uscc: Uscc, request: Request, response: Response, reader: Reader, _: Anyone
+    uscc: Uscc, request: Request, response: Response, reader: Snapshot, _: Anyone
 ) -> EntityView | Response:
     view = await service.read_entity(reader, uscc)
     if is_unmodified(request, view.version):
@@ -129,7 +129,7 @@ async def get_entity(
     operation_id="getEntityInternal",
 )
 async def get_internal(
-    uscc: Uscc, response: Response, reader: Reader, actor: MayReadInternal
+    uscc: Uscc, response: Response, reader: Snapshot, actor: MayReadInternal
 ) -> EntityInternalView:
     response.headers["cache-control"] = "private, no-store"
     return await service.read_internal(reader, actor, uscc)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from kit.db import Reader, Session
+from kit.db import Reader, Session, Snapshot
 from kit.errors import NotFound
 from kit.etags import is_unmodified, set_etag
 from kit.http import Router
@@ -75,7 +75,7 @@ async def read_operation(
     request: Request,
     response: Response,
     actor: MayReadOperations,
-    reader: Reader,
+    reader: Snapshot,
     expand: Annotated[str, Query(pattern="^(rows)?$", description="`rows` or nothing")] = "",
 ) -> OperationView:
     row = await store.operation_of(reader, operation_id, bank=bank_of(actor))

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Path, Request, Response
 
-from kit.db import Reader, Session
+from kit.db import Reader, Session, Snapshot
 from kit.http import Router
 from kit.paging import Page, PageQuery
 from kit.problems import problems
@@ -60,7 +60,7 @@ _FILE: dict[int | str, dict[str, Any]] = {
     responses={**_FILE, **problems(BusinessDateNotReached, FormatNotOffered)},
 )
 async def read_reconciliation(
-    date: Day, request: Request, actor: MayReconcile, reader: Reader
+    date: Day, request: Request, actor: MayReconcile, reader: Snapshot
 ) -> Response:
     """NDJSON, or CSV by `Accept: text/csv`. Check `Content-Digest` before you book from it."""
     service.require_reached(date, today=request.app.state.clock.today())
