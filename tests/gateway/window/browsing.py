@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Locator, Page
 
 AXE = (Path(__file__).parent / "vendor" / "axe-4.14.1.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -50,8 +50,13 @@ class Reader:
         found = main.locator("button.govuk-button, a.govuk-button, a.govuk-link").filter(
             has_text=re.compile(name)
         )
+        await self.follow(found.nth(index))
+
+    async def follow(self, what: Locator | str) -> None:
+        """Click what leads to another page, wait for that page and look at it."""
+        found = self.page.locator(what).first if isinstance(what, str) else what
         async with self.page.expect_navigation(wait_until="load"):
-            await found.nth(index).click()
+            await found.click()
         await self.look()
 
     async def fill(self, answers: dict[str, str]) -> None:

@@ -40,7 +40,7 @@ async def test_somebody_new_opens_an_account_leaves_and_comes_back(
     assert "账号已开通" in await reader.text()
     await reader.press("继续")
     assert reader.page.url.endswith("/names")
-    await reader.page.click("text=退出")
+    await reader.follow("text=退出")
     await reader.go("/names")
     await reader.fill({"username": person["username"], "password": person["password"]})
     await reader.press("^登录$")

@@ -106,7 +106,7 @@ async def look_at(operator: Reader, founder: Reader, code: str, *, words: tuple[
     for path in ("/desk", DESK, *(f"{DESK}/{part}" for part in PARTS), f"{DESK}/grants/{code}"):
         await operator.go(path)
         assert await operator.page.locator("main h1").count() == 1
-    await operator.page.click(f"text={words[0]}")  # to the addresses, with their longer forms
+    await operator.follow(f"text={words[0]}")  # to the addresses, with their longer forms
     for folded in await operator.page.locator("details.yc-actions > summary").all():
         await folded.click()
     await operator.look()
@@ -137,7 +137,7 @@ async def test_an_operator_grants_an_address_and_a_founder_registers_and_rates(
     await look_at_both(house, browser, code)
     await rate_and_register(founder, code)
     await operator.go(f"{DESK}/services")
-    await operator.page.locator(f"tr:has-text('{name}') a").click()
+    await operator.follow(f"tr:has-text('{name}') a")
     await open_form(operator, "冲销这一条")
     await operator.page.fill("#reverse-reason", "记错了日期")
     await operator.press("冲销这一条")

@@ -69,8 +69,7 @@ async def test_two_founders_get_a_licence_and_anybody_can_verify_it(
     assert name in await founder.text()
     anybody = await reader_of(browser, house.address)
     await anybody.go(f"/register?q={name}")
-    await anybody.page.click(f"text={name}")
-    await anybody.look()
+    await anybody.press(name)
     assert FOUNDER[0] in await anybody.text()
     for reader in (founder, second, anybody):
         assert reader.complaints == []
@@ -141,8 +140,7 @@ async def test_an_officer_decides_what_needs_a_person(house: House, browser: Bro
     officer = await reader_of(browser, house.address)
     await officer.sign_in("registration@example.invalid")
     await wait_for(officer, f"{house.address}/queue", name)
-    await officer.page.click(f"text={name}")
-    await officer.look()
+    await officer.follow(f"text={name}")
     assert "共用或托管地址" in await officer.text()
     await officer.page.click("summary:has-text('一次性告知补正')")
     await officer.press("一次性告知补正")
@@ -181,8 +179,7 @@ async def test_wrong_answers_come_back_as_typed_with_a_sentence_beside_them(
     assert await reader.page.input_value("#registered-capital-fen") == "一百万"
     assert await reader.page.input_value("#shareholders-0-contributed-by-on-day") == "30"
     await reader.page.click(".govuk-error-summary a >> nth=0")
-    focused = await reader.page.evaluate("document.activeElement.id")
-    assert focused == "registered-capital-fen"
+    await reader.page.wait_for_function("document.activeElement.id === 'registered-capital-fen'")
 
 
 async def test_two_windows_on_one_form_do_not_overwrite_each_other(
@@ -197,7 +194,8 @@ async def test_two_windows_on_one_form_do_not_overwrite_each_other(
     await one.fill({"employees": "3"})
     await one.press("以后再填")
     await other.fill("#employees", "9")
-    await other.click("text=保存，以后再填")
+    async with other.expect_navigation(wait_until="load"):
+        await other.click("text=保存，以后再填")
     assert "内容刚刚被更新过" in await other.inner_text("main")
     await one.go(f"{case}/form/opening")
     assert await one.page.input_value("#employees") == "3"

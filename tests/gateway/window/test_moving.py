@@ -71,9 +71,7 @@ def _field(reader: Reader, uscc: str) -> Any:
 async def apply(reader: Reader, uscc: str) -> str:
     """From the founder's page to the submitted case; its path."""
     await reader.go("/tenancy")
-    async with reader.page.expect_navigation(wait_until="load"):
-        await reader.page.locator("form", has=_field(reader, uscc)).locator("button").click()
-    await reader.look()
+    await reader.follow(reader.page.locator("form", has=_field(reader, uscc)).locator("button"))
     assert await reader.page.input_value("#uscc") == uscc
     case = reader.page.url.split("/form/")[0]
     await reader.fill({"decided-on-year": "2026", "decided-on-month": "11", "decided-on-day": "1"})
