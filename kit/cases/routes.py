@@ -1,6 +1,7 @@
 """The HTTP face of cases and matters, mounted by each service with its own matters."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -21,7 +22,7 @@ from kit.cases.errors import (
 )
 from kit.cases.schemas import CaseCreate, CaseSummary, CaseView, CheckView, FormUpdate
 from kit.cases.views import Expander, view_case
-from kit.db import Reader, Session
+from kit.db import Reader, Session, one_moment
 from kit.errors import InvalidRequest, NotFound
 from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
@@ -206,17 +207,24 @@ def _add_reads(
         actor: MayReadCase,
         expand: Expand = "",
     ) -> CaseView:
-        seen = await reading.see_case(connection, case_id, actor)
-        if seen is None:
-            raise NotFound
-        row = seen.case
         wanted = {part.strip() for part in expand.split(",") if part.strip()}
-        if not wanted and is_unmodified(request, row.version):
-            return Response(status_code=304, headers={"etag": f'"{row.version}"'})  # type: ignore[return-value]
-        set_etag(response, row.version)
-        return await view_case(
-            request.app.state, connection, known, seen, actor, expand=wanted, expanders=expanders
-        )
+        async with one_moment(connection) if wanted else nullcontext():
+            seen = await reading.see_case(connection, case_id, actor)
+            if seen is None:
+                raise NotFound
+            row = seen.case
+            if not wanted and is_unmodified(request, row.version):
+                return Response(status_code=304, headers={"etag": f'"{row.version}"'})  # type: ignore[return-value]
+            set_etag(response, row.version)
+            return await view_case(
+                request.app.state,
+                connection,
+                known,
+                seen,
+                actor,
+                expand=wanted,
+                expanders=expanders,
+            )
 
     @router.get("/cases/{case_id}/findings", summary="What submitting would say now")
     async def check_case(

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import Path, Query
 from fastapi.responses import PlainTextResponse
 
-from kit.db import Reader
+from kit.db import Reader, Snapshot
 from kit.errors import NotFound
 from kit.http import Router
 from kit.paging import Page, PageQuery
@@ -102,7 +102,7 @@ async def read_transaction(
 )
 async def export_books(
     _: MayReadBooks,
-    reader: Reader,
+    reader: Snapshot,
     format: Annotated[  # noqa: A002  the contract's own word
         Literal["hledger", "beancount"], Query(description="Whose language")
     ] = "hledger",

@@ -163,11 +163,10 @@ async def list_entries(
 
 
 async def read_books(connection: Connection) -> Books:
-    """Accounts and posted transactions of one instant."""
+    """Accounts and posted transactions; to be read in a snapshot, or they do not balance."""
     driver = await raw(connection)
-    async with driver.transaction(isolation="repeatable_read", readonly=True):
-        accounts = [BookAccount(**row) for row in await driver.fetch(_BOOK_ACCOUNTS)]
-        rows = await driver.fetch(_BOOK_TRANSACTIONS)
+    accounts = [BookAccount(**row) for row in await driver.fetch(_BOOK_ACCOUNTS)]
+    rows = await driver.fetch(_BOOK_TRANSACTIONS)
     transactions = [
         BookTransaction(**{**row, "postings": [Posting(*p) for p in row["postings"]]})
         for row in rows

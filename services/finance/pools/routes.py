@@ -4,7 +4,7 @@ from typing import Annotated, TypeVar
 
 from fastapi import Path
 
-from kit.db import Reader
+from kit.db import Reader, Snapshot
 from kit.errors import NotFound
 from kit.http import Router
 from kit.paging import Page, PageQuery
@@ -18,7 +18,7 @@ Fund = TypeVar("Fund", PoolView, BudgetView)
 
 
 @router.get("/pools", summary="Risk pools of your regions", operation_id="listPools")
-async def list_pools(actor: MayReadFunds, reader: Reader, query: PageQuery) -> Page[PoolView]:
+async def list_pools(actor: MayReadFunds, reader: Snapshot, query: PageQuery) -> Page[PoolView]:
     """Pools whose region overlaps one that the caller serves, in order of code."""
     after = query.after("pools")
     found = await reading.list_pools(reader, actor, after=after, limit=query.limit)
@@ -26,7 +26,7 @@ async def list_pools(actor: MayReadFunds, reader: Reader, query: PageQuery) -> P
 
 
 @router.get("/pools/{code}", summary="One risk pool", operation_id="readPool")
-async def read_pool(actor: MayReadFunds, reader: Reader, code: Code) -> PoolView:
+async def read_pool(actor: MayReadFunds, reader: Snapshot, code: Code) -> PoolView:
     """Its shares with their money and promises, and the circuit breaker."""
     return _there(await reading.read_pool(reader, actor, code))
 

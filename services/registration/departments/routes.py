@@ -9,7 +9,7 @@ from fastapi import Depends, Path, Request, Response
 
 from kit.auth import Actor, Anyone, permission
 from kit.cases.schemas import AllowedAction
-from kit.db import PlainSession, Reader, Session
+from kit.db import PlainSession, Reader, Session, Snapshot
 from kit.errors import BodyTooLarge, InvalidCursor, NotFound, NotPermitted, StaleEtag
 from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
@@ -140,7 +140,7 @@ async def list_tasks(
     responses={304: {"description": "Not modified"}},
 )
 async def read_task(
-    task_id: UUID, request: Request, response: Response, connection: Reader, actor: MayReadTask
+    task_id: UUID, request: Request, response: Response, connection: Snapshot, actor: MayReadTask
 ) -> DepartmentTaskView:
     """Its officers see in `allowed_actions` what they may do."""
     row = await store.find_task(connection, task_id, actor)

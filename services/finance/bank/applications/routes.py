@@ -1,5 +1,6 @@
 """`/applications`: what is assigned to this bank, and the five moves that a bank makes."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.auth import Actor
 from kit.cases.errors import ActionBlocked, IllegalTransition, NotYourMove
 from kit.commonplace import Reason
-from kit.db import Reader, Session
+from kit.db import Reader, Session, one_moment
 from kit.errors import InvalidRequest
 from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
@@ -103,9 +104,10 @@ async def read_application(
     expand: Expand = "",
 ) -> ApplicationView:
     wanted = {part for part in expand.split(",") if part}
-    view = await service.read_application(
-        request.app.state, reader, actor, application_id, expand=wanted
-    )
+    async with one_moment(reader) if wanted else nullcontext():
+        view = await service.read_application(
+            request.app.state, reader, actor, application_id, expand=wanted
+        )
     if not wanted and is_unmodified(request, view.version):
         return Response(status_code=304, headers={"etag": f'"{view.version}"'})  # type: ignore[return-value]
     set_etag(response, view.version)

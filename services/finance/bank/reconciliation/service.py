@@ -47,7 +47,8 @@ async def take_statement(
     if newest is not None and newest > day:
         raise StatementSuperseded(existing={"href": _href(newest), "reference": str(newest)})
     theirs = [row.model_dump() for row in rows]
-    ours = await figures_of(session, bank=bank, on=day)
+    async with state.database.snapshot() as moment:
+        ours = await figures_of(moment, bank=bank, on=day)
     found = compare(ours, theirs, bank=bank)
     await store.add_statement(session, _statement(state, actor, theirs, day=day, bank=bank))
     resolved, fresh = await _settle(session, found, bank=bank, day=day)

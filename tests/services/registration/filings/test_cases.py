@@ -1,11 +1,13 @@
 """Cases as they are read: keys, pages, ETags, and a timeline that cannot be rewritten."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from kit.cases import reading
 from kit.cases.schemas import CaseSummary
 from kit.cases.store import GENESIS, chain_hash, timeline
 from kit.tables import cases
@@ -42,6 +44,26 @@ async def test_timeline_is_a_hash_chain_that_cannot_be_rewritten(house: House) -
     with pytest.raises(DBAPIError, match="append-only"):
         async with database.transaction() as session:
             await session.execute(text("UPDATE case_timeline SET reason = 'x'"))
+
+
+async def test_a_case_that_moves_while_it_is_being_read_is_shown_as_it_was_before(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    founder = house.founder()
+    case = await house.signing(founder)
+    before = await house.read(founder, case, "timeline")
+    read = reading.see_case
+
+    async def then_move(*args: Any) -> Any:
+        found = await read(*args)
+        monkeypatch.undo()
+        assert (await house.act(founder, case, "reopen")).status_code == 200
+        return found
+
+    monkeypatch.setattr(reading, "see_case", then_move)
+    assert await house.read(founder, case, "timeline") == before
+    after = await house.read(founder, case, "timeline")
+    assert (len(after["timeline"]), after["state"]) == (len(before["timeline"]) + 1, "draft")
 
 
 async def test_expand_needs_no_second_look_and_etag_saves_one(house: House) -> None:
