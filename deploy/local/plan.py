@@ -70,9 +70,15 @@ def programs(ports: Mapping[str, int]) -> list[Program]:
 def choose_ports(environment: Mapping[str, str]) -> tuple[dict[str, int], str | None]:
     """Choose a port for everyone; returns them and a sentence when 8000 had to give way.
 
+    `YICHUANG_PORTS_OFFSET` moves all but `PORT`: houses that start side by side do not reach for the same.
+
     Raises:
-        LocalError: `PORT` was asked for by number and is taken, or is no port.
+        LocalError: `PORT` was asked for by number and is taken, or is no port; the offset is no number.
     """
+    moved = environment.get("YICHUANG_PORTS_OFFSET", "0")
+    if not moved.isdigit() or int(moved) > 50_000:
+        raise LocalError(f"YICHUANG_PORTS_OFFSET={moved} is no number from 0 to 50000.")
+    offset = int(moved)
     ports: dict[str, int] = {}
     asked = environment.get("PORT", "").strip()
     notice = None
@@ -86,12 +92,12 @@ def choose_ports(environment: Mapping[str, str]) -> tuple[dict[str, int], str | 
             )
         ports["gateway"] = int(asked)
     else:
-        ports["gateway"] = next_free(DEFAULT_PORTS["gateway"], ())
-        if ports["gateway"] != DEFAULT_PORTS["gateway"]:
-            notice = f"Port 8000 is taken by another program; using {ports['gateway']} instead."
+        ports["gateway"] = next_free(DEFAULT_PORTS["gateway"] + offset, ())
+        if ports["gateway"] != (wished := DEFAULT_PORTS["gateway"] + offset):
+            notice = f"Port {wished} is taken by another program; using {ports['gateway']} instead."
     for name, wanted in DEFAULT_PORTS.items():
         if name != "gateway":
-            ports[name] = next_free(wanted, ports.values())
+            ports[name] = next_free(wanted + offset, ports.values())
     return ports, notice
 
 

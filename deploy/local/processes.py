@@ -6,6 +6,7 @@ named by pid and start time, so that we end only what we started.
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import time
@@ -67,10 +68,12 @@ def wait_until(done: Callable[[], bool], *, seconds: float, every: float = 0.02)
 
 
 def free_port() -> int:
-    """A port on 127.0.0.1 that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port on 127.0.0.1 that was free a moment ago, and that the system gives to nobody who asks for any
+    (Linux gives them from 32768 on, the others later): it is still free when a process comes to bind it."""
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        if not port_taken(port):
+            return port
 
 
 def port_taken(port: int, host: str = "127.0.0.1") -> bool:

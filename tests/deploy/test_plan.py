@@ -55,6 +55,19 @@ def test_a_taken_default_port_gives_way_and_says_so(
     assert str(ports["gateway"]) in notice
 
 
+def test_houses_side_by_side_do_not_reach_for_the_same_ports() -> None:
+    one, _ = choose_ports({"YICHUANG_PORTS_OFFSET": "20000"})
+    other, _ = choose_ports({"YICHUANG_PORTS_OFFSET": "20200"})
+    assert 28_000 <= min(one.values()) < max(one.values()) < 28_200 + 160
+    assert not set(one.values()) & set(other.values())
+
+
+@pytest.mark.parametrize("text", ["-200", "many", "60000"])
+def test_an_offset_that_is_none_is_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(LocalError, match=f"YICHUANG_PORTS_OFFSET={text} is no number"):
+        choose_ports({"YICHUANG_PORTS_OFFSET": text})
+
+
 def test_everyone_gets_a_port_of_their_own() -> None:
     ports, _ = choose_ports({})
     assert len(set(ports.values())) == len(ports) == 6

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 from jwt.algorithms import ECAlgorithm
 
+from deploy.local.processes import free_port
 from tests.fixtures.callers import ISSUER, KEY, KID
 
 
@@ -44,12 +44,6 @@ def issuer() -> Iterator[str]:
         server.shutdown()
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 @dataclass
 class Finance:
     """The API and the worker of finance on one database, each started and killed at will."""
@@ -57,7 +51,7 @@ class Finance:
     database_url: str
     nats_url: str
     jwks_url: str
-    port: int = field(default_factory=_free_port)
+    port: int = field(default_factory=free_port)
     running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
     @property

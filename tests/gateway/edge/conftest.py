@@ -16,17 +16,12 @@ import orjson
 import pytest
 import uvicorn
 
+from deploy.local.processes import free_port
 from gateway.edge.front import Front
 from gateway.edge.upstream import Upstream
 from tests.gateway.edge.edge_process import App, config, make_front
 
 HERE = Path(__file__).parent
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def start_process(script: str, *args: str) -> tuple[subprocess.Popen, int]:

@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 
 from pydantic import BaseModel
 
+from deploy.local.processes import free_port
 from kit.db import Database
 from kit.outbox import Event, Relay, emit
 
@@ -177,12 +178,6 @@ async def until(ask: Callable[[], Any | Awaitable[Any]], what: str) -> Any:
             return answer
         await asyncio.sleep(0.05)
     raise AssertionError(f"waited in vain for {what}")
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @contextlib.contextmanager
