@@ -7,6 +7,7 @@ from collections.abc import Generator
 from types import FrameType
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.fixtures.browser import chromium, require_chromium
 from tests.fixtures.engines import (
@@ -36,6 +37,14 @@ __all__ = [
     "worker",
 ]
 
+
+# Hypothesis outside CI: how fast a machine is proves nothing, as in its own CI profile. Unlike there the
+# examples stay random: what a new one finds is a fault, never bad luck, and its database tries it again.
+settings.register_profile(
+    "here", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+if settings.get_current_profile_name() == "default":
+    settings.load_profile("here")
 
 LONGEST_TEST_SECONDS = 300
 _HOUSES = ("own_house", "chromium", None)  # what makes a file long, the longest first

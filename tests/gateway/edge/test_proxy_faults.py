@@ -11,7 +11,7 @@ import pytest
 from gateway.edge.upstream import Limits
 
 PATH = "/api/registration/v1/echo"
-QUICK = Limits(connect_seconds=0.3, silence_seconds=0.3, answer_seconds=5, breaker_seconds=0.2)
+STAYS_OPEN = Limits(breaker_seconds=60)
 NOWHERE = "http://127.0.0.1:9"
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 
@@ -21,6 +21,11 @@ async def until(condition, seconds=5.0):
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.005)
+
+
+def let_the_pause_end(edge):
+    """The circuit was opened long ago: nobody waits for the pause, and it never ends by itself."""
+    edge.upstream.breaker._context._state.opened_at = 0.0
 
 
 def is_problem(reply, status, code):
@@ -34,10 +39,10 @@ def is_problem(reply, status, code):
 
 
 async def test_a_service_that_is_down_is_told_fast_and_with_a_time(start_edge):
-    edge = await start_edge(NOWHERE)
+    edge = await start_edge(NOWHERE, limits=Limits(connect_seconds=14))
     started = time.perf_counter()
     reply = await edge.client.post(PATH, json={})
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < 5
     is_problem(reply, 503, "upstream_unavailable")
     assert int(reply.headers["retry-after"]) >= 1
 
@@ -60,7 +65,7 @@ async def test_the_circuit_opens_refuses_without_asking_and_closes_again(start_e
         return True
 
     url, seen = await scripted(handler)
-    edge = await start_edge(url, limits=QUICK)
+    edge = await start_edge(url, limits=STAYS_OPEN)
     for _ in range(5):
         is_problem(await edge.client.post(PATH), 502, "upstream_failed")
     assert edge.upstream.breaker.state == "opened"
@@ -68,7 +73,7 @@ async def test_the_circuit_opens_refuses_without_asking_and_closes_again(start_e
     is_problem(await edge.client.post(PATH), 503, "upstream_unavailable")
     assert len(seen) == asked
     broken = False
-    await until(lambda: edge.upstream.breaker._context.opened_at + 0.2 < time.time())
+    let_the_pause_end(edge)
     assert (await edge.client.post(PATH)).status_code == 200
     assert edge.upstream.breaker.state == "closed"
 
@@ -85,11 +90,11 @@ async def test_one_slow_probe_keeps_the_crowd_away(start_edge, scripted):
         return True
 
     url, seen = await scripted(handler)
-    edge = await start_edge(url, limits=Limits(breaker_seconds=0.1))
+    edge = await start_edge(url, limits=STAYS_OPEN)
     for _ in range(5):
         await edge.client.post(PATH)
     broken = False
-    await until(lambda: edge.upstream.breaker._context.opened_at + 0.1 < time.time())
+    let_the_pause_end(edge)
     asked = len(seen)
     probe = asyncio.create_task(edge.client.post(PATH))
     await until(lambda: len(seen) == asked + 1)
@@ -145,7 +150,7 @@ async def test_a_read_is_not_tried_for_ever(start_edge, scripted):
 
 
 async def test_a_silent_service_is_a_504(start_edge, service):
-    edge = await start_edge(service, limits=QUICK)
+    edge = await start_edge(service, limits=Limits(silence_seconds=0.3))
     body = is_problem(await edge.client.post("/api/registration/v1/hang"), 504, "upstream_timeout")
     assert "Idempotency-Key" in body["detail"]
     assert edge.upstream.running == 0
@@ -262,7 +267,7 @@ async def test_a_bug_of_the_edge_is_a_500_problem_without_a_trace(start_edge, se
 
 
 async def test_a_person_gets_a_page_and_no_problem_document(start_edge, service):
-    edge = await start_edge(service, quotas={"page": "1/minute"})
+    edge = await start_edge(service, quotas={"page": "1/day"})  # a minute ends within some runs
     browser = {"Accept": "text/html,application/xhtml+xml", "X-Request-Id": "<b>not-an-id</b>"}
     await edge.client.get("/", headers=browser)
     reply = await edge.client.get("/", headers=browser)

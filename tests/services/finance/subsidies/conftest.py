@@ -3,12 +3,15 @@
 import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
+from kit.clock import SHANGHAI
+from kit.sandbox import KEY
+from kit.tables import platform_facts
 from services.finance.composition import SERVICE
 from services.finance.enterprises.store import ENTERPRISES
 from services.finance.ledger import service as ledger
@@ -21,6 +24,9 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 MATERIALS = ("policy", "invoice", "payment_proof")
 MINE, OTHER = "91980101XY00000123", "91980101XY000008XX"
 OWNER, STRANGER = "a" * 64, "b" * 64
+# A morning far from a new year and from long holidays, and ahead, where alone the clock moves.
+START = datetime(datetime.now(SHANGHAI).year + 1, 3, 1, 9, tzinfo=SHANGHAI)
+BUDGET = f"tech-insurance-{START.year}"
 
 
 @dataclass
@@ -126,7 +132,7 @@ class House:
         case |= reply.json()
         return case
 
-    async def budget(self, code: str = "tech-insurance-2026") -> dict[str, Any]:
+    async def budget(self, code: str = BUDGET) -> dict[str, Any]:
         """The budget's four sums and the books' balance of its money, in fen."""
         async with self.running.app.state.database.reader() as connection:
             found = await connection.execute(
@@ -135,7 +141,7 @@ class House:
             money = await ledger.balance(connection, budget_account(code))
             return {**found.one()._mapping, "money_fen": money.posted_fen}
 
-    async def leave_in_budget(self, fen: int, code: str = "tech-insurance-2026") -> None:
+    async def leave_in_budget(self, fen: int, code: str = BUDGET) -> None:
         """Promises all but `fen` of the budget to something else."""
         left = await self.budget(code)
         state = self.running.app.state
@@ -153,12 +159,22 @@ class House:
 @pytest.fixture
 async def house(fresh_database: Callable[[str], Any]) -> AsyncIterator[House]:
     async with running(SERVICE, fresh_database("finance").app, sandbox=True) as made:
+        await begin(made)
         for seed in SERVICE.seeds:
             await seed(made.app.state)
         await keep_enterprise(made, MINE, "青屿云帆软件有限公司", OWNER)
         await keep_enterprise(made, OTHER, "青屿海纳智能有限公司", STRANGER)
         yield House(made)
         await check_funds(made.app.state.database)
+
+
+async def begin(made: Running) -> None:
+    """The business clock stands at START, as if the sandbox had been moved there."""
+    state = made.app.state
+    seconds = round((START - datetime.now(UTC)).total_seconds())
+    async with state.database.transaction() as session:
+        await session.execute(insert(platform_facts).values(key=KEY, value=str(seconds)))
+    state.clock.offset = timedelta(seconds=seconds)
 
 
 async def keep_enterprise(made: Running, uscc: str, name: str, owner: str) -> None:
