@@ -1,4 +1,4 @@
-"""ETag and If-Match over integer versions: `"7"` is version 7. Nothing else lives here."""
+"""ETag and If-Match over integer versions: `"7"` is version 7, and so is `"7+…"`. Nothing else lives here."""
 
 from typing import Annotated
 
@@ -7,8 +7,9 @@ from fastapi import Depends, Request, Response
 from kit.errors import IfMatchRequired
 
 
-def etag_of(version: int) -> str:
-    return f'"{version}"'
+def etag_of(version: int, also: str = "") -> str:
+    """`"7"`, or `"7+also"` where a reply shows more than its version counts, such as free seats."""
+    return f'"{version}+{also}"' if also else f'"{version}"'
 
 
 async def require_if_match(request: Request) -> int:
@@ -17,7 +18,7 @@ async def require_if_match(request: Request) -> int:
     value = request.headers.get("if-match")
     if value is None:
         raise IfMatchRequired
-    number = value.strip().strip('"')
+    number = value.strip().strip('"').partition("+")[0]
     if not number.isascii() or not number.isdigit() or len(number) > 9:
         raise IfMatchRequired(
             detail_zh='If-Match 须为一个 ETag，照读取时所得填写，例如 "7"；不接受 *、多个值和弱标签',
@@ -29,11 +30,11 @@ async def require_if_match(request: Request) -> int:
 IfMatch = Annotated[int, Depends(require_if_match)]
 
 
-def set_etag(response: Response, version: int) -> None:
-    response.headers["etag"] = etag_of(version)
+def set_etag(response: Response, version: int, also: str = "") -> None:
+    response.headers["etag"] = etag_of(version, also)
 
 
-def is_unmodified(request: Request, version: int) -> bool:
-    """Whether If-None-Match names the present version (answer 304)."""
+def is_unmodified(request: Request, version: int, also: str = "") -> bool:
+    """Whether If-None-Match names what is shown now (answer 304)."""
     asked = request.headers.get("if-none-match", "")
-    return etag_of(version) in [part.strip().removeprefix("W/") for part in asked.split(",")]
+    return etag_of(version, also) in [part.strip().removeprefix("W/") for part in asked.split(",")]

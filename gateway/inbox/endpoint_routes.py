@@ -28,7 +28,7 @@ from gateway.inbox.views import view_delivery, view_endpoint
 from kit.auth import Actor, permission
 from kit.db import Reader, Session
 from kit.errors import NotFound
-from kit.etags import IfMatch, set_etag
+from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
 from kit.paging import Page, PageQuery
 from kit.problems import problems
@@ -91,15 +91,22 @@ async def create_endpoint(
     "/{endpoint_id}",
     summary="One webhook endpoint",
     operation_id="readWebhookEndpoint",
-    responses=problems(NotFound, OrganisationRequired),
+    response_model=EndpointView,
+    responses={
+        304: {"description": "As the ETag sent"},
+        **problems(NotFound, OrganisationRequired),
+    },
 )
 async def read_endpoint(
-    response: Response, actor: MayRead, reader: Reader, endpoint_id: UUID
-) -> EndpointView:
-    """The ETag serves an If-Match; no 304, since `pending` and `given_up` change without a version."""
+    request: Request, response: Response, actor: MayRead, reader: Reader, endpoint_id: UUID
+) -> EndpointView | Response:
     row = await endpoints.find_own(reader, actor, endpoint_id)
-    set_etag(response, row.version)
-    return view_endpoint(row, await endpoints_store.counts(reader, [row.id]))
+    view = view_endpoint(row, await endpoints_store.counts(reader, [row.id]))
+    waiting = f"{view.pending}.{view.given_up}"  # they change without a version
+    set_etag(response, row.version, waiting)
+    if is_unmodified(request, row.version, waiting):
+        return Response(status_code=304, headers=response.headers)
+    return view
 
 
 @router.put(

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from kit.auth import Actor, Anyone, permission
 from kit.db import Reader, Session
 from kit.errors import InvalidCursor, NotFound
-from kit.etags import IfMatch, set_etag
+from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
 from kit.paging import Page, PageQuery
 from kit.schemas import Label
@@ -95,15 +95,21 @@ async def list_my_carriers(actor: MayEditCarrier, reader: Reader) -> Page[MyCarr
     return Page(items=[MyCarrier.model_validate(row) for row in rows])
 
 
-@router.get("/carriers/{carrier_id}", summary="One carrier", operation_id="readCarrier")
+@router.get(
+    "/carriers/{carrier_id}", summary="One carrier", operation_id="readCarrier",
+    responses={304: {"description": "Not modified"}},
+)  # fmt: skip
 async def read_carrier(
-    response: Response, _: Anyone, reader: Reader, carrier_id: CarrierKey
+    request: Request, response: Response, _: Anyone, reader: Reader, carrier_id: CarrierKey
 ) -> CarrierDetail:
-    """A carrier by its code or its id. No 304 for its ETag: free seats change without a version."""
+    """A carrier by its code or its id."""
     row = await store.find_carrier(reader, key_of(carrier_id))
     if row is None:
         raise NotFound
-    set_etag(response, row.version)
+    seats = f"{row.free_workstations}.{row.workstations}"  # they change without a version
+    set_etag(response, row.version, seats)
+    if is_unmodified(request, row.version, seats):
+        return Response(status_code=304, headers=response.headers)  # type: ignore[return-value]
     return CarrierDetail.model_validate(row)
 
 

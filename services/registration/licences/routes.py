@@ -9,7 +9,7 @@ from fastapi import Depends, Path, Query, Request, Response
 from kit.auth import Actor, Anyone, permission
 from kit.db import Reader, Session, Snapshot
 from kit.errors import NotFound
-from kit.etags import IfMatch, set_etag
+from kit.etags import IfMatch, is_unmodified, set_etag
 from kit.http import Router
 from kit.paging import Page, PageQuery
 from kit.problems import problems
@@ -156,14 +156,18 @@ async def list_licences(
     "/licences/{licence_id}",
     summary="One licence",
     operation_id="getLicence",
+    response_model=LicenceView,
+    responses=NOT_MODIFIED,
 )
 async def get_licence(
-    licence_id: UUID, response: Response, reader: Snapshot, actor: MayRead
-) -> LicenceView:
-    """The ETag serves an If-Match. No 304: a copy would not learn that the PDF was printed."""
+    licence_id: UUID, request: Request, response: Response, reader: Snapshot, actor: MayRead
+) -> LicenceView | Response:
     view = await service.read_licence(reader, actor, licence_id)
-    set_etag(response, service.revision_of(view))
-    response.headers["cache-control"] = "private, no-store"
+    revision, printed = service.revision_of(view), "printed" if view.is_printed else ""
+    set_etag(response, revision, printed)
+    if is_unmodified(request, revision, printed):
+        return Response(status_code=304, headers=response.headers)
+    response.headers["cache-control"] = "private, no-cache"
     return view
 
 

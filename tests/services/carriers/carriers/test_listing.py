@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from services.carriers.carriers.seed import seed_carriers
 from tests.fixtures.callers import Running
@@ -71,12 +72,25 @@ async def test_one_carrier_is_read_by_its_id(carriers: Running) -> None:
     first = (await listed(carriers))[0]
     reply = await carriers.anonymous.get(f"/carriers/{first['id']}")
     assert reply.json().items() >= {k: v for k, v in first.items() if k != "fields"}.items()
-    assert reply.headers["etag"] == '"1"'
+    seats = f"{first['free_workstations']}.{first['workstations']}"
+    assert reply.headers["etag"] == f'"1+{seats}"'
     by_code = await carriers.anonymous.get(f"/carriers/{first['reference']}")
     assert by_code.json() == reply.json()
-    held = {"If-None-Match": reply.headers["etag"]}  # its free seats have no version
+    held = {"If-None-Match": reply.headers["etag"]}
     again = await carriers.anonymous.get(f"/carriers/{first['id']}", headers=held)
-    assert again.json() == reply.json()
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == reply.headers["etag"]
+    await more_seats(carriers, first["id"], 1)
+    moved = await carriers.anonymous.get(f"/carriers/{first['id']}", headers=held)
+    assert moved.json()["workstations"] == first["workstations"] + 1
+    await more_seats(carriers, first["id"], -1)
+
+
+async def more_seats(carriers: Running, carrier_id: str, number: int) -> None:
+    """As a recount of the seats writes it: without a version."""
+    statement = text("UPDATE carriers SET workstations = workstations + :number WHERE id = :id")
+    async with carriers.app.state.database.transaction() as session:
+        await session.execute(statement, {"id": carrier_id, "number": number})
 
 
 @pytest.mark.parametrize(

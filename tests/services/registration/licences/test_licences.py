@@ -153,15 +153,22 @@ async def test_the_list_pages_through_all_that_is_mine(office: Office) -> None:
     assert (await office.founder.get("/licences?cursor=bad")).json()["code"] == "invalid_cursor"
 
 
-async def test_who_holds_a_copy_learns_that_it_was_printed(office: Office) -> None:
+async def test_if_none_match_spares_the_body_until_it_is_printed(office: Office) -> None:
     licence = await office.issue(fresh_uscc())
     path = f"/licences/{licence.id}"
     early = await office.founder.get(path)
     assert early.json()["is_printed"] is False
-    await office.print(licence)
     held = {"If-None-Match": early.headers["etag"]}
     reply = await office.founder.get(path, headers=held)
-    assert (reply.status_code, reply.json()["is_printed"]) == (200, True)
+    assert (reply.status_code, reply.content) == (304, b"")
+    await office.print(licence)
+    printed = await office.founder.get(path, headers=held)
+    assert (printed.status_code, printed.json()["is_printed"]) == (200, True)
+    held = {"If-None-Match": printed.headers["etag"]}
+    assert (await office.founder.get(path, headers=held)).status_code == 304
+    body, seen = {"reason": "依法吊销"}, {"If-Match": printed.headers["etag"]}
+    revoked = await office.officer().post(f"{path}/actions/revoke", json=body, headers=seen)
+    assert revoked.status_code == 200, revoked.text
 
 
 async def test_the_pdf_is_printed_once_and_signed(office: Office) -> None:
