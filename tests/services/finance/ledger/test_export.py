@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from tests.services.finance.ledger.books import check_books
 from tests.services.finance.pools.funds import AT, CLASS_A
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+REVERSED_ON = date(2026, 12, 1)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ async def live_a_little(database: Database) -> None:
         )  # fmt: skip
         for reference, day in (("X-1", date(2026, 3, 1)), ("X-2", date(2026, 2, 1))):
             await service.post(session, an_entry(reference, value_on=day), now=NOW)
-        await service.reverse(session, "X-1", reason="重复", value_on=date(2026, 12, 1), now=NOW)
+        await service.reverse(session, "X-1", reason="重复", value_on=REVERSED_ON, now=NOW)
         await service.post(session, an_entry("P-1", pending=True), now=NOW)
         await service.post(session, an_entry("P-2", pending=True), now=NOW)
         await service.void_pending(session, "P-2", now=NOW)
@@ -165,10 +166,12 @@ async def test_beancount_gets_the_same_transactions_in_its_own_words(finance: Ru
     assert "Assets:Pool:Suke-980000:City  0.07 CNY" in text
     assert "Equity:Contribution:Suke-980000:City  -0.07 CNY" in text
     assert '2026-02-01 * "出资；第”1”期 ｜ ＼ 两行 说明"\n  reference: "X-2"' in text
+    seeded_on = finance.app.state.clock.today()  # after the reversal's day, once that is past
+    closed_on = max(REVERSED_ON, seeded_on) + timedelta(days=1)
     for name, fen in (await stated(finance)).items():
         capital = ":".join(part[0].upper() + part[1:] for part in name.split(":"))
         assert f" open {capital} CNY\n" in text
-        assert f"2026-12-02 balance {capital}  {export.yuan(fen)} CNY\n" in text
+        assert f"{closed_on} balance {capital}  {export.yuan(fen)} CNY\n" in text
 
 
 async def test_an_unknown_language_is_refused(finance: Running) -> None:
