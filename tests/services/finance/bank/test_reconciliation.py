@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from services.finance.bank.reconciliation import figures
 from tests.services.finance.bank.conftest import Banks, good, reference
 
 
@@ -97,6 +98,22 @@ async def test_books_that_agree_have_no_breaks(banks: Banks) -> None:
     found = await send(banks, banks.today, await statement(banks, banks.today))
     assert found["breaks"] == []
     assert found["matched"] == found["loans"] >= 1
+
+
+async def test_what_is_booked_while_the_figures_are_compared_opens_no_break(
+    banks: Banks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loan = await banks.loan()
+    rows, read = await statement(banks, banks.today), figures.read_dossiers
+
+    async def after_a_repayment(*args: Any) -> Any:
+        monkeypatch.undo()
+        await repay(banks, loan, 100, banks.today)
+        return await read(*args)
+
+    monkeypatch.setattr(figures, "read_dossiers", after_a_repayment)
+    assert (await send(banks, banks.today, rows))["breaks"] == []
+    assert len((await send(banks, banks.today, rows))["breaks"]) > 0
 
 
 async def test_a_break_has_an_owner_and_an_age_and_ends_when_the_books_agree(banks: Banks) -> None:
