@@ -4,7 +4,6 @@ It serves nothing itself; it only starts `python -m simulators.departments` and 
 """
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -15,15 +14,13 @@ import httpx
 
 
 class SimulatorProcess:
-    """One program on a free port of this machine; its state outlives its process."""
+    """One program on a port of this machine that is free; its state outlives its process."""
 
-    def __init__(self, data: Path, *, profile: Literal["lively", "calm"] = "calm") -> None:
-        self.data = data
-        self.profile = profile
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+    def __init__(
+        self, data: Path, *, port: int, profile: Literal["lively", "calm"] = "calm"
+    ) -> None:
+        self.data, self.port, self.profile = data, port, profile
+        self.url = f"http://127.0.0.1:{port}"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

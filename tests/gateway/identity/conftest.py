@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.local.processes import free_port
 from gateway.identity import demo
 from simulators.departments.process import SimulatorProcess
 from tests.gateway.identity.harness import Browser, House, id_number, running_house
@@ -18,7 +19,7 @@ _PEOPLE = count(1)
 @pytest.fixture(scope="session")
 def departments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatorProcess]:
     """The real-name authority: another program."""
-    process = SimulatorProcess(tmp_path_factory.mktemp("departments"))
+    process = SimulatorProcess(tmp_path_factory.mktemp("departments"), port=free_port())
     process.start()
     yield process
     process.kill()

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.local.processes import free_port
 from simulators.departments.process import SimulatorProcess
 
 PARTICULARS: dict[str, dict[str, Any]] = {
@@ -21,7 +22,7 @@ PARTICULARS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatorProcess]:
-    process = SimulatorProcess(tmp_path_factory.mktemp("departments"))
+    process = SimulatorProcess(tmp_path_factory.mktemp("departments"), port=free_port())
     process.start()
     yield process
     process.kill()

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import uuid
@@ -17,6 +16,7 @@ import pytest
 from sqlalchemy import insert, text
 
 from contracts.events.registration import LicenceIssued
+from deploy.local.processes import free_port
 from kit.outbox import Event, emit
 from kit.sealing import Sealer
 from kit.tables import cases
@@ -72,7 +72,7 @@ def new_uscc() -> str:
 
 @pytest.fixture(scope="module")
 def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatorProcess]:
-    process = SimulatorProcess(tmp_path_factory.mktemp("departments"))
+    process = SimulatorProcess(tmp_path_factory.mktemp("departments"), port=free_port())
     process.start()
     yield process
     process.kill()
@@ -160,13 +160,6 @@ class ServiceProcess:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")

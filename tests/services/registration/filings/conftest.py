@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.local.processes import free_port
 from kit.crypto import person_hash
 from services.registration.codes.seed import seed as seed_codes
 from services.registration.composition import SERVICE
@@ -72,7 +73,7 @@ def form(
 
 @pytest.fixture(scope="module")
 def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatorProcess]:
-    process = SimulatorProcess(tmp_path_factory.mktemp("departments"))
+    process = SimulatorProcess(tmp_path_factory.mktemp("departments"), port=free_port())
     process.start()
     yield process
     process.kill()
