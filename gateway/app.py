@@ -30,6 +30,7 @@ from gateway.edge.limiter import Limiter
 from gateway.edge.proxy import Proxy
 from gateway.edge.upstream import Client, Upstream
 from gateway.identity.cookies import IdentityCookies
+from gateway.identity.devices import any_device
 from gateway.identity.local_keys import LocalKeys
 from gateway.identity.routes import router as identity
 from gateway.identity.sessions import WINDOW_CLIENT, recent_account
@@ -135,8 +136,11 @@ class Identify:
     async def __call__(self, scope: Scope) -> str | None:
         value = header(scope["headers"], b"authorization")
         if value is None:
-            if scope["path"].startswith("/sign-"):
-                return None  # an address with many accounts has one quota of tries
+            if scope["path"].startswith("/sign-"):  # an address has one quota of tries, and a
+                device = any_device(self._app.state.identity, HTTPConnection(scope))
+                return (
+                    f"device:{device}" if device else None
+                )  # browser that signed in before its own
             account = recent_account(self._app.state.identity, HTTPConnection(scope))
             return f"{account}|{WINDOW_CLIENT}" if account else None
         scheme, _, token = value.decode("latin-1").partition(" ")

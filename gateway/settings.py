@@ -21,6 +21,7 @@ KNOWN = {
     "write": "240/minute",
     "page": "600/minute",
     "sign_in": "60/minute",
+    "token": "600/minute",
 }
 # Per address for the rest: whole offices and schools share an address.
 ANONYMOUS = {
@@ -29,6 +30,7 @@ ANONYMOUS = {
     "write": "120/minute",
     "page": "600/minute",
     "sign_in": "60/minute",
+    "token": "600/minute",  # a bound on load; who fails is counted by identity, per client and address
 }
 
 

@@ -46,12 +46,14 @@ def service_of(raw_path: bytes) -> bytes | None:
 
 
 def route_class(method: str, raw_path: bytes) -> str:
-    """The class whose quota a request uses: `sign_in`, `search`, `read`, `write` or `page`."""
+    """The class whose quota a request uses: `sign_in`, `token`, `search`, `read`, `write` or `page`."""
     reading = method in ("GET", "HEAD", "OPTIONS")
     if not raw_path.startswith(b"/api/"):
         if reading:
             return "page"
-        return "sign_in" if raw_path.startswith((b"/oauth2/", b"/sign-")) else "write"
+        if raw_path.startswith(b"/oauth2/"):
+            return "token"
+        return "sign_in" if raw_path.startswith(b"/sign-") else "write"
     if raw_path.endswith((b"/search", b"/suggestions")):
         return "search"
     return "read" if reading else "write"

@@ -8,14 +8,17 @@ blocks a person nor lets anybody act under a name that nobody confirmed.
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gateway.identity import accounts_store, rules, sessions_store
+from gateway.edge.limiter import network_of
+from gateway.identity import accounts_store, attempts_store, rules, sessions_store
 from gateway.identity.accounts_store import NewAccount
+from gateway.identity.attempts_store import Place
 from gateway.identity.errors import (
     AccountLocked,
     IdentityBusy,
@@ -27,6 +30,7 @@ from gateway.identity.errors import (
     UsernameTaken,
 )
 from gateway.identity.runtime import Identity
+from gateway.identity.throttle import wait_left
 from kit.clock import shanghai_date
 from kit.crypto import person_hash
 
@@ -51,7 +55,7 @@ async def open_account(
     Raises SignUpRefused, RealNameMismatch, UsernameTaken, PersonHasAccount, TooManyAttempts,
     IdentityBusy.
     """
-    await identity.limit(identity.options.sign_ups_per_address, "sign-up", ip)
+    await identity.limit(identity.options.sign_ups_per_address, "sign-up", network_of(ip))
     today = shanghai_date(identity.now())
     faults = rules.sign_up_faults(
         username=username, password=password, name=name, id_number=id_number, today=today
@@ -68,7 +72,7 @@ async def open_account(
         raise RealNameMismatch
     account = NewAccount(
         id=account_id,
-        username_hash=identity.lookup_hash("username", normal),
+        username_hash=name_hash(identity, normal),
         username_sealed=identity.vault.encrypt(normal, context=USERNAME),
         name=name.strip(),
         person=person_hash(number, person_key=identity.options.person_key),
@@ -95,44 +99,49 @@ def _refuse_taken(taken: str, *, confirmed: bool) -> None:
     raise PersonHasAccount if taken == "person" else UsernameTaken
 
 
+def name_hash(identity: Identity, username: str) -> str:
+    """What an account is found by; also for what is no username, so that it is counted like one."""
+    normal = rules.normal_username(username) or f"?{username.strip().casefold()[:200]}"
+    return identity.lookup_hash("username", normal)
+
+
 async def check_password(
-    identity: Identity, *, username: str, password: str, ip: str
+    identity: Identity, *, username: str, password: str, ip: str, own_place: str | None = None
 ) -> tuple[uuid.UUID, tuple[datetime | None, int]]:
     """The account's id, and (previous sign-in, failed attempts since) for the notice.
 
-    Each try is counted before the password is looked at, and costs one hash whether or not the name
-    exists. Raises SignInRefused, TooManyAttempts, AccountLocked, IdentityBusy.
+    `own_place` names a device or session that is known to be this person's: strangers' mistakes do not
+    count there, nor its own at the address. Each try is counted before the password is looked at, and costs
+    the same whether or not the name exists. Raises SignInRefused, TooManyAttempts, AccountLocked,
+    IdentityBusy.
     """
-    options, now = identity.options, identity.now()
-    await identity.limit(options.requests_per_address, "sign-in", ip)
-    normal = rules.normal_username(username) or f"?{username.strip().casefold()[:200]}"
-    name_hash = identity.lookup_hash("username", normal)
+    now, network = identity.now(), network_of(ip)
+    await identity.limit(identity.options.requests_per_address, "sign-in", own_place or network)
+    named = name_hash(identity, username)
+    ip_hash = identity.lookup_hash("ip", network)
+    place = Place(ip_hash, identity.lookup_hash("place", own_place) if own_place else ip_hash)
     async with identity.database.transaction() as session:
-        attempt_id, failures = await accounts_store.begin_attempt(
+        attempt_id, left = await attempts_store.begin_attempt(
             session,
-            username_hash=name_hash,
-            ip_hash=identity.lookup_hash("ip", ip),
+            username_hash=named,
+            place=place,
             now=now,
-            window=options.attempts_window,
-            name_limit=options.name_limit,
-            address_limit=options.address_limit,
+            wait_left=lambda failures: wait_left(failures, own_device=place.own, now=now),
         )
-        found = await accounts_store.find_credentials(session, username_hash=name_hash)
+        found = await accounts_store.find_credentials(session, username_hash=named)
     if attempt_id is None:
-        oldest = failures.oldest_by_name or now
-        left = oldest + options.attempts_window - now
-        raise TooManyAttempts(retry_after_s=max(1, int(left.total_seconds())))
-    usable = len(password) <= rules.MAX_PASSWORD
+        raise TooManyAttempts(retry_after_s=math.ceil(left.total_seconds()))
+    usable = len(rules.one_spelling(password)) <= rules.MAX_PASSWORD
     stored = found.password_hash if found is not None and usable else None
-    right, renewed = await identity.passwords.check(password[: rules.MAX_PASSWORD], stored)
+    right, renewed = await identity.passwords.check(password if usable else "", stored)
     if not right or found is None:
         raise SignInRefused
     if found.state not in ("active", "pending_verification"):
         raise AccountLocked
     async with identity.database.transaction() as session:
-        await accounts_store.succeed_attempt(session, attempt_id=attempt_id)
-        notice = await accounts_store.last_success(
-            session, username_hash=name_hash, before_id=attempt_id
+        await attempts_store.succeed_attempt(session, attempt_id=attempt_id)
+        notice = await attempts_store.last_success(
+            session, username_hash=named, before_id=attempt_id
         )
         if renewed:
             await accounts_store.set_password(
@@ -153,7 +162,9 @@ async def change_password(
     if row is None:
         raise SignInRefused
     username = identity.vault.decrypt(row.username_sealed, context=USERNAME)
-    await check_password(identity, username=username, password=present, ip=ip)
+    await check_password(
+        identity, username=username, password=present, ip=ip, own_place=f"account:{account_id}"
+    )
     fault = rules.password_fault(new, username=username)
     if fault:
         raise SignUpRefused(errors=[rules.fault("/password", fault)])

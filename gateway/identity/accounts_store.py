@@ -1,23 +1,20 @@
-"""Every query on accounts, credentials and sign-in attempts. Must not decide anything."""
+"""Every query on accounts and their passwords. Must not decide anything."""
 
-import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text, tuple_, update
+from sqlalchemy import delete, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from gateway.identity.tables import AnyRow
 from gateway.identity.tables import accounts as a
 from gateway.identity.tables import credentials as c
-from gateway.identity.tables import login_attempts as la
 
 Connection = AsyncSession | AsyncConnection
-_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,66 +141,3 @@ async def list_accounts(
     if state is not None:
         query = query.where(a.c.state == state)
     return (await connection.execute(query)).all()
-
-
-@dataclass(frozen=True, slots=True)
-class Failures:
-    """Failed attempts in the window: for one name since its last success, and for one address."""
-
-    by_name: int
-    oldest_by_name: datetime | None
-    by_address: int
-
-
-async def begin_attempt(
-    session: AsyncSession,
-    *,
-    username_hash: str,
-    ip_hash: str,
-    now: datetime,
-    window: timedelta,
-    name_limit: int,
-    address_limit: int,
-) -> tuple[int | None, Failures]:
-    """Count, and if a try is left, write one down as failed before the password is looked at.
-
-    Under a lock per name, so that a hundred guesses at once are a hundred attempts. Returns the
-    attempt's id (None when refused) and the counts before it.
-    """
-    key = int.from_bytes(hashlib.sha256(username_hash.encode()).digest()[:8], "big", signed=True)
-    await session.execute(_LOCK, {"key": key})
-    since = now - window
-    last = select(func.max(la.c.at)).where(la.c.username_hash == username_hash, la.c.succeeded)
-    failed = la.c.succeeded.is_(False)
-    counted = select(func.count(), func.min(la.c.at)).where(
-        la.c.username_hash == username_hash,
-        failed,
-        la.c.at > since,
-        la.c.at > func.coalesce(last.scalar_subquery(), since),
-    )
-    by_name, oldest = (await session.execute(counted)).one()
-    address = select(func.count()).where(la.c.ip_hash == ip_hash, failed, la.c.at > since)
-    by_address = (await session.execute(address)).scalar_one()
-    found = Failures(by_name, oldest, by_address)
-    if by_name >= name_limit or by_address >= address_limit:
-        return None, found
-    values = {"username_hash": username_hash, "ip_hash": ip_hash, "succeeded": False, "at": now}
-    added = await session.execute(insert(la).values(values).returning(la.c.id))
-    return int(added.scalar_one()), found
-
-
-async def succeed_attempt(session: AsyncSession, *, attempt_id: int) -> None:
-    await session.execute(update(la).where(la.c.id == attempt_id).values(succeeded=True))
-
-
-async def last_success(
-    connection: Connection, *, username_hash: str, before_id: int
-) -> tuple[datetime | None, int]:
-    """When this name last signed in before an attempt, and how many tries failed since."""
-    mine = la.c.username_hash == username_hash
-    at = select(func.max(la.c.at)).where(mine, la.c.succeeded, la.c.id < before_id)
-    last = (await connection.execute(at)).scalar_one()
-    failed = select(func.count()).where(mine, la.c.succeeded.is_(False), la.c.id < before_id)
-    if last is not None:
-        failed = failed.where(la.c.at > last)
-    return last, int((await connection.execute(failed)).scalar_one())

@@ -1,13 +1,14 @@
 """The authorization endpoint's questions: is this request sound, and what does the person say?
 
 Until client and redirect_uri are proved, nothing is ever redirected (RFC 9700 4.11). redirect_uri is
-compared as an exact string; PKCE with S256 is required of everybody; every answer carries `iss`
-(RFC 9207). Must not render: `consent.py` does.
+compared as an exact string, but for the port of a native app's loopback address (RFC 8252 7.3); PKCE with
+S256 is required of everybody; every answer carries `iss` (RFC 9207). Must not render: `consent.py` does.
 """
 
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 import uuid
 from collections.abc import Mapping
@@ -23,6 +24,10 @@ from gateway.identity.runtime import Identity
 from gateway.identity.sessions import Session, secret_hash
 from kit.crypto import derive
 
+_LOOPBACK = re.compile(
+    r"(?P<host>http://(?:127\.0\.0\.1|\[::1\]))(?::(?P<port>[0-9]{1,5}))?(?P<rest>(?:[/?][!-~]*)?)",
+    re.ASCII,
+)
 PARAMETERS = {
     "response_type": True,
     "client_id": True,
@@ -71,7 +76,7 @@ async def read_request(identity: Identity, given: Mapping[str, str]) -> Asked:
         raise invalid_request("unknown client_id")
     client = client_from(row)
     redirect_uri = given.get("redirect_uri", "")
-    if redirect_uri not in client.redirect_uris:
+    if not is_registered(client, redirect_uri):
         raise invalid_request("redirect_uri is not one that this client registered")
     try:
         return _judge(client, redirect_uri, given)
@@ -84,6 +89,24 @@ async def read_request(identity: Identity, given: Mapping[str, str]) -> Asked:
             error_description=refusal.description,
         )
         raise RedirectedRefusal(location) from refusal
+
+
+def is_registered(client: Client, redirect_uri: str) -> bool:
+    """Whether the client may be answered there. A native app (a public client) takes whatever port the
+    system gives it: on 127.0.0.1 and [::1] the port may be any; `localhost` is a name and stays exact."""
+    if redirect_uri in client.redirect_uris:
+        return True
+    asked = _without_loopback_port(redirect_uri)
+    known = {_without_loopback_port(uri) for uri in client.redirect_uris}
+    return client.public and asked is not None and asked in known
+
+
+def _without_loopback_port(uri: str) -> str | None:
+    """`http://127.0.0.1/cb` for `http://127.0.0.1:49152/cb`; None for what is no loopback address."""
+    found = _LOOPBACK.fullmatch(uri)
+    if found is None or not 0 < int(found["port"] or 80) < 65_536:
+        return None
+    return f"{found['host']}{found['rest']}"
 
 
 def _judge(client: Client, redirect_uri: str, given: Mapping[str, str]) -> Asked:

@@ -160,6 +160,20 @@ async def _by_assertion(
     return client_from(row)
 
 
+def claimed_client(form: Mapping[str, str], authorization: str | None) -> str:
+    """Who a caller that was not believed says it is; empty where that cannot be read. For counting only."""
+    try:
+        if authorization is not None and authorization.lower().startswith("basic "):
+            pair = base64.b64decode(authorization[6:].strip(), validate=True).decode("utf-8")
+            return unquote_plus(pair.partition(":")[0])[:200]
+        if assertion := form.get("client_assertion"):
+            claims = json.loads(jwt.utils.base64url_decode(assertion.split(".")[1]))
+            return str(claims["sub"])[:200]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return ""
+    return form.get("client_id", "")[:200]
+
+
 def _claimed_client(token: Unverified) -> str:
     """Whose keys to try; nothing else of the unverified claims is looked at."""
     try:

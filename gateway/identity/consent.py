@@ -82,9 +82,10 @@ def refused_page(*, language: str, description: str) -> HTMLResponse:
 
 
 def _source(redirect_uri: str) -> str:
-    """The CSP source of an address: its origin, or the scheme of an app's own (`app.example:`)."""
+    """The CSP source of an address: its origin, or the scheme of an app's own (`app.example:`). A policy
+    has no way to write an IPv6 address, so `[::1]` is named by its scheme, too."""
     parts = urlsplit(redirect_uri)
-    web = parts.scheme in ("http", "https")
+    web = parts.scheme in ("http", "https") and "[" not in parts.netloc
     return f"{parts.scheme}://{parts.netloc}" if web else f"{parts.scheme}:"
 
 

@@ -132,7 +132,7 @@ DEMO_APP = {
     "name_en": "Demo app",
     "kind": "app",
     "auth_method": "none",
-    "redirect_uris": ["http://127.0.0.1:8899/callback"],
+    "redirect_uris": ["http://127.0.0.1:8899/callback", "http://[::1]/callback"],
     "scopes": ["cases", "profile"],
     "roles": [],
     "org": None,

@@ -1,18 +1,21 @@
 """What `/oauth2/token` gives: for a code, for a refresh token, for a machine itself.
 
 Codes and refresh tokens count once. A second use means that two parties hold it, so the whole family
-(grant) ends: its refresh tokens, and by its `sid` on the revocation list its access tokens. The roles
-in a token are the person's present roles, never those of when the grant was made.
+(grant) ends: its refresh tokens, and by its `sid` on the revocation list its access tokens. The one
+exception is a reply that was lost on its way, or two tabs at once: for a few seconds the very same reply
+comes again (`_same_reply`). The roles in a token are the person's present roles, never those of when the
+grant was made.
 """
 
 from __future__ import annotations
 
 import hmac
+import json
 import re
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -27,10 +30,13 @@ from gateway.identity.runtime import Identity
 from gateway.identity.sessions import secret_hash
 from gateway.identity.tables import AnyRow
 from gateway.identity.tokens import LIFE_S, Subject
+from kit.crypto import Vault
 
 CODE_LIFE = timedelta(seconds=60)
 REFRESH_IDLE = timedelta(days=14)
 GRANT_LIFE = timedelta(days=90)
+GRACE = timedelta(seconds=10)
+"""How long a refresh token that was used gives the reply of its use again, while nothing came after it."""
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}", re.ASCII)
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 log = structlog.get_logger(__name__)
@@ -156,13 +162,55 @@ async def for_refresh(
     except OAuthRefusal as refusal:
         return refusal
     row = await grants_store.use_refresh_token(session, token_hash=token_hash, now=now)
-    if row is None:
-        if known.used_at is not None or known.expires_at > now:
-            await grants_store.revoke_grant(session, sid=known.sid, now=now)
-            identity.local_keys.add_revoked("sid", known.sid)
-            log.warning("refresh_token_reused", client_id=client.client_id, sid=known.sid)
-        return invalid_grant()
-    return await _issue(identity, session, sid=known.sid, scope=scope, now=now)
+    reply = _ReplySeal(identity, form.get("refresh_token", ""))
+    if row is not None:
+        issued = await _issue(identity, session, sid=known.sid, scope=scope, now=now)
+        if isinstance(issued, Issued):
+            await grants_store.keep_reply(session, token_hash=token_hash, sealed=reply.seal(issued))
+        return issued
+    again = await _same_reply(session, reply, token_hash=token_hash, scope=scope, now=now)
+    if again is not None:
+        log.info("refresh_reply_again", client_id=client.client_id, sid=known.sid)
+        return again
+    if known.used_at is not None or known.expires_at > now:
+        await grants_store.revoke_grant(session, sid=known.sid, now=now)
+        identity.local_keys.add_revoked("sid", known.sid)
+        log.warning("refresh_token_reused", client_id=client.client_id, sid=known.sid)
+    return invalid_grant()
+
+
+class _ReplySeal:
+    """Closes a reply under the token that it answered: whoever reads the database cannot open it."""
+
+    CONTEXT = "refresh_tokens.reply_sealed"
+
+    def __init__(self, identity: Identity, token: str) -> None:
+        self._vault = Vault(f"{identity.options.data_key}\x1f{token}")
+
+    def seal(self, issued: Issued) -> str:
+        return self._vault.encrypt(json.dumps(asdict(issued)), context=self.CONTEXT)
+
+    def open(self, sealed: str) -> Issued:
+        return Issued(**json.loads(self._vault.decrypt(sealed, context=self.CONTEXT)))
+
+
+async def _same_reply(
+    session: AsyncSession, reply: _ReplySeal, *, token_hash: bytes, scope: str, now: datetime
+) -> Issued | None:
+    """The reply that this token was given moments ago, if the same is asked and nobody used it since.
+
+    A thief within the grace gets no more than the owner has: whichever of the two comes second with the
+    next token, later than the grace, ends the family.
+    """
+    used = await grants_store.find_refresh_token(session, token_hash=token_hash)
+    if used is None or used.reply_sealed is None or now - used.used_at > GRACE:
+        return None
+    issued = reply.open(used.reply_sealed)
+    following = await grants_store.find_refresh_token(
+        session, token_hash=secret_hash(issued.refresh_token or "")
+    )
+    fits = following is not None and following.used_at is None and issued.scope == scope
+    return issued if fits else None
 
 
 async def _issue(

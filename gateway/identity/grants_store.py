@@ -107,6 +107,13 @@ async def use_refresh_token(
     return (await session.execute(used.returning(*rt.c))).first()
 
 
+async def keep_reply(session: AsyncSession, *, token_hash: bytes, sealed: str) -> None:
+    """What the token was answered with, sealed; the sweep forgets it after the grace."""
+    await session.execute(
+        update(rt).where(rt.c.token_hash == token_hash).values(reply_sealed=sealed)
+    )
+
+
 async def find_refresh_token(session: AsyncSession, *, token_hash: bytes) -> AnyRow | None:
     query = select(*rt.c, g.c.client_id, g.c.account_id, g.c.scope, g.c.revoked_at)
     query = query.join(g, g.c.sid == rt.c.sid).where(rt.c.token_hash == token_hash)

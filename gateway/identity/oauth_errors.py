@@ -15,16 +15,24 @@ class OAuthRefusal(Exception):
     """`error` is a registered OAuth error code; `status` 400 unless said otherwise."""
 
     def __init__(
-        self, error: str, description: str, *, status: int = 400, challenge: str | None = None
+        self,
+        error: str,
+        description: str,
+        *,
+        status: int = 400,
+        challenge: str | None = None,
+        retry_after_s: int | None = None,
     ) -> None:
         super().__init__(f"{error}: {description}")
         self.error, self.description = error, description
-        self.status, self.challenge = status, challenge
+        self.status, self.challenge, self.retry_after_s = status, challenge, retry_after_s
 
     def response(self) -> JSONResponse:
         headers = dict(NO_STORE)
         if self.challenge:
             headers["WWW-Authenticate"] = self.challenge
+        if self.retry_after_s is not None:
+            headers["Retry-After"] = str(self.retry_after_s)
         body = {"error": self.error, "error_description": self.description}
         return JSONResponse(body, status_code=self.status, headers=headers)
 
@@ -37,6 +45,16 @@ def invalid_client(*, basic: bool = False, reason: str = "") -> OAuthRefusal:
         f"client authentication failed: {reason}" if reason else "client authentication failed",
         status=401,
         challenge='Basic realm="oauth2"' if basic else None,
+    )
+
+
+def too_many_failures(*, retry_after_s: int) -> OAuthRefusal:
+    """Still `invalid_client`, so that every OAuth library stops; 429 says that it may try later."""
+    return OAuthRefusal(
+        "invalid_client",
+        "client authentication failed too often; try again later",
+        status=429,
+        retry_after_s=retry_after_s,
     )
 
 

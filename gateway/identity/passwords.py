@@ -2,7 +2,8 @@
 
 This file exists because one hash is 19 MiB and some 20 ms of CPU: unbounded, a login flood takes the
 gateway down. Parameters are OWASP's second equal choice (m = 19 MiB, t = 2, p = 1); a stronger default
-later rehashes at the next sign-in. Must not log, store or return a password.
+later rehashes at the next sign-in. A password is hashed in one spelling (RFC 8265 OpaqueString): keyboards
+differ in how they send é. Must not log, store or return a password.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from gateway.identity.errors import IdentityBusy
+from gateway.identity.rules import one_spelling, spellings
 
 T = TypeVar("T")
 
@@ -36,19 +38,24 @@ class Passwords:
         self._nobody = self._hash.hash("the account that nobody has")
 
     async def hash(self, password: str) -> str:
-        return await self._run(lambda: self._hash.hash(password))
+        return await self._run(lambda: self._hash.hash(one_spelling(password)))
 
     async def check(self, password: str, stored: str | None) -> tuple[bool, str | None]:
         """(right?, a new hash to store when the parameters have grown).
 
-        `stored` None (nobody has that name) costs the same time and is never right.
+        `stored` None (nobody has that name) costs the same time and is never right. A hash of another
+        spelling is right and renewed.
         """
+        wanted, *older = spellings(password)
 
         def work() -> tuple[bool, str | None]:
             try:
-                return self._hash.verify_and_update(password, stored or self._nobody)
+                right, renewed = self._hash.verify_and_update(wanted, stored or self._nobody)
+                if not right and any(self._hash.verify(o, stored or self._nobody) for o in older):
+                    return True, self._hash.hash(wanted)
             except UnknownHashError:
                 return False, None
+            return right, renewed
 
         right, renewed = await self._run(work)
         return (right, renewed) if stored else (False, None)

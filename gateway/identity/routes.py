@@ -57,6 +57,11 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
         "x-keep-content": True,
     },
     401: {"model": OAuthErrorView, "description": "invalid_client", "x-keep-content": True},
+    429: {
+        "model": OAuthErrorView,
+        "description": "invalid_client too often from this address; see Retry-After",
+        "x-keep-content": True,
+    },
     **problems(Unavailable, IdentityBusy),
 }
 
@@ -72,7 +77,7 @@ _TOKEN_FORM = {
     "grant_type": "client_credentials, authorization_code or refresh_token",
     "scope": "space separated",
     "code": "from the authorization endpoint",
-    "redirect_uri": "exactly as registered and asked with",
+    "redirect_uri": "exactly as asked with",
     "code_verifier": "PKCE",
     "refresh_token": "counts once; the reply has the next one",
 }
@@ -100,6 +105,7 @@ async def _call(request: Request) -> protocol.Call:
         authorization=request.headers.get("authorization"),
         proofs=request.headers.getlist("dpop"),
         path=request.url.path,
+        address=request.client.host if request.client else "unknown",
     )
 
 

@@ -72,8 +72,24 @@ def _age(born_on: date, *, today: date) -> int:
     return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
 
 
+def one_spelling(password: str) -> str:
+    """OpaqueString (RFC 8265 4.2): any space is U+0020, then NFC. Case and width stay as they are."""
+    plain = "".join(" " if unicodedata.category(c) == "Zs" else c for c in password)
+    return unicodedata.normalize("NFC", plain)
+
+
+def spellings(password: str) -> tuple[str, ...]:
+    """What may have been hashed: the one spelling first, then as typed and decomposed, as hashes from
+    before had it. One for a password in ASCII."""
+    found = (one_spelling(password), password, unicodedata.normalize("NFD", password))
+    return tuple(dict.fromkeys(found))
+
+
 def password_fault(password: str, *, username: str, id_number: str | None = None) -> str | None:
     """Why a password is too weak, as a code. Length counts, composition does not."""
+    password = one_spelling(password)
+    if any(unicodedata.category(c) == "Cc" for c in password):
+        return "password_characters"
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         return "password_length"
     low = password.casefold()
@@ -96,6 +112,7 @@ def name_fault(name: str) -> str | None:
 TEXTS = {
     "username_shape": ("请输入手机号或电子邮箱", "Enter a phone number or an e-mail address"),
     "password_length": ("密码须为 10 至 128 个字符", "Use 10 to 128 characters"),
+    "password_characters": ("密码不得含有控制字符", "Leave out control characters"),
     "password_common": ("密码过于常见", "This password is too common"),
     "password_personal": ("密码不得包含账号或证件信息", "Leave out your username and ID number"),
     "name_length": ("请输入真实姓名", "Enter your real name"),

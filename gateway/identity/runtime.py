@@ -13,7 +13,7 @@ import hmac
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -42,7 +42,7 @@ SEEN, SEEN_S = 50_000, 1800.0
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the environment decides. Limits are per window of `attempts_window`."""
+    """What the environment decides."""
 
     issuer: str
     secret_key: str = field(repr=False)
@@ -51,11 +51,9 @@ class Options:
     departments_url: str = "http://127.0.0.1:8150"
     sandbox: bool = False
     production: bool = False
-    name_limit: int = 5
-    address_limit: int = 100
-    attempts_window: timedelta = timedelta(minutes=15)
     sign_ups_per_address: str = "60/hour"
     requests_per_address: str = "240/minute"
+    client_failures: str = "20/minute"
     refresh_s: float = 1.0
 
     @property

@@ -50,7 +50,7 @@ import uuid
 
 from starlette.requests import Request
 
-from gateway.identity import accounts, sessions, sessions_store
+from gateway.identity import accounts, devices, sessions, sessions_store
 from gateway.identity import overview as own
 from gateway.identity.jobs import ask_again
 from gateway.identity.overview import Overview
@@ -98,15 +98,26 @@ async def sign_up(
         ip=address_of(request),
         after_pending=ask_again,
     )
+    devices.remember_device(identity, request, username_hash=accounts.name_hash(identity, username))
     return await sessions.start_session(identity, request, account_id=account_id)
 
 
 async def sign_in(request: Request, *, username: str, password: str) -> Session:
-    """Check the password and start a fresh session (an old one in the cookie is ended)."""
+    """Check the password and start a fresh session (an old one in the cookie is ended).
+
+    The browser is known for this account afterwards: strangers' wrong passwords do not slow it down.
+    """
     identity = _identity(request)
+    named = accounts.name_hash(identity, username)
+    device = devices.own_device(identity, request, username_hash=named)
     account_id, notice = await accounts.check_password(
-        identity, username=username, password=password, ip=address_of(request)
+        identity,
+        username=username,
+        password=password,
+        ip=address_of(request),
+        own_place=f"device:{device}" if device else None,
     )
+    devices.remember_device(identity, request, username_hash=named)
     return await sessions.start_session(identity, request, account_id=account_id, attempt=notice)
 
 

@@ -6,7 +6,7 @@ be recognised as theft.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway.identity import tables as t
@@ -14,6 +14,7 @@ from gateway.identity import tables as t
 KEEP_SESSIONS = timedelta(days=30)
 KEEP_ATTEMPTS = timedelta(days=90)
 KEEP_CODES = timedelta(days=1)
+KEEP_REPLIES = timedelta(minutes=1)
 
 
 async def forget_past(session: AsyncSession, *, now: datetime) -> None:
@@ -22,7 +23,11 @@ async def forget_past(session: AsyncSession, *, now: datetime) -> None:
     dead_grants = select(t.grants.c.sid).where(
         or_(t.grants.c.revoked_at < over, t.grants.c.expires_at < over)
     )
+    answered = t.refresh_tokens.c.reply_sealed.is_not(None)
     for statement in (
+        update(t.refresh_tokens)
+        .where(answered, t.refresh_tokens.c.used_at < now - KEEP_REPLIES)
+        .values(reply_sealed=None),
         delete(t.used_jtis).where(t.used_jtis.c.expires_at < now),
         delete(t.revocations).where(t.revocations.c.expires_at < now),
         delete(t.authorization_codes).where(t.authorization_codes.c.expires_at < now - KEEP_CODES),

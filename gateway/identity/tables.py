@@ -152,7 +152,9 @@ refresh_tokens = Table(
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
+    Column("reply_sealed", Text),
     Index("ix_refresh_tokens_sid", "sid"),
+    Index("ix_refresh_tokens_reply", "used_at", postgresql_where=text("reply_sealed IS NOT NULL")),
 )
 
 signing_keys = Table(
@@ -205,6 +207,7 @@ login_attempts = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("username_hash", Text, nullable=False),
     Column("ip_hash", Text, nullable=False),
+    Column("source_hash", Text, nullable=False),
     Column("succeeded", Boolean, nullable=False),
     Column("at", Instant, nullable=False),
     Index("ix_login_attempts_username", "username_hash", "at"),

@@ -175,12 +175,33 @@ async def test_people_of_one_address_do_not_use_up_each_others_quota(client, peo
     assert await posts(client, headers=forged) == [429] * 3
 
 
-async def test_who_signs_in_is_counted_by_address_whoever_they_are(client, people):
-    left = []
-    for browser in (await signed_in(client, "00010000001"), await signed_in(client, "00010000002")):
+async def test_who_signs_in_is_counted_by_address_but_in_a_browser_that_did_before(client, people):
+    async def left(browser) -> int:
+        page = (await browser.get("/sign-in")).headers["ratelimit"]
+        assert page
         reply = await browser.post("/sign-in", data={})
-        left.append(int(re.search(r"r=(\d+)", reply.headers["ratelimit"])[1]))
-    assert left[1] == left[0] - 1
+        return int(re.search(r"r=(\d+)", reply.headers["ratelimit"])[1])
+
+    strange = [httpx.AsyncClient(base_url=client.base_url) for _ in range(2)]
+    forged = httpx.AsyncClient(base_url=client.base_url, cookies={"yc_device": "A" * 16 + "." * 2})
+    counts = [await left(browser) for browser in (*strange, forged)]
+    assert counts == [counts[0], counts[0] - 1, counts[0] - 2]
+    ann, bob = await signed_in(client, "00010000001"), await signed_in(client, "00010000002")
+    assert await left(ann) == await left(bob) > counts[0] - 2
+
+
+async def test_the_page_says_when_to_try_again_and_so_does_its_head(client, people):
+    browser = httpx.AsyncClient(base_url=client.base_url, timeout=15)
+    page = (await browser.get("/sign-in")).text
+    fields = dict(re.findall(r'name="(csrf_token)" value="([^"]*)"', page))
+    answers = {**fields, "username": "00017777777", "password": "wrong password"}
+    statuses = []
+    for _ in range(6):
+        reply = await browser.post("/sign-in", data=answers, headers={"Accept": "text/html"})
+        statuses.append(reply.status_code)
+    assert statuses == [422] * 5 + [429]
+    assert 0 < int(reply.headers["retry-after"]) <= 30
+    assert "尝试次数过多" in reply.text
 
 
 async def test_a_person_keeps_the_quota_for_as_long_as_a_session_may_idle_and_no_longer(

@@ -29,6 +29,7 @@ async def sign_in(visit: Visit) -> Response:
     username, password = text_of(visit, "username"), text_of(visit, "password", strip=False)
     target = safe_next(text_of(visit, "next") or "/cases")
     errors: list[dict[str, str]] = []
+    status, headers = 422, dict[str, str]()
     if not username:
         errors.append({"field": "username", "text": visit.say("请填写账号")})
     if not password:
@@ -41,9 +42,13 @@ async def sign_in(visit: Visit) -> Response:
             if refused.status >= 500:
                 raise
             errors = said(visit, refused, first="username")
-    return visit.page(
-        "accounts/sign_in.html", status=422, next=target, username=username, errors=errors
+            status = refused.status if refused.status == 429 else status
+            headers = dict(refused.headers)
+    response = visit.page(
+        "accounts/sign_in.html", status=status, next=target, username=username, errors=errors
     )
+    response.headers.update(headers)
+    return response
 
 
 @router.post("/sign-out")

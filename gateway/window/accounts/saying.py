@@ -14,6 +14,7 @@ from kit.errors import Problem
 FAULTS = {
     "username_shape": later("请填写手机号或电子邮箱"),
     "password_length": later("密码至少 10 个字符，最多 128 个"),
+    "password_characters": later("密码含有不能使用的字符"),
     "password_common": later("这个密码太常见，请换一个"),
     "password_personal": later("密码不要包含您的账号或证件号码"),
     "name_length": later("请填写证件上的姓名"),

@@ -83,7 +83,7 @@ def test_a_service_is_the_whole_second_part():
         ("POST", b"/api/registration/v1/cases", "write"),
         ("POST", b"/api/registration/v1/register/search", "search"),
         ("GET", b"/", "page"),
-        ("POST", b"/oauth2/token", "sign_in"),
+        ("POST", b"/oauth2/token", "token"),
         ("POST", b"/sign-in", "sign_in"),
         ("POST", b"/preferences", "write"),
     ],

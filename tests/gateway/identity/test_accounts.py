@@ -1,17 +1,20 @@
 """Opening an account, signing in, and what an attacker may not learn or do there."""
 
 import asyncio
+import unicodedata
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, text
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import func, select, text, update
 
 from gateway.identity import jobs, tables
-from gateway.identity.accounts import finish_verification
+from gateway.identity.accounts import finish_verification, name_hash
 from gateway.identity.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
+from gateway.identity.tables import accounts, credentials
 from gateway.jobs import jobs as registry
 from kit.jobs import JobContext, RetryLater, run_jobs
 from tests.gateway.identity.harness import Browser, House, id_number
@@ -196,3 +199,39 @@ async def test_demo_accounts_sign_in_and_seeding_twice_adds_nothing(house: House
         claims = house.decode(found["token"])
         assert claims["roles"] == account["roles"]
         assert claims.get("org") == account["org"]
+
+
+async def test_a_password_is_right_however_the_keyboard_sends_it(
+    house: House, person: dict[str, str]
+) -> None:
+    composed = "créer-une-société-2026"
+    decomposed = unicodedata.normalize("NFD", composed)
+    browser = house.browser("127.0.9.1")
+    assert (await browser.sign_up(**person, password=composed)).status_code == 200
+    assert (await browser.sign_in(person["username"], decomposed)).status_code == 200
+    assert (await browser.sign_in(person["username"], composed)).status_code == 200
+
+
+async def test_a_hash_from_before_of_another_spelling_is_taken_and_renewed(
+    house: House, person: dict[str, str]
+) -> None:
+    composed = "créer-une-société-2026"
+    decomposed = unicodedata.normalize("NFD", composed)
+    browser = house.browser("127.0.9.2")
+    await browser.sign_up(**person, password=composed)
+    old = Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1).hash(decomposed)
+    named = name_hash(house.identity, person["username"])
+    stored = select(credentials.c.password_hash).join(
+        accounts, accounts.c.id == credentials.c.account_id
+    )
+    async with house.app.state.database.transaction() as session:
+        owner = select(accounts.c.id).where(accounts.c.username_hash == named).scalar_subquery()
+        change = update(credentials).where(credentials.c.account_id == owner)
+        await session.execute(change.values(password_hash=old))
+    assert (await browser.sign_in(person["username"], composed)).status_code == 200
+    async with house.app.state.database.reader() as reader:
+        renewed = (
+            await reader.execute(stored.where(accounts.c.username_hash == named))
+        ).scalar_one()
+    assert renewed != old
+    assert await house.identity.passwords.check(decomposed, renewed) == (True, None)

@@ -269,3 +269,28 @@ async def test_a_bad_registration_is_refused_with_a_pointer(
     reply = await administrator("POST", "/oauth-clients", json=body)
     assert reply.status_code == 422
     assert pointer in [e["pointer"] for e in reply.json()["errors"]]
+
+
+async def test_wrong_secrets_never_starve_the_right_one(house: House) -> None:
+    program, neighbour = house.browser("127.0.10.1"), house.browser("127.0.10.2")
+    form = {"grant_type": "client_credentials"}
+
+    async def ask(at: Browser, client_id: str, secret: str) -> httpx.Response:
+        return await at.http.post(TOKEN, data=form, auth=(client_id, secret))
+
+    wrong = [await ask(program, "demo-bank-sandbox", f"wrong {i}") for i in range(24)]
+    assert [r.status_code for r in wrong] == [401] * 20 + [429] * 4
+    assert wrong[-1].json()["error"] == "invalid_client"
+    assert 0 < int(wrong[-1].headers["retry-after"]) <= 60
+    assert (await ask(program, "demo-bank-sandbox", SANDBOX_SECRET)).status_code == 200
+    assert (await ask(program, "another", "wrong")).status_code == 401  # counted for itself
+    assert (await ask(neighbour, "demo-bank-sandbox", "wrong")).status_code == 401
+
+
+@pytest.mark.parametrize("junk", ["", "Basic é", "Basic %%%", "Basic AAAA"])
+async def test_what_claims_nothing_is_counted_together(house: House, junk: str) -> None:
+    at = house.browser("127.0.10.3")
+    form = {"grant_type": "client_credentials", "client_assertion": "a.b", "client_id": "x"}
+    headers = {"Authorization": junk.encode()} if junk else {}
+    reply = await at.http.post(TOKEN, data=form, headers=headers)
+    assert reply.status_code in (400, 401)

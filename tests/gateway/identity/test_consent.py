@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from gateway.identity.demo import DEMO_PASSWORD
+from gateway.identity import grants_store
+from gateway.identity.demo import DEMO_APP, DEMO_PASSWORD
 from tests.gateway.identity.harness import (
     CALLBACK,
     ISSUER,
@@ -84,7 +85,6 @@ async def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(browser: Browser
         {"redirect_uri": f"{CALLBACK}/../evil"},
         {"redirect_uri": CALLBACK.upper()},
         {"redirect_uri": CALLBACK.replace("127.0.0.1", "localhost")},
-        {"redirect_uri": CALLBACK.replace("8899", "8898")},
         {"redirect_uri": "http://127.0.0.1:8899@evil.invalid/callback"},
         {"redirect_uri": "https://evil.invalid/callback"},
         {"redirect_uri": "javascript:alert(1)"},
@@ -146,3 +146,61 @@ async def test_a_consent_form_cannot_be_forged_or_changed(house: House, founder:
     await stranger.sign_in("00010000004", DEMO_PASSWORD)
     assert (await stranger.post("/oauth2/authorize", **fields)).status_code == 403
     assert (await post()).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "redirect_uri",
+    ["http://127.0.0.1:49152/callback", "http://127.0.0.1/callback", "http://[::1]:50001/callback"],
+)
+async def test_a_native_app_is_answered_on_whatever_port_it_got(
+    founder: Browser, redirect_uri: str
+) -> None:
+    page = await founder.authorize(redirect_uri=redirect_uri, prompt="consent")
+    source = "http:" if "[" in redirect_uri else redirect_uri.removesuffix("/callback")
+    assert f"form-action 'self' {source};" in page.headers["content-security-policy"]
+    reply = await founder.allow(page)
+    assert reply.headers["location"].startswith(f"{redirect_uri}?")
+    code = answer_of(reply)["code"]
+    assert (await founder.redeem(code, redirect_uri=redirect_uri)).status_code == 200
+
+
+async def test_a_code_is_redeemed_with_the_port_it_was_asked_with(founder: Browser) -> None:
+    code = await founder.code(redirect_uri="http://127.0.0.1:49152/callback")
+    other = await founder.redeem(code, redirect_uri="http://127.0.0.1:49153/callback")
+    assert other.json()["error"] == "invalid_grant"
+
+
+@pytest.mark.parametrize(
+    "redirect_uri",
+    [
+        "http://localhost:49152/callback",
+        "http://127.0.0.2:49152/callback",
+        "http://127.0.0.1:49152/other",
+        "http://127.0.0.1:0/callback",
+        "http://127.0.0.1:70000/callback",
+        "http://127.0.0.1:8899@evil.example/callback",
+        "http://127.0.0.1:8899:1/callback",
+        "http://127.0.0.1.evil.example/callback",
+        "https://127.0.0.1:49152/callback",
+        "http://127.0.0.1:49152/callback#x",
+        "http://127.0.0.1:４９１５２/callback",
+    ],
+)
+async def test_only_the_port_of_a_loopback_address_may_differ(
+    founder: Browser, redirect_uri: str
+) -> None:
+    assert (await founder.authorize(redirect_uri=redirect_uri)).status_code == 400
+
+
+async def test_an_app_with_a_secret_of_its_own_is_no_native_app(
+    house: House, founder: Browser
+) -> None:
+    row = {**DEMO_APP, "client_id": "web-app", "auth_method": "private_key_jwt"}
+    async with house.app.state.database.transaction() as session:
+        values = {**row, "state": "active", "created_at": house.identity.now()}
+        await grants_store.add_client(session, values, keys=[])
+    exact = await founder.authorize(client_id="web-app")
+    other = await founder.authorize(
+        client_id="web-app", redirect_uri="http://127.0.0.1:49152/callback"
+    )
+    assert (exact.status_code, other.status_code) == (200, 400)

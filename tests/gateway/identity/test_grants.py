@@ -1,11 +1,14 @@
 """Apps that act for a person: code with PKCE, rotating refresh tokens; and their thieves."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import text
 
+from gateway.identity import sweep
 from tests.gateway.identity.harness import CALLBACK, CHALLENGE, Browser, House
 from tests.gateway.identity.machines import Machine
 
@@ -100,24 +103,84 @@ async def test_refresh_tokens_rotate_and_narrow_but_never_widen(
     assert third.status_code == 200  # a refused scope does not use the token up
 
 
-async def test_a_refresh_token_used_twice_ends_the_whole_family(
+async def age_replies(house: House) -> None:
+    """As if the grace were over."""
+    past = "UPDATE refresh_tokens SET used_at = used_at - interval '11 seconds'"
+    async with house.app.state.database.transaction() as session:
+        await session.execute(text(past))
+
+
+async def test_a_refresh_whose_reply_was_lost_gets_the_same_reply_again(
+    house: House, founder: Browser
+) -> None:
+    first = (await founder.redeem(await founder.code())).json()
+    lost = await founder.refresh(first["refresh_token"])
+    again = await founder.refresh(first["refresh_token"])
+    assert (again.status_code, again.json()) == (200, lost.json())
+    assert not await is_dead(house, again.json()["access_token"])
+    assert (await founder.refresh(again.json()["refresh_token"])).status_code == 200
+
+
+async def test_ten_tabs_that_refresh_at_once_have_one_reply_and_stay_signed_in(
+    house: House, founder: Browser
+) -> None:
+    tokens = (await founder.redeem(await founder.code())).json()
+    replies = await asyncio.gather(*(founder.refresh(tokens["refresh_token"]) for _ in range(10)))
+    assert [r.status_code for r in replies] == [200] * 10
+    assert len({r.text for r in replies}) == 1
+    assert (await founder.refresh(replies[0].json()["refresh_token"])).status_code == 200
+
+
+async def test_a_refresh_token_used_after_the_grace_ends_the_whole_family(
     house: House, founder: Browser
 ) -> None:
     first = (await founder.redeem(await founder.code())).json()
     second = (await founder.refresh(first["refresh_token"])).json()
+    await age_replies(house)
     thief = await founder.refresh(first["refresh_token"])
     assert thief.json()["error"] == "invalid_grant"
     assert (await founder.refresh(second["refresh_token"])).json()["error"] == "invalid_grant"
     assert await is_dead(house, second["access_token"])
 
 
-async def test_a_refresh_token_raced_by_ten_ends_the_family(house: House, founder: Browser) -> None:
-    tokens = (await founder.redeem(await founder.code())).json()
-    replies = await asyncio.gather(*(founder.refresh(tokens["refresh_token"]) for _ in range(10)))
-    good = [r.json() for r in replies if r.status_code == 200]
-    assert len(good) == 1
-    assert (await founder.refresh(good[0]["refresh_token"])).json()["error"] == "invalid_grant"
-    assert await is_dead(house, good[0]["access_token"])
+async def test_the_grace_is_over_when_the_next_token_was_used(
+    house: House, founder: Browser
+) -> None:
+    first = (await founder.redeem(await founder.code())).json()
+    second = (await founder.refresh(first["refresh_token"])).json()
+    third = (await founder.refresh(second["refresh_token"])).json()
+    thief = await founder.refresh(first["refresh_token"])
+    assert thief.json()["error"] == "invalid_grant"
+    assert await is_dead(house, third["access_token"])
+
+
+async def test_the_grace_is_for_the_same_question_by_the_same_app(
+    house: House, founder: Browser
+) -> None:
+    first = (await founder.redeem(await founder.code())).json()
+    second = (await founder.refresh(first["refresh_token"])).json()
+    other = await founder.refresh(first["refresh_token"], client_id="demo-bank")
+    assert other.status_code == 401
+    narrower = await founder.refresh(first["refresh_token"], scope="profile")
+    assert narrower.json()["error"] == "invalid_grant"
+    assert await is_dead(house, second["access_token"])
+
+
+async def test_a_kept_reply_cannot_be_read_and_is_forgotten(house: House, founder: Browser) -> None:
+    first = (await founder.redeem(await founder.code())).json()
+    second = (await founder.refresh(first["refresh_token"])).json()
+    kept = "SELECT reply_sealed FROM refresh_tokens WHERE reply_sealed IS NOT NULL"
+    async with house.app.state.database.reader() as reader:
+        sealed = list((await reader.execute(text(kept))).scalars())
+    assert sealed
+    for found in sealed:
+        with pytest.raises(InvalidTag):
+            house.identity.vault.decrypt(found, context="refresh_tokens.reply_sealed")
+        assert second["refresh_token"] not in found
+    async with house.app.state.database.transaction() as session:
+        await sweep.forget_past(session, now=house.identity.now() + timedelta(minutes=2))
+    async with house.app.state.database.reader() as reader:
+        assert list((await reader.execute(text(kept))).scalars()) == []
 
 
 async def test_a_refresh_token_belongs_to_its_app_and_ages(house: House, founder: Browser) -> None:

@@ -130,3 +130,21 @@ def test_names_of_people_are_letters_of_any_script(name: str, good: bool) -> Non
 def test_masks_show_little() -> None:
     assert rules.mask_username("13812345678") == "138****5678"
     assert rules.mask_username("somebody@example.invalid") == "s***@example.invalid"
+
+
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [
+        ("cre\u0301er une socie\u0301te\u0301", "créer une société"),
+        ("山高\u3000水长", "山高 水长"),
+        ("\u1112\u1161\u11ab", "한"),
+        ("Ｗｉｄｅ", "Ｗｉｄｅ"),  # width and case are the person's own
+    ],
+)
+def test_a_password_has_one_spelling(typed: str, same: str) -> None:
+    assert rules.one_spelling(typed) == same
+    assert rules.spellings(same)[0] == same
+
+
+def test_a_control_character_is_no_part_of_a_password() -> None:
+    assert rules.password_fault("long enough\x07 it is", username="a") == "password_characters"
