@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from kit.cases.differences import expand_difference, submission_router
 from kit.cases.routes import case_router, matter_router
 from kit.cases.views import Expander
 from kit.documents.routes import document_router, expand_documents
@@ -15,10 +16,15 @@ def casework(
 ) -> list[Router]:
     """The routers of these matters. `expanders` add to what `?expand=` can show."""
     every = tuple(matters.values())
-    known = {"documents": expand_documents, **(expanders or {})}
+    known: dict[str, Expander] = {
+        "documents": expand_documents,
+        "difference": expand_difference,
+        **(expanders or {}),
+    }
     return [
         matter_router(every),
         case_router(every, expanders=known),
+        submission_router(matters),
         document_router(every),
         notice_router(every),
     ]

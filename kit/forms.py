@@ -39,6 +39,7 @@ Kind = Literal[
     "region",
     "industry",
     "name_reservation",
+    "marks",
 ]
 
 
@@ -173,7 +174,7 @@ def _field(name: str, info: FieldInfo, pointer: str) -> FieldView:
     if kind == "text" and (model is not None or is_list):
         kind = "lines" if model is None else ("list" if is_list else "group")
     options = ui.options or {}
-    plural = kind in ("list", "lines", "choices", "scope_items")
+    plural = kind in ("list", "marks", "lines", "choices", "scope_items")
     return FieldView(
         name=name,
         pointer=here,

@@ -20,6 +20,7 @@ from kit.cases.store import GENESIS
 from kit.errors import FieldError
 from kit.forms import FormPage, PageView, describe
 from kit.outbox import Event, emit
+from kit.rulings import Office
 from kit.schemas import Label, Out
 from kit.sealing import Sealer
 from kit.workdays import WorkCalendar
@@ -169,6 +170,15 @@ class Handler:
     def shown(self, facts: Mapping[str, Any]) -> list[FactView]:  # noqa: ARG002
         """The same for a reader: what a page shows of them, in order, in words."""
         return []
+
+    def labels(self, case: Any) -> Mapping[str, str]:  # noqa: ARG002
+        """What the form's references are called, by pointer. From the case's own row: whoever may see it
+        reads the name, though the list that it was picked from is the applicant's alone."""
+        return {}
+
+    def office(self, case: Any) -> Office | None:  # noqa: ARG002
+        """Who decides on the case, by name; None where only the role is known."""
+        return None
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,16 @@ Beside = Mapping[str, Any]
 Change = Callable[[Any, Sensitive, tuple[str, ...], Beside], Any]
 
 
+def comparable(stored: Any) -> Any:
+    """A stored form, or a part of one, in which a personal number counts by its keyed hash: the ciphertext of
+    the same number differs each time."""
+    if is_sealed(stored):
+        return {key: item for key, item in stored.items() if key != SEALED}
+    if isinstance(stored, Mapping):
+        return {key: comparable(item) for key, item in stored.items()}
+    return [comparable(item) for item in stored] if isinstance(stored, list) else stored
+
+
 def is_sealed(value: Any) -> bool:
     return isinstance(value, Mapping) and SEALED in value
 

@@ -18,6 +18,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from kit.rulings import Ruling
+
 Facts = Mapping[str, Any]
 
 
@@ -66,7 +68,8 @@ class Move:
 
     `takes` is the model of the action's body. `extends` lengthens running deadlines by working days.
     Nobody makes it who made one of the moves that it stands `apart_from` in the same case (four eyes), or,
-    with ANSWER_OBJECTION among them, who answered an objection to it.
+    with ANSWER_OBJECTION among them, who answered an objection to it. A `ruling` makes it a decision against
+    the applicant, which the case shows with its law and remedies.
     """
 
     action: str
@@ -79,6 +82,7 @@ class Move:
     takes: type[BaseModel] | None = None
     extends: Mapping[str, int] = field(default_factory=dict)
     apart_from: tuple[str, ...] = ()
+    ruling: Ruling | None = None
 
     @property
     def requires(self) -> list[str]:
@@ -147,6 +151,10 @@ class Workflow:
         """The actions that some other move stands apart from: who makes them is kept."""
         found = {action for move in self.moves for action in move.apart_from}
         return found | set(self.answering_apart_from)
+
+    def rulings(self, state: str) -> dict[str, Move]:
+        """The decisions by which a case comes to `state`, by their action."""
+        return {m.action: m for m in self.moves if m.ruling is not None and m.target == state}
 
     def find(self, action: str, state: str) -> Move | None:
         """The move that `action` makes from `state`, or None where there is none."""

@@ -16,6 +16,7 @@ from starlette.types import Scope
 from gateway.window.accounts.own import router as own_account
 from gateway.window.accounts.routes import router as accounts
 from gateway.window.carriers.routes import router as carriers
+from gateway.window.cases.correcting import router as correcting
 from gateway.window.cases.document_routes import router as documents
 from gateway.window.cases.form_routes import router as forms
 from gateway.window.cases.objections import router as objections
@@ -84,6 +85,7 @@ for part in (
     names,
     forms,
     documents,
+    correcting,
     cases,
     objections,
     licences,

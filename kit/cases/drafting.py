@@ -8,41 +8,36 @@ import hashlib
 import uuid
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit import corrections
 from kit.auth import Actor
-from kit.cases import store
+from kit.cases import reading, store
 from kit.cases.errors import FormNotEditable, NotYourMove
 from kit.cases.schemas import CheckView
 from kit.cases.service import (
     Matters,
     context_of,
     flush_parties,
+    is_applicant,
     matter_of,
     relations_of,
     sealer_for,
     timeline_row,
     write_move,
 )
-from kit.errors import InvalidRequest
+from kit.errors import InvalidRequest, NotFound
 from kit.forms import draft_errors, form_errors
 from kit.matters import CaseContext, CaseState, Matter
-from kit.sealing import SEALED, is_sealed
+from kit.sealing import comparable
 
 
 def form_digest(stored: Mapping[str, Any]) -> str:
     """SHA-256 over the canonical form; a personal number counts by its keyed hash, not its ciphertext."""
-
-    def plain(value: Any) -> Any:
-        if is_sealed(value):
-            return {key: item for key, item in value.items() if key != SEALED}
-        if isinstance(value, Mapping):
-            return {key: plain(item) for key, item in value.items()}
-        return [plain(item) for item in value] if isinstance(value, list) else value
-
-    body = orjson.dumps(plain(stored), option=orjson.OPT_SORT_KEYS)
+    body = orjson.dumps(comparable(stored), option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(body).hexdigest()
 
 
@@ -55,9 +50,13 @@ async def create_case(
     matter_code: str,
     region_code: str | None,
     form: Mapping[str, Any],
+    like: UUID | None = None,
 ) -> CaseContext:
-    """A new draft. Raises UnknownMatter, InvalidRequest."""
+    """A new draft, with the answers of the earlier case that it is `like`. Raises UnknownMatter,
+    InvalidRequest, NotFound."""
     matter = matter_of(matters, matter_code)
+    if like is not None:
+        form = {**await _answers_of(state, session, matter, actor, like), **form}
     _refuse_bad_draft(matter, form)
     context = _new_context(state, session, matter, actor, region_code=region_code, form=form)
     case = context.case
@@ -67,6 +66,16 @@ async def create_case(
     case.reference = await store.begin_case(session, vars(case), row)
     await flush_parties(context)
     return context
+
+
+async def _answers_of(
+    state: Any, session: AsyncSession, matter: Matter, actor: Actor, case_id: UUID
+) -> dict[str, Any]:
+    """The opened form of an earlier case of this very applicant, for a new case of theirs."""
+    row = await reading.find_case(session, case_id, actor)
+    if row is None or row.matter != matter.code or not is_applicant(row, actor):
+        raise NotFound
+    return sealer_for(state, matter).open(row.form)
 
 
 def _new_context(
@@ -134,6 +143,7 @@ async def check_case(context: CaseContext) -> CheckView:
     found = form_errors(context.matter.form, context.sealer.open(context.case.form))
     if not found:
         found = await context.matter.handler.findings(context, context.opened())
+    found = [*found, *await corrections.unanswered(context)]
     return CheckView(complete=not found, findings=found)
 
 
@@ -158,6 +168,7 @@ async def freeze_submission(context: CaseContext) -> str:
     case = context.case
     case.submission += 1
     case.submitted_at = context.now
+    corrections.answered(case.facts, submission=case.submission)
     digest = form_digest(case.form)
     values = {
         "case_id": case.id,

@@ -110,6 +110,7 @@ def _add_writes(
             matter_code=body.matter,
             region_code=body.region_code,
             form=body.form,
+            like=body.like,
         )
         set_etag(response, context.case.version)
         response.headers["location"] = f"{state.service.prefix}/cases/{context.case.id}"

@@ -17,6 +17,10 @@ class CaseCreate(In):
     matter: str = Field(max_length=80, examples=["company-establishment"])
     region_code: str | None = Field(default=None, pattern=r"^[0-9]{6}$", examples=["980101"])
     form: dict[str, Any] = Field(default_factory=dict, max_length=100)
+    like: UUID | None = Field(
+        default=None,
+        description="An earlier case of yours of the same matter: its answers begin the new one",
+    )
 
 
 class FormUpdate(In):
@@ -67,6 +71,51 @@ class TimelineEntry(Out):
     hash: str
 
 
+class RemedyView(Out):
+    """One thing that the applicant can do about a decision: what, where, until when."""
+
+    code: str
+    text: Label
+    where: Label | None
+    until_on: date | None
+    legal_basis: str | None
+
+
+class DecisionView(Out):
+    """The decision that stands in the applicant's way: what, by whom, when, why. `paper` is its own document;
+    `restarts`: a new case may begin with these answers (`like` of POST /cases)."""
+
+    kind: str
+    action: str
+    label: Label
+    at: datetime
+    office: Label | None
+    role: str
+    reason: str | None
+    legal_basis: str | None
+    remedies: list[RemedyView]
+    paper: str | None
+    restarts: bool
+
+
+class CorrectionItemView(Out):
+    """`answer` is the applicant's reason for leaving it as it is."""
+
+    pointer: str | None
+    detail: str
+    answer: str | None
+
+
+class CorrectionView(Out):
+    """The notice of correction. `is_open` until it was answered with submission `answered_by`."""
+
+    reason: str
+    items: list[CorrectionItemView]
+    asked_at: datetime | None
+    is_open: bool
+    answered_by: int | None
+
+
 class CaseSummary(Out):
     """A row of a list of cases."""
 
@@ -91,6 +140,11 @@ class CaseView(CaseSummary):
     submission: int
     facts: dict[str, Any]
     shown: list[FactView] = Field(default_factory=list)
+    labels: dict[str, str] = Field(
+        default_factory=dict, description="What the form's references are called, by JSON pointer"
+    )
+    decision: DecisionView | None = None
+    correction: CorrectionView | None = None
     relations: list[str]
     promised_by: date | None
     statutory_by: date | None
@@ -100,6 +154,31 @@ class CaseView(CaseSummary):
     timeline: list[TimelineEntry] | None = None
     deadlines: list[DeadlineView] | None = None
     expanded: dict[str, Any] = Field(default_factory=dict)
+
+
+class SubmissionView(Out):
+    """One frozen form of a case. `digest` is the SHA-256 over it."""
+
+    number: int
+    digest: str
+    submitted_at: datetime
+
+
+class ChangeView(Out):
+    """One place that differs. What was not there, or is no more, is null. Personal numbers are masked."""
+
+    pointer: str
+    before: Any | None
+    after: Any | None
+
+
+class DifferenceView(Out):
+    """What changed from one submission to another. `materials` were handed in anew in between."""
+
+    before: int
+    after: int
+    changes: list[ChangeView]
+    materials: list[str]
 
 
 class CheckView(Out):

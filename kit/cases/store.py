@@ -1,7 +1,7 @@
 """Every query on cases. Who may see which case is decided in these queries, for each list and each read."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -78,6 +78,25 @@ async def insert_submission(session: AsyncSession, values: Mapping[str, Any]) ->
     await session.execute(insert(case_submissions), dict(values))
 
 
+async def submission_form(connection: Connection, case_id: UUID, number: int) -> Any | None:
+    """The stored form of one submission."""
+    query = select(case_submissions.c.form).where(
+        case_submissions.c.case_id == case_id, case_submissions.c.number == number
+    )
+    return (await connection.execute(query)).scalar_one_or_none()
+
+
+async def submissions_of(connection: Connection, case_id: UUID) -> list[Any]:
+    """Every submission of a case but for its form, the first first."""
+    rows = case_submissions.c
+    query = (
+        select(rows.number, rows.digest, rows.submitted_at)
+        .where(rows.case_id == case_id)
+        .order_by(rows.number)
+    )
+    return list(await connection.execute(query))
+
+
 def chain_hash(previous: str, row: Mapping[str, Any]) -> str:
     """The hash of a timeline row over the one before it, of the same case."""
     plain = {str(key): value for key, value in row.items()}
@@ -88,6 +107,23 @@ def chain_hash(previous: str, row: Mapping[str, Any]) -> str:
 def chained(previous: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """A row of the timeline with its place in the case's chain; the first follows GENESIS."""
     return {**row, "previous_hash": previous, "hash": chain_hash(previous, row)}
+
+
+async def last_move(
+    connection: Connection, case_id: UUID, actions: Collection[str], target: str
+) -> Any | None:
+    """The newest row of the timeline by which one of these actions led to `target`."""
+    query = (
+        select(case_timeline)
+        .where(
+            case_timeline.c.case_id == case_id,
+            case_timeline.c.action.in_(list(actions)),
+            case_timeline.c.target == target,
+        )
+        .order_by(case_timeline.c.sequence.desc())
+        .limit(1)
+    )
+    return (await connection.execute(query)).first()
 
 
 async def timeline(connection: Connection, case_id: UUID) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from kit.auth import Actor
-from kit.cases import reading, service, store
+from kit.cases import reading, service, standing, store
 from kit.cases.makers import made_by
 from kit.cases.schemas import (
     AllowedAction,
@@ -51,6 +51,9 @@ async def view_case(
         submission=row.submission,
         facts=matter.handler.public_facts(row.facts),
         shown=matter.handler.shown(row.facts),
+        labels=dict(matter.handler.labels(row)),
+        decision=await standing.decision_of(connection, matter, row, state),
+        correction=standing.correction_of(row.facts),
         relations=relations,
         promised_by=service.earliest(clocks, "promised"),
         statutory_by=service.earliest(clocks, "statutory"),

@@ -1,6 +1,7 @@
 """Queries on documents. Whether the caller may know the case is asked of kit.cases.reading before."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,14 @@ async def documents_of(connection: Connection, case_id: UUID) -> list[Any]:
         .order_by(documents.c.material)
     )
     return list(await connection.execute(query))
+
+
+async def materials_since(connection: Connection, case_id: UUID, since: datetime) -> set[str]:
+    """The materials of which a document was handed in after an instant."""
+    query = select(documents.c.material).where(
+        documents.c.case_id == case_id, documents.c.uploaded_at > since
+    )
+    return set((await connection.execute(query)).scalars())
 
 
 async def find_document(connection: Connection, case_id: UUID, document_id: UUID) -> Any | None:

@@ -21,7 +21,11 @@ async def sections_of(visit: Visiting, page: CasePage) -> list[tuple[Page, str, 
     called = str(page.case.get("title") or "")
     options = await options_of(visit, page.service, fields, form, called=called)
     return [
-        (one, visit.label(one.title), answers(visit, one.fields, form, options))
+        (
+            one,
+            visit.label(one.title),
+            answers(visit, one.fields, form, options, labels=page.labels),
+        )
         for one in page.pages
     ]
 

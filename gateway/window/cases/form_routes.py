@@ -262,7 +262,7 @@ async def _show(
     options = await options_of(visit, page.service, screen.fields, showing.document)
     here = {p: t for p, t in showing.errors.items() if page_with([screen], p)}
     elsewhere = [t for p, t in showing.errors.items() if p not in here]
-    drawing = Drawing(visit.language, options, here)
+    drawing = Drawing(visit.language, options, here, page.notes)
     lines = [{"field": _anchor(screen, p), "text": t} for p, t in here.items()]
     keys = [p.key for p in page.pages]
     place = keys.index(screen.key)

@@ -11,10 +11,12 @@ from starlette.responses import Response
 
 from gateway.window.cases.acting import act, action_errors
 from gateway.window.cases.checking import sections_of, show_check
+from gateway.window.cases.correcting import EXPLAIN, changes_of, correction_lines
 from gateway.window.cases.lists import cases_of
 from gateway.window.cases.objections import objections_of
 from gateway.window.cases.views import CasePage, load_case, page_of_case
 from gateway.window.codes import labels_of, meanings
+from gateway.window.fields.messages import page_with
 from gateway.window.fields.pointers import input_id, written
 from gateway.window.fields.reading import missing
 from gateway.window.fields.shapes import pages_of
@@ -65,11 +67,13 @@ async def create(visit: SignedInVisit) -> Response:
     for name, value in posted.items():
         if name.startswith("form."):
             begun = written(begun, "/" + name[5:].replace(".", "/"), value)
-    body = {"matter": code, "form": begun}
+    body: dict[str, Any] = {"matter": code, "form": begun}
+    if like := str(posted.get("like", "")):
+        body["like"] = like
     answer = await visit.services.post(source, f"/api/{source}/v1/cases", body=body, key=key)
     here = f"/cases/{answer.body['id']}"
     first = next((p for p in pages_of(matter) if missing(p.fields, begun)), None)
-    return visit.go(f"{here}/form/{first.key}" if first else here)
+    return visit.go(here if like or not first else f"{here}/form/{first.key}")
 
 
 @router.get("/cases/{case_id}")
@@ -95,7 +99,9 @@ async def show(
         errors=errors or [],
         tasks=tasks_of(page) if page.editable else [],
         sections=[] if page.editable else await sections_of(visit, page),
-        offered=[o for o in offered if not o.hands_over and not o.signing],
+        offered=[o for o in offered if not o.hands_over and not o.signing and o.action != EXPLAIN],
+        correction=correction_lines(page),
+        changes=await changes_of(visit, page),
         to_sign=any(o.signing for o in offered),
         licence=page.expanded.get("licence") or await _licence_of(visit, page),
         departments=await labels_of(visit, page.service, "departments"),
@@ -145,9 +151,12 @@ def tasks_of(page: CasePage) -> list[dict[str, Any]]:
         begun = any(form.get(f.name) not in (None, "", [], {}) for f in one.fields)
         absent = missing(one.fields, form)
         state = "done" if not absent and begun else ("begun" if begun else "new")
+        noted = sum(page_with([one], place) is not None for place in page.notes)
         if not absent and not begun and not any(f.required for f in one.fields):
             state = "optional"
-        tasks.append({"key": one.key, "title": page.visit.label(one.title), "state": state})
+        tasks.append(
+            {"key": one.key, "title": page.visit.label(one.title), "state": state, "noted": noted}
+        )
     return tasks
 
 

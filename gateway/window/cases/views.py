@@ -14,7 +14,7 @@ from gateway.window.start.guide import who
 from gateway.window.visit import Visiting
 from gateway.window.wording import later
 
-EXPAND = "timeline,deadlines,signatures,tasks,licence,documents"
+EXPAND = "timeline,deadlines,signatures,tasks,licence,documents,difference"
 OWN = {
     "create": later("开始填写"),
     "object": later("对公示提出异议"),
@@ -29,7 +29,7 @@ APPLYING = {"applicant", "founder", "operator", "signatory"}
 @dataclass(frozen=True, slots=True)
 class Offered:
     """One thing that this reader may do now. `hands_over`: afterwards the form is out of their hands;
-    `signing`: an assent to one digest of the form."""
+    `signing`: an assent to one digest of the form; `marks`: answers are marked on a page of its own."""
 
     action: str
     label: str
@@ -37,6 +37,7 @@ class Offered:
     widgets: tuple[Widget, ...]
     signing: bool
     hands_over: bool
+    marks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +141,27 @@ class CasePage:
         return self.visit.label(self.move(action, source=source).get("label")) or action
 
     @property
+    def labels(self) -> Mapping[str, str]:
+        """The service's own names of what the form refers to, by pointer."""
+        return self.case.get("labels") or {}
+
+    @property
     def correction(self) -> dict[str, Any] | None:
-        """The one notice of what has to be corrected, while it is open."""
-        found: dict[str, Any] | None = (self.case.get("facts") or {}).get("correction")
-        return found if self.case.get("answer_by") and not self.closed else None
+        """The one notice of what has to be corrected, open or answered."""
+        found: dict[str, Any] | None = self.case.get("correction")
+        return found if not self.closed else None
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """What is to be corrected, by the place that it is about, while the applicant can do it."""
+        if not self.editable or not self.correction or not self.correction["is_open"]:
+            return {}
+        found: dict[str, str] = {}
+        for item in self.correction["items"]:
+            if item["pointer"]:
+                before = found.get(item["pointer"], "")
+                found[item["pointer"]] = f"{before}；{item['detail']}" if before else item["detail"]
+        return found
 
     def offered(self, messages: Mapping[str, str] | None = None) -> list[Offered]:
         """Exactly the `allowed_actions` of the reply, in its order; `messages` stand beside inputs."""
@@ -162,6 +180,7 @@ class CasePage:
             fields=fields,
             widgets=() if signing else widgets(fields, {}, drawing, base=f"/{action}"),
             signing=signing,
+            marks=any(f.kind == "marks" for f in fields),
             hands_over=self.editable and target not in states and not self._closes(target),
         )
 

@@ -31,6 +31,9 @@ MESSAGES: dict[str, str] = {
     "date_from_datetime_parsing": later("请填写正确的日期"),
     "date_parsing": later("请填写正确的日期"),
     "date_type": later("请填写正确的日期"),
+    "correction_unanswered": later(
+        "这里要补正，还没有改：%(detail)s。请修改，或者在办件页写明不改的理由"
+    ),
     "in_the_future": later("日期不能晚于今天"),
     "grant_limit_exceeded": later("最多 %(most)s 家"),
     "grant_term_not_allowed": later("日期应当在 %(from)s 和 %(to)s 之间"),

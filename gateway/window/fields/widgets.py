@@ -1,7 +1,7 @@
 """From a field description and the present draft to what a template draws; no matter is known by name."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.window import formats
@@ -59,6 +59,7 @@ class Widget:
     min_items: int
     shown_when: tuple[str, str] | None
     kept: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class Drawing:
     language: Language
     options: Options
     errors: Mapping[str, str]
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """What an officer wants corrected, by pointer."""
 
 
 def widgets(
@@ -105,6 +108,7 @@ def _widget(one: Field, value: Any, drawing: Drawing, pointer: str, base: str) -
         min_items=one.min_items,
         shown_when=(f"{base}/{one.shown_when[0]}", one.shown_when[1]) if one.shown_when else None,
         kept=kept,
+        note=drawing.notes.get(pointer, ""),
     )
 
 

@@ -5,9 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
+from kit import corrections
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
-from kit.commonplace import escalate, request_correction
+from kit.commonplace import escalate
 from kit.criteria import Value
 from kit.errors import FieldError
 from kit.matters import CaseContext, Handler
@@ -31,7 +32,7 @@ class AnnualAssessmentHandler(Handler):
         self.effects = {
             "submit": submit,
             "grade": grade,
-            "request_correction": request_correction,
+            **corrections.EFFECTS,
             "escalate": escalate,
             "withdraw": let_go,
             "lapse": let_go,
@@ -56,6 +57,11 @@ class AnnualAssessmentHandler(Handler):
                 found.append(FieldError(pointer=f"/{name}", code="more_than_the_whole"))
         return found
 
+    def labels(self, case: Any) -> Mapping[str, str]:
+        """The carrier is the applicant's, its name also the departments' and experts' to read."""
+        name = case.facts.get("carrier_name")
+        return {"/carrier_code": name} if name else {}
+
     def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {name: facts[name] for name in PUBLIC_FACTS if name in facts}
 
@@ -79,7 +85,6 @@ async def submit(context: CaseContext, _: Any) -> None:
     case.title, case.region_code = f"{carrier.name} {form.year}", carrier.region_code
     case.facts |= {"carrier_code": carrier.reference, "carrier_name": carrier.name}
     case.facts |= {"year": form.year, "due_on": held.due_on.isoformat()}
-    case.facts.pop("correction", None)
     _keep(context, await _lines(context, carrier, form, quality=None))
     context.move_data = {"digest": await freeze_submission(context)}
 

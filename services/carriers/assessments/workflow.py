@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kit.commonplace import APPLICANT, LAPSE, OFFICERS, SYSTEM, ask_for_correction, in_place
+from kit.commonplace import APPLICANT, LAPSE, OFFICERS, SYSTEM, in_place
+from kit.corrections import ask_for_correction
 from kit.forms import Ui
 from kit.schemas import In, LongText
 from kit.workflow import Deadline, Move, State, Workflow
@@ -36,7 +37,7 @@ MOVES = (
         "submit", ("draft", "correction_requested"), "submitted", (APPLICANT,), "提交报告", "Report"
     ),
     Move("grade", ("submitted",), "graded", OFFICERS, "评定等级", "Grade", takes=Grading),
-    ask_for_correction(("submitted",)),
+    *ask_for_correction(("submitted",)),
     *in_place("escalate", ("submitted",), (SYSTEM,), "超期督办", "Escalate as overdue"),
     Move(
         "withdraw",

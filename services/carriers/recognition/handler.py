@@ -6,10 +6,10 @@ from typing import Any, cast
 
 from dateutil.relativedelta import relativedelta
 
-from kit import notices
+from kit import corrections, notices
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
-from kit.commonplace import Reason, escalate, request_correction
+from kit.commonplace import Reason, escalate
 from kit.documents.store import documents_of, missing_materials
 from kit.errors import FieldError
 from kit.matters import CaseContext, Handler, fact
@@ -43,7 +43,7 @@ class MakerSpaceFilingHandler(Handler):
     def __init__(self) -> None:
         self.effects = {
             "submit": submit,
-            "request_correction": request_correction,
+            **corrections.EFFECTS,
             "recommend": recommend,
             "convene": convene,
             "appoint": convene,
@@ -80,6 +80,11 @@ class MakerSpaceFilingHandler(Handler):
         if form.financed_firms > form.tenants:
             found.append(FieldError(pointer="/financed_firms", code="more_than_the_whole"))
         return found
+
+    def labels(self, case: Any) -> Mapping[str, str]:
+        """The carrier is the applicant's, its name also the departments' and experts' to read."""
+        name = case.facts.get("carrier_name")
+        return {"/carrier_code": name} if name else {}
 
     def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {name: facts[name] for name in PUBLIC_FACTS if name in facts}
@@ -137,7 +142,6 @@ async def submit(context: CaseContext, _: Any) -> None:
         raise RecognitionPending
     case.title, case.region_code = carrier.name, carrier.region_code
     await judge(context, carrier)
-    case.facts.pop("correction", None)
     context.move_data = {"digest": await freeze_submission(context)}
 
 

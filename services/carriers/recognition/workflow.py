@@ -16,17 +16,19 @@ from kit.commonplace import (
     PROVINCE,
     SYSTEM,
     Reason,
-    ask_for_correction,
     in_place,
 )
+from kit.corrections import ask_for_correction
 from kit.forms import Ui
 from kit.notices import NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION
+from kit.rulings import ADMINISTRATIVE, Ruling
 from kit.schemas import In, LongText, ShortText
 from kit.workflow import Deadline, Move, Need, State, Workflow
 
 CHECK_WORKDAYS, CONVENE_WORKDAYS, REVIEW_WORKDAYS, ANSWER_DAYS = 10, 10, 15, 30
 PUBLICITY_DAYS = 7
 EXPERT = "expert"
+REJECTION = Ruling("refusal", legal_basis="国科发火〔2017〕120号", remedies=ADMINISTRATIVE)
 
 
 class Rejection(Reason):
@@ -129,7 +131,7 @@ MOVES = (
     Move(
         "submit", ("draft", "correction_requested"), "submitted", (APPLICANT,), "提交申报", "Apply"
     ),
-    ask_for_correction(("submitted",), by=LOCAL),
+    *ask_for_correction(("submitted",), by=LOCAL),
     Move(
         "recommend",
         ("submitted",),
@@ -207,8 +209,26 @@ MOVES = (
         needs=(CRITERIA_MET, REVIEW_PASSED, NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION),
         apart_from=("recommend", "propose"),
     ),
-    Move("reject", REJECTABLE[:1], "rejected", LOCAL, "不予推荐", "Reject", takes=Rejection),
-    Move("reject", REJECTABLE[1:], "rejected", PROVINCE, "不予备案", "Reject", takes=Rejection),
+    Move(
+        "reject",
+        REJECTABLE[:1],
+        "rejected",
+        LOCAL,
+        "不予推荐",
+        "Reject",
+        takes=Rejection,
+        ruling=REJECTION,
+    ),
+    Move(
+        "reject",
+        REJECTABLE[1:],
+        "rejected",
+        PROVINCE,
+        "不予备案",
+        "Reject",
+        takes=Rejection,
+        ruling=REJECTION,
+    ),
     *in_place(
         "escalate",
         ("submitted", "recommended", "expert_review"),

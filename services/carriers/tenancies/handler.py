@@ -12,6 +12,7 @@ from kit.cases.errors import FormIncomplete
 from kit.commonplace import escalate
 from kit.errors import FieldError
 from kit.matters import CaseContext, Handler
+from kit.rulings import Office
 from services.carriers.enterprises import store as enterprises
 from services.carriers.tenancies import graduating, parameters, rules, staying, store
 from services.carriers.tenancies.form import TenancyForm
@@ -93,6 +94,15 @@ class TenancyHandler(Handler):
 
     async def findings(self, context: CaseContext, form: Any) -> list[FieldError]:
         return rules.findings(form, await gather(context, form))
+
+    def labels(self, case: Any) -> Mapping[str, str]:
+        """The carrier by its name, once the application has gone there."""
+        name = case.facts.get("carrier_name")
+        return {"/carrier_code": name} if name else {}
+
+    def office(self, case: Any) -> Office | None:
+        name = case.facts.get("carrier_name")
+        return Office(name=(name, name)) if name else None
 
     def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {name: facts[name] for name in PUBLIC_FACTS if name in facts}

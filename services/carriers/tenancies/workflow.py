@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 
 from kit.commonplace import APPLICANT, OFFICERS, SYSTEM, Reason, in_place
 from kit.forms import Ui
+from kit.rulings import Remedy, Ruling
 from kit.schemas import In, IsoDate, LongText, ShortText, each_once
 from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
 from services.carriers.tenancies.labels import GROUND_LABELS
@@ -21,6 +22,28 @@ OFFER_DAYS = 15
 SOURCE = "演示承诺"
 
 OPERATOR = "operator"
+TALK = Remedy(
+    "ask_operator",
+    "入驻由载体自主决定，不是行政决定。可以向运营机构了解情况",
+    "Seats are the carrier's own to give, not an administrative act. Ask the operator about it",
+)
+NOT_ADMITTED = Ruling(
+    "decline",
+    remedies=(
+        TALK,
+        Remedy("another_carrier", "可以换一家载体再申请，所填内容可以沿用",
+               "Apply to another carrier with the same answers"),
+    ),
+)  # fmt: skip
+ENDED = Ruling(
+    "end",
+    remedies=(
+        TALK,
+        Remedy("contract", "对清退有争议的，按入驻协议约定的方式解决（协商、仲裁或者民事诉讼）",
+               "A dispute is settled as the tenancy agreement says: talks, arbitration, a civil suit"),
+    ),
+    restarts=False,
+)  # fmt: skip
 
 
 class Admission(In):
@@ -138,7 +161,8 @@ MOVES = (
     Move("submit", ("draft",), "submitted", (APPLICANT,), "提交申请", "Submit"),
     Move("admit", ("submitted",), "offered", (OPERATOR,), "同意入驻并分配工位", "Offer a seat",
          takes=Admission),
-    Move("refuse", ("submitted",), "refused", (OPERATOR,), "不予入驻", "Refuse", takes=Reason),
+    Move("refuse", ("submitted",), "refused", (OPERATOR,), "不予入驻", "Refuse", takes=Reason,
+         ruling=NOT_ADMITTED),
     Move("move_in", ("offered",), "incubating", (APPLICANT,), "确认入驻", "Move in"),
     Move("withdraw", ("draft", "submitted", "offered"), "withdrawn", (APPLICANT,), "撤回申请",
          "Withdraw"),
@@ -157,7 +181,8 @@ MOVES = (
          "Confirm the graduation", needs=(CONFIRMED,)),
     Move("graduate", ("graduation_verified",), "graduated", (SYSTEM,), "毕业", "Graduate"),
     Move("leave", STAYING, "left", (APPLICANT,), "迁出", "Leave"),
-    Move("terminate", STAYING, "terminated", (OPERATOR,), "清退", "End the tenancy", takes=Reason),
+    Move("terminate", STAYING, "terminated", (OPERATOR,), "清退", "End the tenancy", takes=Reason,
+         ruling=ENDED),
     Move("expire", ("incubating",), "expired", (SYSTEM,), "期满", "The stay ends"),
     *in_place("link_firm", STAYING, (SYSTEM,), "团队设立企业", "The team became a firm",
                takes=FirmLinked),

@@ -9,6 +9,7 @@ from kit.commonplace import Reason
 from kit.criteria import verdict_view
 from kit.errors import FieldError, InvalidRequest
 from kit.matters import CaseContext, FactView, Handler
+from kit.rulings import Office
 from services.finance.applications import routing, rules, showing, store
 from services.finance.applications.announcing import tell_bank
 from services.finance.applications.errors import ApplicationAlreadyOpen, OwnApplication
@@ -48,6 +49,14 @@ class LoanApplicationHandler(Handler):
         """The title is the company's name as soon as the applicant has chosen one of theirs."""
         row = await represented(context, str(context.case.form.get("uscc", "")))
         context.case.title = row.name if row is not None else ""
+
+    def labels(self, case: Any) -> Mapping[str, str]:
+        """The company is the applicant's, its name also the bank's to read."""
+        return {"/uscc": case.title} if case.title else {}
+
+    def office(self, case: Any) -> Office | None:
+        bank = case.facts.get("bank_name")
+        return Office(name=(bank["zh"], bank["en"])) if bank else None
 
     def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {name: facts[name] for name in PUBLIC_FACTS if name in facts}
@@ -212,6 +221,8 @@ async def _verify_first_loan(context: CaseContext, *, confirmed: bool) -> None:
 
 
 async def decline(context: CaseContext, _: Any) -> None:
+    """The system's move after the bank's; the bank's reason stands with it on the timeline."""
+    context.reason = context.case.facts["decision"]["reason"]
     await store.close(context.session, context.case.id, outcome="declined", on=context.today)
 
 

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from kit.commonplace import APPLICANT, SYSTEM, Reason
 from kit.forms import Ui
+from kit.rulings import Remedy, Ruling
 from kit.schemas import In, LongText, ShortText
 from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
 from services.finance.loans.codes import METHODS
@@ -23,6 +24,24 @@ ANSWER_DAYS = 15
 OFFER_DAYS = 30
 
 BANK = "bank"
+DECLINED = Ruling(
+    "decline",
+    remedies=(
+        Remedy(
+            "another_bank",
+            "银行的信贷决定不是行政决定，不适用行政复议。可以按银行说明的原因补足条件后再申请，"
+            "也可以选择另一家银行",
+            "A bank's decision on credit is no administrative act. Mend what the bank named and apply again, "
+            "or choose another bank",
+        ),
+        Remedy(
+            "complaint",
+            "认为银行办理过程有问题的，可以先向该银行投诉；对答复不满意的，可以拨打 12378",
+            "If the bank handled it badly, complain to the bank first; then call 12378",
+            legal_basis="银行业保险业消费投诉处理管理办法",
+        ),
+    ),
+)
 
 OUTCOMES = {"approved": ("同意贷款", "Approve"), "declined": ("不同意", "Decline")}
 
@@ -170,7 +189,15 @@ MOVES = (
     ),
     Move("decide", ("accepted",), "accepted", (BANK,), "作出决定", "Decide", takes=Decision),
     Move("approve", ("accepted",), "approved", (SYSTEM,), "批准", "Approve"),
-    Move("decline", ("accepted",), "declined", (SYSTEM,), "不予批准", "Decline"),
+    Move(
+        "decline",
+        ("accepted",),
+        "declined",
+        (SYSTEM,),
+        "不予批准",
+        "Decline",
+        ruling=DECLINED,
+    ),
     Move("escalate", ("accepted",), "accepted", (SYSTEM,), "逾期未决定", "Overdue with the bank"),
     Move(
         "withdraw_offer",

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
+from kit import corrections
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
-from kit.commonplace import Reason, escalate, request_correction
+from kit.commonplace import Reason, escalate
 from kit.errors import FieldError
 from kit.matters import CaseContext, FactView, Handler
 from services.finance.candidates import rules, showing, store
@@ -35,7 +36,7 @@ class CandidateHandler(Handler):
         self.effects = {
             "submit": submit,
             "enter": enter,
-            "request_correction": request_correction,
+            **corrections.EFFECTS,
             "refuse": refuse,
             "escalate": escalate,
             "withdraw": withdraw,
@@ -52,6 +53,10 @@ class CandidateHandler(Handler):
         """The title is the company's name as soon as the applicant has chosen one of theirs."""
         row = await represented(context, str(context.case.form.get("uscc", "")))
         context.case.title = row.name if row is not None else ""
+
+    def labels(self, case: Any) -> Mapping[str, str]:
+        """The company is the applicant's, its name also the department's to read."""
+        return {"/uscc": case.title} if case.title else {}
 
     def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {name: facts[name] for name in PUBLIC_FACTS if name in facts}
@@ -92,7 +97,6 @@ async def submit(context: CaseContext, _: Any) -> None:
     case.title, case.region_code = row.name, row.region_code
     case.facts |= {"uscc": row.uscc, "enterprise_name": row.name}
     case.facts["submitted_on"] = context.today.isoformat()
-    case.facts.pop("correction", None)
     context.move_data = {"digest": await freeze_submission(context)}
 
 

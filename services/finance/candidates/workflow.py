@@ -12,9 +12,10 @@ from kit.commonplace import (
     OFFICERS,
     SYSTEM,
     Reason,
-    ask_for_correction,
 )
+from kit.corrections import ask_for_correction
 from kit.forms import Ui
+from kit.rulings import ADMINISTRATIVE, Ruling
 from kit.schemas import In, LongText
 from kit.workflow import Deadline, Move, State, Workflow
 
@@ -22,6 +23,7 @@ REVIEW_WORKDAYS = 5
 ANSWER_DAYS = 15
 
 HEAD = "head"
+REFUSAL = Ruling("refusal", legal_basis="苏财金〔2021〕46号", remedies=ADMINISTRATIVE)
 
 
 class Verification(In):
@@ -60,8 +62,17 @@ MOVES = (
         "Apply",
     ),
     Move("enter", ("submitted",), "entered", OFFICERS, "核实入库", "Enter", takes=Verification),
-    ask_for_correction(("submitted",)),
-    Move("refuse", ("submitted",), "refused", OFFICERS, "不予入库", "Refuse", takes=Reason),
+    *ask_for_correction(("submitted",)),
+    Move(
+        "refuse",
+        ("submitted",),
+        "refused",
+        OFFICERS,
+        "不予入库",
+        "Refuse",
+        takes=Reason,
+        ruling=REFUSAL,
+    ),
     Move("escalate", ("submitted",), "submitted", (SYSTEM,), "超期督办", "Escalate as overdue"),
     Move(
         "withdraw",
@@ -72,7 +83,16 @@ MOVES = (
         "Withdraw",
     ),
     LAPSE,
-    Move("remove", ("entered",), "removed", (HEAD,), "移出备选库", "Remove", takes=Reason),
+    Move(
+        "remove",
+        ("entered",),
+        "removed",
+        (HEAD,),
+        "移出备选库",
+        "Remove",
+        takes=Reason,
+        ruling=REFUSAL,
+    ),
 )
 
 DEADLINES = (

@@ -75,6 +75,10 @@ class CompensationClaimHandler(Handler):
             return [FieldError(pointer="/loan_id", code="loan_unknown")]
         return rules.findings(gathered.judgement, gathered.facts)
 
+    def labels(self, case: Any) -> Mapping[str, str]:
+        """The loan by its borrower and number: once claimed it is in no list any more."""
+        return {"/loan_id": case.title} if case.title else {}
+
     def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {name: facts[name] for name in PUBLIC_FACTS if name in facts}
 

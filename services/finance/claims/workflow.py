@@ -12,6 +12,7 @@ from pydantic import Field
 from kit.commonplace import APPLICANT, LOCAL, OFFICERS, PROVINCE, SYSTEM, Reason, in_place, joint
 from kit.forms import Ui
 from kit.notices import NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION, upheld_objection
+from kit.rulings import Remedy, Ruling
 from kit.schemas import In, IsoDate, LongText
 from kit.workflow import ANSWER_OBJECTION, Deadline, Facts, Move, Need, State, Workflow
 from services.finance.claims.form import BankReference, PositiveFen
@@ -23,6 +24,21 @@ PUBLICITY_DAYS = 7
 PAYMENT_WORKDAYS = 5
 
 TREASURY = joint("treasury")
+REJECTION = Ruling(
+    "refusal",
+    legal_basis="省普惠金融发展风险补偿基金有关规定（演示）",
+    remedies=(
+        Remedy(
+            "review",
+            "对驳回有异议的，可以书面申请复核，并附上补充材料",
+            "Ask in writing for a review, with what is new",
+            where=(
+                "作出决定的部门（演示程序）",
+                "The deciding department (demonstration procedure)",
+            ),
+        ),
+    ),
+)
 REVIEWERS = ("science", "treasury")
 
 
@@ -121,9 +137,25 @@ REVIEW = (
         apart_from=AGREED,
     ),
     Move(
-        "reject", ("submitted",), "rejected", (*OFFICERS, *TREASURY), "驳回", "Reject", takes=Reason
+        "reject",
+        ("submitted",),
+        "rejected",
+        (*OFFICERS, *TREASURY),
+        "驳回",
+        "Reject",
+        takes=Reason,
+        ruling=REJECTION,
     ),
-    Move("reject", ("reviewed_locally",), "rejected", PROVINCE, "驳回", "Reject", takes=Reason),
+    Move(
+        "reject",
+        ("reviewed_locally",),
+        "rejected",
+        PROVINCE,
+        "驳回",
+        "Reject",
+        takes=Reason,
+        ruling=REJECTION,
+    ),
     Move(
         "reject",
         ("publicity_closed",),
@@ -133,6 +165,7 @@ REVIEW = (
         "Reject: an objection was upheld",
         takes=Reason,
         needs=(NO_OPEN_OBJECTION, UPHELD),
+        ruling=REJECTION,
     ),
     Move("withdraw", UNPAID, "withdrawn", (APPLICANT,), "撤回申请", "Withdraw"),
 )

@@ -7,9 +7,10 @@ gets a refusal and nothing is written.
 from collections.abc import Mapping
 from typing import Any, cast
 
+from kit import corrections
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
-from kit.commonplace import Reason, escalate, request_correction
+from kit.commonplace import Reason, escalate
 from kit.documents.store import missing_materials
 from kit.errors import FieldError
 from kit.matters import CaseContext, FactView, Handler
@@ -51,7 +52,7 @@ class PremiumSubsidyHandler(Handler):
         self.effects = {
             "submit": submit,
             "approve": approve,
-            "request_correction": request_correction,
+            **corrections.EFFECTS,
             "reject": reject,
             "publicise": publicise,
             "close_publicity": close_publicity,
@@ -74,6 +75,10 @@ class PremiumSubsidyHandler(Handler):
                 context.session, context.matter, context.case.id
             ),
         )
+
+    def labels(self, case: Any) -> Mapping[str, str]:
+        """The company is the applicant's, its name also the departments' to read."""
+        return {"/uscc": case.title} if case.title else {}
 
     def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {name: facts[name] for name in PUBLIC_FACTS if name in facts}

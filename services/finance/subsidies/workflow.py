@@ -14,12 +14,13 @@ from kit.commonplace import (
     OFFICERS,
     SYSTEM,
     Reason,
-    ask_for_correction,
     in_place,
     joint,
 )
+from kit.corrections import ask_for_correction
 from kit.forms import Ui
 from kit.notices import NO_OPEN_OBJECTION, NO_UPHELD_OBJECTION, upheld_objection
+from kit.rulings import ADMINISTRATIVE, Ruling
 from kit.schemas import In
 from kit.workflow import ANSWER_OBJECTION, Deadline, Move, State, Workflow
 from services.finance.refunds import Refund
@@ -30,6 +31,11 @@ PUBLICITY_DAYS = 7
 PAYMENT_WORKDAYS = 5
 
 TREASURY = joint("treasury")
+REFUSAL = Ruling(
+    "refusal",
+    legal_basis="《2017年发展众创空间推进大众创新创业工作要点》第十四条（条件为演示参数）",
+    remedies=ADMINISTRATIVE,
+)
 
 
 class Approval(In):
@@ -80,8 +86,17 @@ MOVES = (
         "Submit corrected",
     ),
     Move("approve", ("submitted",), "approved", OFFICERS, "审核通过", "Approve", takes=Approval),
-    ask_for_correction(("submitted",)),
-    Move("reject", ("submitted",), "rejected", OFFICERS, "不予补贴", "Refuse", takes=Reason),
+    *ask_for_correction(("submitted",)),
+    Move(
+        "reject",
+        ("submitted",),
+        "rejected",
+        OFFICERS,
+        "不予补贴",
+        "Refuse",
+        takes=Reason,
+        ruling=REFUSAL,
+    ),
     Move(
         "reject",
         ("publicity_closed",),
@@ -91,6 +106,7 @@ MOVES = (
         "Refuse: an objection was upheld",
         takes=Reason,
         needs=(NO_OPEN_OBJECTION, UPHELD),
+        ruling=REFUSAL,
     ),
     Move("publicise", ("approved",), "publicised", (SYSTEM,), "开始公示", "Begin public notice"),
     Move(

@@ -6,16 +6,24 @@ moves lead into the review, and out of it, is each matter's own.
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from kit.commonplace import SYSTEM, ask_for_correction, in_place
+from kit import corrections
+from kit.commonplace import SYSTEM, in_place
 from kit.forms import Ui
+from kit.rulings import ADMINISTRATIVE, Ruling
 from kit.schemas import In, LongText
 from kit.workflow import Deadline, Facts, Need
 from services.registration.lettering import OnPaper
 
 REVIEW_WORKDAYS, EXTENSION_WORKDAYS = 3, 3
 LAW = "市场主体登记管理条例 art. 19"
+REFUSAL = Ruling(
+    "refusal",
+    legal_basis="市场主体登记管理条例 art. 20",
+    remedies=ADMINISTRATIVE,
+    paper="refusal",
+)
 UNDER_REVIEW = ("under_review",)
 
 
@@ -25,20 +33,24 @@ class Reason(In):
     reason: Annotated[LongText, OnPaper, Ui("理由", "Reason", kind="textarea")]
 
 
+class PrintedItem(corrections.CorrectionItem):
+    """One thing to correct, in words that the notice prints."""
+
+    detail: Annotated[LongText, OnPaper, Ui("问题和要求", "What is wrong", kind="textarea")]
+
+
 class Correction(In):
     """Everything that has to be corrected, in one notice (条例 art. 19: 一次性告知)."""
 
     reason: Annotated[LongText, OnPaper, Ui("说明", "Explanation", kind="textarea")]
     items: Annotated[
-        list[Annotated[LongText, OnPaper]],
-        Field(min_length=1, max_length=50, examples=[["住所证明缺少产权人签章"]]),
-        Ui(
-            "需要补正的内容",
-            "What has to be corrected",
-            kind="lines",
-            hint_zh="每行一项，一次写全",
-            hint_en="One item per line, all of them at once",
+        list[Annotated[PrintedItem, BeforeValidator(corrections.as_item)]],
+        Field(
+            min_length=1,
+            max_length=50,
+            examples=[[{"pointer": "/domicile/street", "detail": "与租赁合同上的地址不一致"}]],
         ),
+        corrections.MARKS,
     ]
 
 
@@ -47,7 +59,7 @@ def _not_extended(facts: Facts) -> bool:
 
 
 REVIEW_MOVES = (
-    ask_for_correction(UNDER_REVIEW, takes=Correction, legal_basis=LAW),
+    *corrections.ask_for_correction(UNDER_REVIEW, takes=Correction, legal_basis=LAW),
     *in_place(
         "extend_review",
         UNDER_REVIEW,

@@ -182,7 +182,7 @@ def receipt(case: CaseFacts) -> list[Block]:
 
 def correction(case: CaseFacts) -> list[Block]:
     notice = case.facts["correction"]
-    rows = [[str(n), item] for n, item in enumerate(notice["items"], start=1)]
+    rows = [[str(n), item["detail"]] for n, item in enumerate(notice["items"], start=1)]
     return [
         _plain(f"{_applicant(case)}："),
         _text(f"经审查，你（单位）的申请需要补正。{notice['reason']}"),

@@ -25,6 +25,7 @@ FLAGS = [
     "--disable-sync",
 ]
 TOKEN = re.compile(r'(?<=name="csrf_token" value=")[^"]*')
+BARE_CODE = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 FOUND_GOOD: set[str] = set()  # pages that were looked at before, to the letter: sign-in, mostly
 PASSWORD = "Yichuang-demo-2026"
 
@@ -80,7 +81,10 @@ class Reader:
         return await self.page.inner_text("main")
 
     async def look(self) -> None:
-        """Axe and the width of the page, at both widths; afterwards the window is as it was."""
+        """No machine's code to read, no axe finding, no sideways scroll, at both widths; afterwards the
+        window is as it was."""
+        bare = BARE_CODE.findall(await self.page.inner_text("body"))
+        assert not bare, f"{self.page.url} shows {bare[:3]} where a name belongs"
         if not self.script:
             return
         self.looked_at += len(WIDTHS)

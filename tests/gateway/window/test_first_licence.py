@@ -142,18 +142,45 @@ async def test_an_officer_decides_what_needs_a_person(house: House, browser: Bro
     await wait_for(officer, f"{house.address}/queue", name)
     await officer.follow(f"text={name}")
     assert "共用或托管地址" in await officer.text()
-    await officer.page.click("summary:has-text('一次性告知补正')")
-    await officer.press("一次性告知补正")
-    assert "请检查下面的内容" in await officer.text()
-    form = 'form[action$="/actions/request_correction"]'
-    await officer.page.fill(f"{form} textarea >> nth=0", "住所材料不清楚")
-    await officer.page.fill(f"{form} textarea >> nth=1", "补充租赁合同\n补充产权人身份证明")
-    await officer.press("一次性告知补正")
+    await mark_the_street(officer)
     assert "待补正" in await officer.text()
     await founder.go(urlsplit(case).path)
     assert "住所材料不清楚" in await founder.text()
     assert reference in await founder.text()
+    await put_the_street_right(founder, case)
     assert officer.complaints == []
+
+
+async def mark_the_street(officer: Reader) -> None:
+    """One answer marked with what is wrong with it; nothing marked is no notice."""
+    await officer.press("一次性告知补正")
+    await officer.fill({"reason": "住所材料不清楚"})
+    await officer.press("一次性告知补正")
+    assert "请至少标出一项" in await officer.text()
+    assert await officer.page.input_value("#reason") == "住所材料不清楚"
+    street = officer.page.locator(".yc-answer", has_text="望海路 88 号").first
+    await street.locator("summary").click()
+    await street.locator("textarea").fill("与合同上的门牌不一致")
+    await officer.press("一次性告知补正")
+
+
+async def put_the_street_right(founder: Reader, case: str) -> None:
+    """The note leads to its field and stands beside it; untouched, it is not sent."""
+    assert "1 处要补正" in await founder.text()
+    await founder.go(f"{case}/check")
+    assert "与合同上的门牌不一致" in await founder.text()
+    assert await founder.page.locator("text=补正送签").count() == 0
+    await founder.go(urlsplit(case).path)
+    await founder.press("住所 · ")
+    assert "/form/domicile#domicile-street" in founder.page.url
+    note = founder.page.locator("#domicile-street-note")
+    assert "与合同上的门牌不一致" in await note.inner_text()
+    described = await founder.page.get_attribute("#domicile-street", "aria-describedby")
+    assert "domicile-street-note" in (described or "")
+    await founder.fill({"domicile-street": "望海路 90 号 6 层 601 室"})
+    await founder.press("保存并继续")
+    await founder.go(f"{case}/check")
+    assert await founder.page.locator("text=补正送签").count() == 1
 
 
 async def test_wrong_answers_come_back_as_typed_with_a_sentence_beside_them(

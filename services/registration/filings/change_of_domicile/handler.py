@@ -7,11 +7,14 @@ issued anew and the former one superseded.
 from collections.abc import Mapping
 from typing import Any, cast
 
+from kit import corrections
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
-from kit.commonplace import escalate, request_correction
+from kit.commonplace import escalate
 from kit.errors import FieldError
 from kit.matters import CaseContext, FactView, Handler, fact
+from kit.rulings import Office
+from services.registration.filings import printing
 from services.registration.filings.change_of_domicile import changing, rules, store
 from services.registration.filings.change_of_domicile.errors import ChangePending
 from services.registration.filings.change_of_domicile.facts import gather
@@ -38,7 +41,7 @@ class ChangeOfDomicileHandler(Handler):
         self.effects = {
             "submit": submit,
             "approve": approve,
-            "request_correction": request_correction,
+            **corrections.EFFECTS,
             "extend_review": extend_review,
             "escalate": escalate,
             "refuse": refuse,
@@ -58,6 +61,9 @@ class ChangeOfDomicileHandler(Handler):
         uscc = str(context.case.form.get("uscc", ""))
         row = await store.company_of(context.session, uscc, context.case.applicant_person)
         context.case.title = row.name if row is not None else ""
+
+    def office(self, case: Any) -> Office:
+        return printing.office_of(case)
 
     def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {name: facts[name] for name in PUBLIC_FACTS if name in facts}
@@ -89,7 +95,6 @@ async def submit(context: CaseContext, _: Any) -> None:
     digest = await freeze_submission(context)
     facts = await gather(context, form)
     assert facts.company is not None  # the findings have asked
-    case.facts.pop("correction", None)
     case.facts |= {
         "uscc": form.uscc,
         "domicile_before": facts.company.domicile,

@@ -9,7 +9,7 @@ from kit.commonplace import (
     OFFICERS,
 )
 from kit.workflow import Deadline, Move, State, Workflow
-from services.registration.filings.reviewing import REVIEW, REVIEW_MOVES, Reason
+from services.registration.filings.reviewing import REFUSAL, REVIEW, REVIEW_MOVES, Reason
 
 ANSWER_DAYS = 30
 PENDING = ("under_review", "correction_requested")
@@ -35,7 +35,16 @@ MOVES = (
     ),
     Move("approve", ("under_review",), "registered", OFFICERS, "准予变更登记", "Register"),
     *REVIEW_MOVES,
-    Move("refuse", ("under_review",), "refused", OFFICERS, "不予登记", "Refuse", takes=Reason),
+    Move(
+        "refuse",
+        ("under_review",),
+        "refused",
+        OFFICERS,
+        "不予登记",
+        "Refuse",
+        takes=Reason,
+        ruling=REFUSAL,
+    ),
     Move("withdraw", ("draft", *PENDING), "withdrawn", (APPLICANT,), "撤回申请", "Withdraw"),
     LAPSE,
 )

@@ -8,14 +8,16 @@ import hmac
 from collections.abc import Mapping
 from typing import Any, cast
 
+from kit import corrections
 from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
-from kit.commonplace import escalate, request_correction
+from kit.commonplace import escalate
 from kit.crypto import derive, person_hash
 from kit.errors import FieldError
 from kit.jobs import defer
 from kit.matters import CaseContext
-from services.registration.filings import signing, store
+from kit.rulings import Office
+from services.registration.filings import printing, signing, store
 from services.registration.filings.assessing import JOB
 from services.registration.filings.errors import (
     PeopleMismatch,
@@ -68,7 +70,7 @@ class EstablishmentHandler(FilingHandler):
             "accept": accept,
             "assess": assess,
             "approve": approve,
-            "request_correction": request_correction,
+            **corrections.EFFECTS,
             "extend_review": extend_review,
             "escalate": escalate,
             "refuse": refuse,
@@ -99,6 +101,13 @@ class EstablishmentHandler(FilingHandler):
             context.parties = []  # who is no longer asked no longer sees; sending asks anew
         context.case.facts.pop("digest", None)
         context.case.title = await registering.reserved_name(context)
+
+    def labels(self, case: Any) -> Mapping[str, str]:
+        """The reservation is the applicant's own; its name is everybody's who sees the case."""
+        return {"/name_reservation_id": case.title} if case.title else {}
+
+    def office(self, case: Any) -> Office:
+        return printing.office_of(case)
 
     def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {name: facts[name] for name in PUBLIC_FACTS if name in facts}

@@ -17,7 +17,7 @@ from kit.commonplace import (
 from kit.forms import Ui
 from kit.schemas import In, LongText
 from kit.workflow import Deadline, Facts, Move, Need, State, Workflow
-from services.registration.filings.reviewing import REVIEW, REVIEW_MOVES, Reason
+from services.registration.filings.reviewing import REFUSAL, REVIEW, REVIEW_MOVES, Reason
 
 PROMISED_WORKDAYS = 1
 SIGNING_DAYS = 30
@@ -124,7 +124,16 @@ MOVES = (
         "Register",
     ),
     *REVIEW_MOVES,
-    Move("refuse", ("under_review",), "refused", OFFICERS, "不予登记", "Refuse", takes=Reason),
+    Move(
+        "refuse",
+        ("under_review",),
+        "refused",
+        OFFICERS,
+        "不予登记",
+        "Refuse",
+        takes=Reason,
+        ruling=REFUSAL,
+    ),
     Move("withdraw", OPEN, "withdrawn", (APPLICANT,), "撤回申请", "Withdraw"),
     LAPSE,
     Move(

@@ -145,6 +145,8 @@ async def test_withdrawn_and_lapsed_reports_are_due_again(titled: Titled) -> Non
         titled.city, case_id, "request_correction", reason="与台账不符", items=["活动场次"]
     )
     assert reply.status_code == 200, reply.text
+    said = await titled.do(titled.operator, case_id, "explain", item=1, answer="台账漏记两场")
+    assert said.status_code == 200, said.text
     assert (await titled.do(titled.operator, case_id, "submit")).status_code == 200
     assert (
         await titled.do(titled.city, case_id, "grade", quality=80, note="属实")

@@ -128,6 +128,9 @@ async def test_a_correction_is_asked_for_once_and_can_lapse(filing: Filing) -> N
     await filing.submitted()
     items = ["入驻名单缺少协议编号"]
     await filing.done(filing.city, "request_correction", reason="名单不全", items=items)
+    untouched = await filing.do(filing.operator, "submit")
+    assert untouched.json()["errors"][0]["code"] == "correction_unanswered"
+    await filing.done(filing.operator, "explain", item=1, answer="协议编号在名单末页")
     await filing.done(filing.operator, "submit")
     again = await filing.do(filing.city, "request_correction", reason="再补", items=items)
     assert (again.status_code, again.json()["code"]) == (409, "action_blocked")

@@ -139,7 +139,7 @@ async def test_correction_is_asked_for_once_and_answered(world: World) -> None:
     case = await submitted(company, MATTER, figures_of(company))
     notice = {"reason": "数据不一致", "items": ["营业收入与申报表不一致"]}
     asked = await move(officer, case, "request_correction", notice)
-    assert asked["facts"]["correction"] == notice
+    assert asked["correction"]["items"][0]["detail"] == "营业收入与申报表不一致"
     assert asked["answer_by"]
     corrected = await company.founder.put(
         f"/cases/{case['id']}/form",

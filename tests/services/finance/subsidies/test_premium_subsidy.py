@@ -244,7 +244,7 @@ async def test_one_correction_is_asked_for_and_the_corrected_form_is_reviewed(
 ) -> None:
     case = await house.submitted()
     await house.act(house.science, case, "request_correction", **GOOD_REASON)
-    assert case["facts"]["correction"]["items"] == GOOD_REASON["items"]
+    assert [i["detail"] for i in case["correction"]["items"]] == GOOD_REASON["items"]
     form = await house.form(premium_fen=900_000)
     saved = await house.founder.put(
         f"/cases/{case['id']}/form", json={"form": form}, version=case["version"]

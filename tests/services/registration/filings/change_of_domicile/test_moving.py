@@ -215,8 +215,10 @@ async def test_a_correction_is_asked_for_once_and_lapses_unanswered(
     ask = {"reason": "租赁合同不完整", "items": ["租赁合同缺少出租人签章"]}
     case = await settled.done(officer, case, "request_correction", **ask)
     assert case["answer_by"] is not None
+    case = await settled.done(settled.founder, case, "explain", item=1, answer="签章在第 3 页")
     case = await settled.done(settled.founder, case, "submit")
     assert "correction" not in case["facts"]
+    assert case["correction"]["items"][0]["answer"] == "签章在第 3 页"
     again = await house.act(officer, case, "request_correction", **ask)
     assert again.json()["errors"][0]["code"] == "correction_already_requested"
     await settled.done(settled.founder, case, "withdraw")
