@@ -1,7 +1,8 @@
 """The lines of a plan while money comes in: what each still owes on a day, and how a sum is spread over them.
 
 The order of allocation is the scheme's own, in force since 2017-01-01 (演示: the sources give none):
-overdue interest → overdue principal → interest → principal. Penalty interest (罚息) stays between bank and
+overdue interest → overdue principal → interest → principal; a prepayment takes principal from the last line
+backwards, since 2026-12-01 only after what is due on its very day. Penalty interest (罚息) stays between bank and
 borrower: the scheme's base is principal. Pure: no database, no clock.
 """
 
@@ -15,6 +16,10 @@ from services.finance.schedules.rules import DayCount, interest
 ORDER = ("overdue_interest", "overdue_principal", "interest", "principal")
 ORDER_VALID_FROM = date(2017, 1, 1)
 """A later order gets a date of its own here, so that old loans keep the past they were told."""
+
+DUE_FIRST_FROM = date(2026, 12, 1)
+"""Prepayments of this value date on pay what is due that day before what is ahead (before, who prepaid on a
+due date was overdue the next day)."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +169,8 @@ def pay_instalment(lines: Sequence[Line], amount_fen: int, on: date) -> Allocati
 
 
 def prepay(lines: Sequence[Line], amount_fen: int, terms: Terms, on: date) -> Allocation:
-    """Spreads a prepayment: arrears, interest accrued to `on`, principal from the last line backwards.
+    """Spreads a prepayment: arrears, interest accrued to `on`, the principal that is due on that day, then
+    principal from the last line backwards.
 
     What follows bears interest on the smaller balance. Interest paid ahead is not given back.
     """
@@ -178,13 +184,17 @@ def prepay(lines: Sequence[Line], amount_fen: int, terms: Terms, on: date) -> Al
     used.interest_fen = min(rest, max(0, accrued - running.paid_interest_fen))
     running.paid_interest_fen += used.interest_fen
     rest -= used.interest_fen
-    for line in reversed(ahead):
+    for line in (*_due_today(ahead, on), *reversed(ahead)):
         part = _pay_principal(line, rest)
         used.principal_fen, rest = used.principal_fen + part, rest - part
     used.left_fen = rest
     if used.principal_fen:
         _recut(running, ahead, accrued, terms, on)
     return used
+
+
+def _due_today(ahead: Sequence[Line], on: date) -> list[Line]:
+    return [line for line in ahead if line.due_on == on >= DUE_FIRST_FROM]
 
 
 def _recut(running: Line, ahead: Sequence[Line], accrued: int, terms: Terms, on: date) -> None:

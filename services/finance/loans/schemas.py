@@ -88,8 +88,8 @@ class RepaymentCreate(In):
     """Money that came back on `value_on`.
 
     `instalment`: overdue interest, overdue principal, then interest and principal of the coming instalment;
-    `prepayment`: after what is overdue, the interest accrued to that day and then principal, from the last
-    instalment backwards. More than that is refused.
+    `prepayment`: after what is overdue, the interest accrued to that day, the principal that is due on it, then
+    principal from the last instalment backwards. More than that is refused.
     """
 
     bank_reference: BankReferenceText

@@ -11,6 +11,8 @@ from decimal import ROUND_DOWN, Decimal, localcontext
 from fractions import Fraction
 from typing import Literal
 
+from services.finance.money import apportion
+
 Share = Literal["province", "city", "county"]
 SHARES: tuple[Share, ...] = ("province", "city", "county")
 Amounts = dict[Share, int]
@@ -88,11 +90,14 @@ def due_back(
 ) -> Amounts:
     """What must have come back to each level once `recovered_fen` (net of costs) was recovered.
 
-    What a level keeps bearing is its rate of the loss that is left; the rest of what it paid comes back,
-    in the same shares. All of it where the loss is recovered in full.
+    Together the levels keep bearing at most their rates of the loss that is left, and get back at most what
+    came in; all of it where the loss is recovered in full. Depends on the sum only, so a recovery that is
+    reversed leaves what would have been without it.
     """
-    left = portions(max(base_fen - recovered_fen, 0), rates)
-    return {share: max(paid[share] - left[share], 0) for share in paid}
+    left_fen, most = max(base_fen - recovered_fen, 0), sum(paid.values())
+    borne = sum(rates.values(), Decimal(0)) * left_fen
+    back = most - int(borne.to_integral_value(ROUND_DOWN)) if left_fen else most
+    return apportion(min(max(back, 0), most), paid)
 
 
 def is_stopped(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.finance.loans.lines import most_for_instalment, payoff
+from services.finance.loans.lines import DUE_FIRST_FROM, most_for_instalment, payoff
 from services.finance.loans.planning import plan_with_more, replan
 from services.finance.loans.rules import Happened, Position, Unbalanced, in_the_way, standing
 from tests.services.finance.loans.plans import DRAWN_ON, Case, cases, later, steps
@@ -211,6 +211,35 @@ def test_a_prepayment_lets_less_interest_run() -> None:
     assert here.outstanding_fen == 6_000_000
     planned, now = case.plans[1][1].interest_fen, here.lines[1].interest_fen
     assert now * 2 == planned
+
+
+@settings(max_examples=150, deadline=None)
+@given(cases, steps, st.data())
+def test_a_prepayment_on_a_due_date_pays_what_is_due_that_day_first(
+    case: Case, moves: list[tuple[str, int, int]], data: st.DataObject
+) -> None:
+    reached = play(case, moves)
+    days = [x.due_on for x in case.at(reached).lines if x.due_on >= max(reached, DUE_FIRST_FROM)]
+    if not days:
+        return
+    day = data.draw(st.sampled_from(days))
+    here = case.at(day)
+    due = sum(here.arrears) + sum(x.unpaid_fen for x in here.lines if x.due_on == day)
+    most = payoff(here.lines, here.terms, day)
+    if due:
+        case.pay(data.draw(st.integers(due, most)), day, "prepayment")
+        after = case.at(later(day, 1))
+        assert (after.state == "settled") or (after.overdue_since, after.arrears) == (None, (0, 0))
+
+
+def test_a_prepayment_of_before_keeps_the_order_that_it_was_told() -> None:
+    for first_due, late in ((date(2026, 2, 15), True), (date(2026, 12, 15), False)):
+        case = Case(12_000_000, method="equal_principal")
+        for line in case.plans[1]:
+            if line.due_on < first_due:
+                case.pay(line.principal_fen + line.interest_fen, line.due_on)
+        case.pay(1_500_000 if late else 1_010_000, first_due, "prepayment")
+        assert (case.at(later(first_due, 1)).overdue_since is not None) is late
 
 
 def test_a_draw_down_with_a_repayment_after_it_cannot_be_reversed() -> None:

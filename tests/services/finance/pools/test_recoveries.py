@@ -54,8 +54,8 @@ async def test_a_recovery_that_never_happened_leaves_the_pool_again_once(
         with pytest.raises(TransactionExists):
             await done(database, pools.reverse_recovery, costs_fen=50_00, **(said | wrong))
     gone = await done(database, pools.reverse_recovery, costs_fen=50_00, **said)
-    assert gone == {"province": 100_01, "city": 100_01}
-    assert await money(database, "city") == 1_000 * YUAN - 400_00 + 4_01
+    assert gone == {"province": 100_01, "city": 100_02}
+    assert await money(database, "city") == 1_000 * YUAN - 400_00 + 4_00
     with pytest.raises(TransactionExists):
         await done(database, pools.reverse_recovery, costs_fen=50_00, **said)
 

@@ -53,11 +53,35 @@ def test_recoveries_come_back_until_all_is_back_and_the_bound_holds_throughout(
         recovered += amount
         owed = due_back(paid, rates, base_fen=base, recovered_fen=recovered)
         assert all(back[s] <= owed[s] <= paid[s] for s in paid)
+        assert sum(owed.values()) <= recovered, "more would come back than came in"
         back = owed
         loss = max(base - recovered, 0)
         assert sum(paid[s] - back[s] for s in paid) <= Fraction(min(1 - shares.bank, cap)) * loss
     if recovered >= base:
         assert back == paid
+
+
+@given(any_shares(), caps, st.integers(1, 10**13), fen, fen)
+def test_a_reversed_recovery_leaves_what_would_have_been_without_it(
+    shares: Shares, cap: Decimal, base: int, one: int, other: int
+) -> None:
+    rates = shares.effective(cap)
+    paid = portions(base, rates)
+    with_both = due_back(paid, rates, base_fen=base, recovered_fen=one + other)
+    alone = due_back(paid, rates, base_fen=base, recovered_fen=other)
+    assert sum(with_both.values()) - sum(alone.values()) <= one + 1
+    assert all(alone[s] <= with_both[s] for s in paid)
+
+
+@pytest.mark.parametrize(
+    ("base", "recovered", "back"),
+    [(1_000_000_00, 1, (1, 0)), (1_000_000_00, 2, (1, 1)), (1_000_001, 1_000_001, (400_000, 400_000)),
+     (2_000_000, 1_000_001, (400_001, 400_000)), (3, 0, (0, 0)), (1, 1, (0, 0))],
+)  # fmt: skip
+def test_single_fen_come_back_once(base: int, recovered: int, back: tuple[int, int]) -> None:
+    rates = Shares.of_percent(province=40, city=40, county=0, bank=20).effective(Decimal("0.8"))
+    found = due_back(portions(base, rates), rates, base_fen=base, recovered_fen=recovered)
+    assert tuple(found.values()) == back
 
 
 def test_a_cap_cuts_in_proportion_and_leaves_no_level_out() -> None:
