@@ -5,15 +5,12 @@ address and this token. It counts once: the service's database remembers it for 
 that no process takes what another has taken. Must not ask what a caller may do.
 """
 
-import base64
 import hashlib
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import jwt
-from joserfc.jwk import import_key
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import Headers
@@ -21,20 +18,18 @@ from starlette.types import Scope
 
 from kit.db import Database, raw
 from kit.errors import NotAuthenticated
+from kit.jose import BadClaim, BadToken
+from kit.proofs import LIFE_S, Proof, challenge, check_proof
 from kit.tables import used_proofs
 
-PROOF_ALGORITHMS = ("ES256", "PS256", "EdDSA")
-PROOF_LIFE_SECONDS = 60
 _REMEMBER = (
     "INSERT INTO used_proofs (digest, expires_at) VALUES ($1, $2)"
     " ON CONFLICT DO NOTHING RETURNING true"
 )
 
 
-def _refuse(text: str) -> NotAuthenticated:
-    return NotAuthenticated(
-        detail_en=text, headers={"WWW-Authenticate": 'DPoP error="invalid_dpop_proof"'}
-    )
+def _refuse(text: str, *, error: str = "invalid_dpop_proof") -> NotAuthenticated:
+    return NotAuthenticated(detail_en=text, headers={"WWW-Authenticate": challenge(error)})
 
 
 class Binding:
@@ -51,56 +46,35 @@ class Binding:
         thumbprint = (claims.get("cnf") or {}).get("jkt")
         if thumbprint is None:
             if scheme == "dpop":
-                raise _refuse("The token is not bound to a key; use Bearer")
+                raise _refuse("The token is not bound to a key; use Bearer", error="invalid_token")
             return
         proofs = headers.getlist("dpop")
         if scheme != "dpop" or len(proofs) != 1:
             raise _refuse(
                 "The token is bound to a key: send Authorization: DPoP and one DPoP proof"
             )
-        claims_of_proof, found = self._read(proofs[0])
-        if found != thumbprint:
-            raise _refuse("The proof is by another key than the token's")
-        digest = base64.urlsafe_b64encode(hashlib.sha256(token.encode()).digest())
-        if claims_of_proof.get("ath") != digest.decode().rstrip("="):
-            raise _refuse("The proof is for another token (ath)")
-        if claims_of_proof.get("htm") != scope["method"]:
-            raise _refuse("The proof is for another method (htm)")
-        if str(claims_of_proof.get("htu", "")).split("?")[0] != self.public_url + scope["path"]:
-            raise _refuse(f"htu must be {self.public_url}{scope['path']}")
-        dies = datetime.fromtimestamp(float(claims_of_proof["iat"]) + PROOF_LIFE_SECONDS, UTC)
-        await self._once(found, str(claims_of_proof["jti"]), expires_at=dies)
-
-    def _read(self, proof: str) -> tuple[dict[str, Any], str]:
+        path = scope.get("raw_path") or scope["path"].encode()
+        url, now = self.public_url + path.decode("latin-1"), int(time.time())
         try:
-            header = jwt.get_unverified_header(proof)
-            jwk = header.get("jwk") or {}
-            if header.get("typ") != "dpop+jwt" or header.get("alg") not in PROOF_ALGORITHMS:
-                raise _refuse("Not a dpop+jwt by ES256, PS256 or EdDSA")
-            if "d" in jwk or jwk.get("kty") == "oct":
-                raise _refuse("The proof carries a private or symmetric key")
-            claims = jwt.decode(
-                proof,
-                jwt.PyJWK(jwk).key,
-                algorithms=[header["alg"]],
-                options={"require": ["jti", "iat", "htm", "htu"], "verify_aud": False},
+            proof = check_proof(
+                proofs[0], method=scope["method"], url=url, now=now, jkt=thumbprint, token=token
             )
-            thumbprint = str(import_key(jwk).thumbprint())
-        except (jwt.PyJWTError, ValueError, KeyError, TypeError) as error:
-            raise _refuse("The proof cannot be read") from error
-        if abs(time.time() - float(claims["iat"])) > PROOF_LIFE_SECONDS:
-            raise _refuse("The proof is not fresh (iat)")
-        return claims, thumbprint
+        except BadToken as error:
+            said = f": {error}" if isinstance(error, BadClaim) else ""
+            raise _refuse(f"The proof cannot be taken{said}") from error
+        await self._once(proof)
 
-    async def _once(self, thumbprint: str, jti: str, *, expires_at: datetime) -> None:
+    async def _once(self, proof: Proof) -> None:
         """A proof counts once, whichever process of the service it is shown to."""
-        digest = hashlib.sha256(f"{thumbprint} {jti}".encode(errors="surrogatepass")).digest()
+        known = f"{proof.jkt} {proof.jti}".encode(errors="surrogatepass")
+        dies_at = datetime.fromtimestamp(proof.dies_at, UTC)
         async with self._database.reader() as connection:
-            if not await (await raw(connection)).fetchval(_REMEMBER, digest, expires_at):
+            driver = await raw(connection)
+            if not await driver.fetchval(_REMEMBER, hashlib.sha256(known).digest(), dies_at):
                 raise _refuse("The proof was used before (jti)")
 
 
 async def forget_dead_proofs(session: AsyncSession, now: datetime) -> None:
     """Removes what is refused for its age alone, also by a process whose clock is behind."""
-    dead = now - timedelta(seconds=PROOF_LIFE_SECONDS)
+    dead = now - timedelta(seconds=LIFE_S)
     await session.execute(delete(used_proofs).where(used_proofs.c.expires_at < dead))

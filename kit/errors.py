@@ -115,6 +115,15 @@ class NotPermitted(Problem):
     title_en = "You are not permitted to do this"
 
 
+class NotAcceptable(Problem):
+    """The caller takes none of the media types that the address makes."""
+
+    code = "not_acceptable"
+    status = 406
+    title_zh = "不能按所要求的格式（Accept）提供"
+    title_en = "This address cannot reply in a media type that the request accepts"
+
+
 class NotFound(Problem):
     code = "not_found"
     status = 404

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kit.auth import actor_from_claims
 from kit.db import is_unreachable
 from kit.errors import BodyTooLarge, InternalError, NotAuthenticated, Problem, Unavailable
+from kit.proofs import challenge
 from kit.tokens import TokenVerifier
 
 log = structlog.get_logger(__name__)
@@ -38,9 +39,23 @@ def problem_response(problem: Problem, scope: Scope) -> Response:
     language = state.get("language", "zh-CN")
     body = problem.body(language, instance=scope.get("path"), request_id=state.get("request_id"))
     headers = {**problem.headers, "content-language": language, "cache-control": "no-store"}
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = _challenge(problem.headers.get("WWW-Authenticate"), scope)
     return Response(
         orjson.dumps(body, default=str), problem.status, headers, "application/problem+json"
     )
+
+
+def _challenge(said: str | None, scope: Scope) -> str:
+    """RFC 9110 section 11.6.1: no 401 without one; with where the resource's metadata stand (RFC 9728)."""
+    settings = getattr(getattr(scope.get("app"), "state", None), "settings", None)
+    wanted = said or f"Bearer, {challenge()}"
+    if settings is None:
+        return wanted
+    scheme, _, rest = wanted.partition(" ")
+    named = f'resource_metadata="{settings.issuer}/.well-known/oauth-protected-resource"'
+    scheme, comma = scheme.rstrip(","), ", " if rest else ""
+    return f"{scheme} {named}{comma}{rest}"
 
 
 def too_large_in_our_words(scope: Scope, receive: Receive, send: Send, api_version: str) -> Send:
@@ -91,7 +106,7 @@ class Gatekeeper:
         state["request_id"] = asked if _REQUEST_ID.fullmatch(asked) else uuid.uuid4().hex
         state["language"] = language_of(headers)
         trace = headers.get("traceparent", "")
-        status = 0
+        status, only_head = 0, scope["method"] == "HEAD"
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -102,10 +117,16 @@ class Gatekeeper:
                 out["api-version"] = self.api_version
                 if _TRACEPARENT.fullmatch(trace):
                     out["traceparent"] = trace
+            elif only_head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
             await send(message)
 
         try:
             await self._authenticate(scope, headers, state)
+            if (
+                only_head
+            ):  # whatever can be got can be asked for its headers alone (RFC 9110, 9.3.2)
+                scope["method"] = "GET"
             await self.app(scope, receive, send_with_headers)
         except Exception as error:
             if status:
@@ -114,7 +135,7 @@ class Gatekeeper:
                 scope, receive, send_with_headers
             )
         finally:
-            self._log(scope, state, status, started_at)
+            self._log(scope, state, status, started_at, "HEAD" if only_head else scope["method"])
 
     async def _authenticate(self, scope: Scope, headers: Headers, state: dict[str, Any]) -> None:
         value = headers.get("authorization")
@@ -142,11 +163,13 @@ class Gatekeeper:
         log.exception("unhandled", error=type(error).__name__)
         return InternalError()
 
-    def _log(self, scope: Scope, state: dict[str, Any], status: int, started_at: float) -> None:
+    def _log(
+        self, scope: Scope, state: dict[str, Any], status: int, started_at: float, method: str
+    ) -> None:
         actor = state.get("actor")
         log.info(
             "request",
-            method=scope["method"],
+            method=method,
             path=scope["path"],
             status=status,
             ms=round((time.perf_counter() - started_at) * 1000, 1),

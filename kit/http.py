@@ -32,7 +32,13 @@ from kit.revisions import newest_revision
 from kit.sandbox import follow
 from kit.schemas import Out
 from kit.settings import ServiceSettings
-from kit.strictness import StrictRequest, declared_parameters, refuse_unreadable
+from kit.strictness import (
+    StrictRequest,
+    declared_parameters,
+    produced,
+    refuse_unacceptable,
+    refuse_unreadable,
+)
 from kit.tokens import HttpKeys, KeySource, TokenVerifier
 from kit.workdays import WorkCalendar
 
@@ -50,10 +56,17 @@ class KitRoute(APIRoute):
             getattr(call, "permission", None) == PUBLIC for call in openapi.calls_of(self.dependant)
         )
 
+        made: Any = self.response_class
+        made = getattr(made, "value", made)  # FastAPI's default, or the route's own
+        negotiates = 406 in self.responses  # it judges what is accepted itself
+        kinds = frozenset() if negotiates else produced(self.responses, made.media_type)
+
         async def handle_and_store(request: Request) -> Response:
             known = public or request.scope["state"].get("actor") is not None
             if request.scope["query_string"] and known:  # a stranger is asked who he is first
                 refuse_unreadable(request.query_params, declared)
+            if known:
+                refuse_unacceptable(request.headers.get("accept", ""), kinds)
             response = await handle(StrictRequest(request.scope, request.receive))
             if request.method == "POST":
                 await store_reply(request, response)

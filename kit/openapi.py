@@ -3,6 +3,7 @@
 A stranger learns from the document alone who may call, what to send and what can be refused.
 """
 
+import inspect
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,7 @@ from kit.errors import (
     InvalidCursor,
     InvalidRequest,
     MalformedBody,
+    NotAcceptable,
     NotAuthenticated,
     NotFound,
     NotPermitted,
@@ -28,6 +30,7 @@ from kit.errors import (
     StaleEtag,
     Unavailable,
     UnsupportedMediaType,
+    catalogue,
 )
 from kit.etags import require_if_match
 from kit.examples import add_examples
@@ -73,7 +76,10 @@ def _mechanism_problems(route: RouteContext, method: str) -> list[type[Problem]]
         found.append(NotFound)
     if route.body_field is not None:
         found += [MalformedBody, BodyTooLarge, UnsupportedMediaType, InvalidRequest]
-    found.append(InvalidRequest)  # a parameter that nobody reads is refused
+    found += [
+        InvalidRequest,
+        NotAcceptable,
+    ]  # a parameter that nobody reads, an Accept that nothing meets
     if get_session in calls and method == "POST":
         found += [IdempotencyKeyRequired, IdempotencyKeyReused, RequestInProgress, BodyTooLarge]
     if require_if_match in calls:
@@ -149,5 +155,26 @@ def complete(app: FastAPI, document: dict[str, Any], permissions: Permissions) -
             if require_if_match in calls:
                 parameters.append(_header("If-Match", "The ETag last seen", '"3"'))
             _finish_responses(operation)
+    document["x-problems"] = _explained(document)
     add_examples(document)
     return document
+
+
+def _explained(document: dict[str, Any]) -> dict[str, Any]:
+    """Every error code of the document with status, titles and what its author says, for `/problems/…`."""
+    used = {
+        code
+        for path in document["paths"].values()
+        for operation in path.values()
+        for reply in operation.get("responses", {}).values()
+        for code in reply.get("x-error-codes", ())
+    }
+    return {
+        kind.code: {
+            "status": kind.status,
+            "title": {"zh": kind.title_zh, "en": kind.title_en},
+            "meaning": inspect.getdoc(kind) if "__doc__" in vars(kind) else None,
+        }
+        for kind in catalogue()
+        if kind.code in used
+    }

@@ -6,13 +6,16 @@ with every row. Both are refused, as unknown fields are.
 
 import json
 import re
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
+from fastapi._compat import field_annotation_is_sequence
 from fastapi.dependencies.models import Dependant
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
-from kit.errors import FieldError, InvalidRequest
+from kit.errors import FieldError, InvalidRequest, NotAcceptable
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -63,23 +66,55 @@ class StrictRequest(Request):
         return self._json
 
 
-def declared_parameters(dependant: Dependant) -> frozenset[str]:
-    """The names of all query parameters that a route and its dependencies read."""
-    names = {field.alias for field in dependant.query_params}
+def declared_parameters(dependant: Dependant) -> dict[str, bool]:
+    """The names of all query parameters that a route and its dependencies read, and whether each may come
+    several times."""
+    names = {
+        field.alias: field_annotation_is_sequence(field.field_info.annotation)
+        for field in dependant.query_params
+    }
     for child in dependant.dependencies:
         names |= declared_parameters(child)
-    return frozenset(names)
+    return names
 
 
 ANY_LIST = frozenset({"limit", "cursor"})
 """Whoever reads lists asks for a size; a list that is always whole is none the wiser for it."""
 
 
-def refuse_unreadable(given: QueryParams, declared: frozenset[str]) -> None:
-    """Raises InvalidRequest with a pointer `?name` for each parameter that nobody reads or can read."""
-    known = declared | ANY_LIST
-    faults = {name: "unknown_parameter" for name in given if name not in known}
+def refuse_unreadable(given: QueryParams, declared: Mapping[str, bool]) -> None:
+    """Raises InvalidRequest with a pointer `?name` for each parameter that nobody reads or can read, and for
+    one that comes twice where only one counts."""
+    faults = {n: "unknown_parameter" for n in given if n not in declared and n not in ANY_LIST}
+    if len(given.multi_items()) > len(given):
+        several = Counter(name for name, _ in given.multi_items())
+        faults |= {
+            name: "stands_twice"
+            for name, times in several.items()
+            if times > 1 and name not in faults and not declared.get(name, False)
+        }
     faults |= {n: "invisible_character" for n, v in given.multi_items() if _INVISIBLE.search(v)}
     if faults:
         named = sorted(faults.items())
         raise InvalidRequest(errors=[FieldError(pointer=f"?{n[:60]}", code=c) for n, c in named])
+
+
+def produced(
+    responses: Mapping[int | str, Mapping[str, Any]], media_type: str | None
+) -> frozenset[str]:
+    """The media types that a route's good replies may have; empty where that is not known."""
+    kinds = {
+        kind for status, reply in responses.items() if str(status).startswith("2")
+        for kind in reply.get("content", ())
+    }  # fmt: skip
+    return frozenset(kinds | {media_type.partition(";")[0]} if media_type else kinds)
+
+
+def refuse_unacceptable(accept: str, kinds: frozenset[str]) -> None:
+    """Raises NotAcceptable where a caller takes none of the media types that a route makes (RFC 9110,
+    12.5.1). A problem is sent as it is: whoever asks for something else should still learn why."""
+    if not accept or "*/*" in accept or any(kind in accept for kind in kinds):
+        return
+    wanted = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
+    if kinds and not any(k in wanted or f"{k.partition('/')[0]}/*" in wanted for k in kinds):
+        raise NotAcceptable(detail_en=f"This address makes {', '.join(sorted(kinds))}")

@@ -22,11 +22,11 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway.identity import grants_store
-from gateway.identity.jose import BadClaim, BadToken, Unverified, read, text, verify, whole_number
 from gateway.identity.oauth_errors import OAuthRefusal, invalid_client, invalid_request
-from gateway.identity.proofs import ALGORITHMS
 from gateway.identity.runtime import Identity
 from gateway.identity.tables import AnyRow
+from kit.jose import BadClaim, BadToken, Unverified, read, text, verify, whole_number
+from kit.proofs import ALGORITHMS
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST_ASSERTION_S = 300

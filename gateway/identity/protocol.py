@@ -17,7 +17,6 @@ from gateway.edge.limiter import network_of
 from gateway.identity import grants, grants_store, sessions_store
 from gateway.identity.clients import Client, authenticate_client, claimed_client
 from gateway.identity.errors import TooManyAttempts
-from gateway.identity.jose import BadClaim, BadToken
 from gateway.identity.oauth_errors import (
     OAuthRefusal,
     invalid_client,
@@ -25,10 +24,11 @@ from gateway.identity.oauth_errors import (
     invalid_request,
     too_many_failures,
 )
-from gateway.identity.proofs import ALGORITHMS, LEEWAY_S, LIFE_S, Proof, check_proof
 from gateway.identity.runtime import Identity
 from gateway.identity.sessions import secret_hash
 from gateway.identity.tokens import read_access_token
+from kit.jose import BadClaim, BadToken
+from kit.proofs import ALGORITHMS, LEEWAY_S, LIFE_S, Proof, check_proof
 
 log = structlog.get_logger(__name__)
 SCOPES = ("cases", "profile", "registration", "finance", "bank", "carriers", "events")
@@ -211,3 +211,18 @@ def metadata(identity: Identity) -> dict[str, Any]:
         found[f"{endpoint}_endpoint_auth_methods_supported"] = methods
         found[f"{endpoint}_endpoint_auth_signing_alg_values_supported"] = algorithms
     return found
+
+
+def resource_metadata(identity: Identity) -> dict[str, Any]:
+    """RFC 9728: what a client that was refused by a resource may look up. One for all of the platform."""
+    issuer = identity.options.issuer
+    return {
+        "resource": issuer,
+        "resource_name": "Yichuang 一窗",
+        "authorization_servers": [issuer],
+        "scopes_supported": list(SCOPES),
+        "bearer_methods_supported": ["header"],
+        "dpop_signing_alg_values_supported": sorted(ALGORITHMS),
+        "dpop_bound_access_tokens_required": False,
+        "resource_documentation": f"{issuer}/reference",
+    }

@@ -26,6 +26,7 @@ from gateway.identity.schemas import (
     JwksView,
     MetadataView,
     OAuthErrorView,
+    ResourceMetadataView,
     RevocationsView,
     TokenView,
 )
@@ -112,6 +113,11 @@ async def _call(request: Request) -> protocol.Call:
 @router.get("/.well-known/oauth-authorization-server", summary="Metadata (RFC 8414)")
 async def show_metadata(request: Request, _: Anyone) -> MetadataView:
     return MetadataView(**protocol.metadata(_identity(request)))
+
+
+@router.get("/.well-known/oauth-protected-resource", summary="Resource metadata (RFC 9728)")
+async def show_resource_metadata(request: Request, _: Anyone) -> ResourceMetadataView:
+    return ResourceMetadataView(**protocol.resource_metadata(_identity(request)))
 
 
 @router.get(

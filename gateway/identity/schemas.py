@@ -94,3 +94,16 @@ class MetadataView(Out):
     dpop_signing_alg_values_supported: list[str]
     authorization_response_iss_parameter_supported: bool
     ui_locales_supported: list[str]
+
+
+class ResourceMetadataView(Out):
+    """RFC 9728."""
+
+    resource: str
+    resource_name: str
+    authorization_servers: list[str]
+    scopes_supported: list[str]
+    bearer_methods_supported: list[str]
+    dpop_signing_alg_values_supported: list[str]
+    dpop_bound_access_tokens_required: bool
+    resource_documentation: str

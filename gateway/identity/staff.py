@@ -27,8 +27,6 @@ from gateway.identity.errors import (
     SignUpRefused,
     UsernameTaken,
 )
-from gateway.identity.jose import BadToken
-from gateway.identity.proofs import ALGORITHMS, public_key
 from gateway.identity.runtime import Identity
 from gateway.identity.staff_schemas import (
     AccountChange,
@@ -41,6 +39,8 @@ from gateway.identity.tables import AnyRow
 from gateway.identity.tables import oauth_clients as oc
 from kit.crypto import mask_id
 from kit.errors import FieldError, InvalidRequest, NotFound, StaleEtag
+from kit.jose import BadToken
+from kit.proofs import ALGORITHMS, public_key
 
 ACTIONS: dict[str, frozenset[str]] = {
     "lock": frozenset({"active", "pending_verification"}),

@@ -13,7 +13,7 @@ from typing import Any
 
 import jwt
 
-from gateway.identity.jose import BadToken, read, text, verify, whole_number
+from kit.jose import BadToken, read, text, verify, whole_number
 
 AUDIENCE = "yichuang"
 LIFE_S = 600

@@ -35,6 +35,7 @@ from gateway.window.names.routes import router as names
 from gateway.window.notices.routes import router as notices
 from gateway.window.officers.routes import router as officers
 from gateway.window.preferences import EASY_COOKIE, LANGUAGE_COOKIE, keep, safe_next
+from gateway.window.problems.routes import router as problems
 from gateway.window.refusals import PageRoute
 from gateway.window.register.routes import router as register
 from gateway.window.start.routes import router as start
@@ -101,5 +102,6 @@ for part in (
     tenancy,
     books,
     vouchers,
+    problems,
 ):
     router.include_router(part)

@@ -24,7 +24,8 @@ from joserfc.jwk import import_key
 from sqlalchemy import text
 
 from kit.db import Database
-from kit.dpop import PROOF_LIFE_SECONDS, forget_dead_proofs
+from kit.dpop import forget_dead_proofs
+from kit.proofs import LEEWAY_S, LIFE_S
 from tests.fixtures.callers import ISSUER, KEY, KID, token
 from tests.gateway.inbox.world import free_port, until
 
@@ -132,8 +133,51 @@ async def test_a_proof_shown_to_one_process_is_refused_by_the_other(
     for process in (second, first):
         again = await process.get(PATH, headers={**headers, "Accept-Language": "en"})
         assert again.status_code == 401
-        assert again.headers["www-authenticate"] == 'DPoP error="invalid_dpop_proof"'
+        assert again.headers["www-authenticate"].startswith("DPoP ")
+        assert 'error="invalid_dpop_proof"' in again.headers["www-authenticate"]
         assert "used before" in again.json()["detail"]
+
+
+@pytest.mark.parametrize("ahead", [1, 5, LEEWAY_S - 1, -LIFE_S + 5])
+async def test_a_clock_that_runs_a_little_ahead_is_taken(
+    apis: tuple[list[httpx.AsyncClient], str], ahead: int
+) -> None:
+    (first, _), _ = apis
+    headers = Program.new().headers(iat=int(time.time()) + ahead)
+    assert (await first.get(PATH, headers=headers)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "iat", [LEEWAY_S + 5, -LIFE_S - 5, "text", True, None, 1e300, [1]], ids=str
+)
+async def test_a_proof_of_another_time_or_of_none_is_refused(
+    apis: tuple[list[httpx.AsyncClient], str], iat: Any
+) -> None:
+    (first, _), _ = apis
+    number = isinstance(iat, int) and not isinstance(iat, bool)
+    made = int(time.time()) + iat if number else (str(int(time.time())) if iat == "text" else iat)
+    assert (await first.get(PATH, headers=Program.new().headers(iat=made))).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        (ISSUER.upper().replace("HTTP", "HTTP") + PATH, 200),
+        (f"{ISSUER}{PATH}".replace("codes", "%63odes"), 200),
+        (f"{ISSUER}{PATH}?limit=1#here", 200),
+        (f"{ISSUER}{PATH}".replace("/codes", "%2Fcodes"), 401),
+        (f"{ISSUER}{PATH}/", 401),
+        (f"{ISSUER}:8001{PATH}".replace(":8000:8001", ":8001"), 401),
+        (f"ftp://127.0.0.1{PATH}", 401),
+        ("not a url", 401),
+    ],
+)
+async def test_htu_is_compared_as_an_address_not_as_text(
+    apis: tuple[list[httpx.AsyncClient], str], url: str, status: int
+) -> None:
+    (first, _), _ = apis
+    reply = await first.get(PATH, headers=Program.new().headers(htu=url))
+    assert reply.status_code == status, reply.text
 
 
 async def test_a_proof_raced_at_both_processes_counts_once(
@@ -177,7 +221,7 @@ async def test_a_refused_proof_leaves_nothing_behind_and_a_dead_one_is_forgotten
     assert await remembered(database) == 0
     assert (await first.get(PATH, headers=program.headers())).status_code == 200
     now = datetime.now(UTC)
-    for seconds, left in ((PROOF_LIFE_SECONDS, 1), (2 * PROOF_LIFE_SECONDS + 5, 0)):
+    for seconds, left in ((LIFE_S, 1), (2 * LIFE_S + 5, 0)):
         async with database.transaction() as session:
             await forget_dead_proofs(session, now + timedelta(seconds=seconds))
         assert await remembered(database) == left

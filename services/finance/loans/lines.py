@@ -2,8 +2,8 @@
 
 The order of allocation is the scheme's own, in force since 2017-01-01 (演示: the sources give none):
 overdue interest → overdue principal → interest → principal; a prepayment takes principal from the last line
-backwards, since 2026-12-01 only after what is due on its very day. Penalty interest (罚息) stays between bank and
-borrower: the scheme's base is principal. Pure: no database, no clock.
+backwards, since 2026-12-01 only after what is due on its very day. Penalty interest (罚息) stays between bank
+and borrower: the scheme's base is principal. Pure: no database, no clock.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,5 +1,6 @@
 """What goes in and out about a loan. Money in fen, rates as decimal strings: "0.0435" is 4.35 % a year."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -28,9 +29,12 @@ ENTRY_KIND: dict[str, str] = {
 """The kind of entry that a path names."""
 
 
+_PLAIN = re.compile(r"[0-9]{1,3}(\.[0-9]{1,12})?")  # Decimal itself also reads 0.0_3, +.3 and 3e-2
+
+
 def _written(value: Any) -> Any:
     """Rates travel as strings: a JSON number has lost digits before we see it."""
-    if isinstance(value, Decimal) or (isinstance(value, str) and value.isascii()):
+    if isinstance(value, Decimal) or (isinstance(value, str) and _PLAIN.fullmatch(value)):
         return value
     raise ValueError("a rate is written as a decimal string")
 
@@ -88,8 +92,8 @@ class RepaymentCreate(In):
     """Money that came back on `value_on`.
 
     `instalment`: overdue interest, overdue principal, then interest and principal of the coming instalment;
-    `prepayment`: after what is overdue, the interest accrued to that day, the principal that is due on it, then
-    principal from the last instalment backwards. More than that is refused.
+    `prepayment`: after what is overdue, the interest accrued to that day, the principal that is due on it,
+    then principal from the last instalment backwards. More than that is refused.
     """
 
     bank_reference: BankReferenceText

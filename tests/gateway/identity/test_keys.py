@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from gateway.identity import keys_store
-from gateway.identity.jose import BadToken
 from gateway.identity.keys import (
     PUBLISHED_AFTER_USE,
     PUBLISHED_BEFORE_USE,
@@ -24,6 +23,7 @@ from gateway.identity.keys import (
 from gateway.identity.tokens import LIFE_S, Subject, mint, read_access_token
 from kit.crypto import Vault
 from kit.db import Database
+from kit.jose import BadToken
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 VAULT = Vault("a key of the data at rest, long enough")
