@@ -30,6 +30,15 @@ class NameNeedsApproval(Problem):
     title_en = "A higher authority must approve this name; it cannot be self-declared"
 
 
+class NameNeedsReview(Problem):
+    """An officer has to look at the name when registering: send `for_review` to keep it for that."""
+
+    code = "name_needs_review"
+    status = 422
+    title_zh = "该名称须由登记机关核实，请选择“保留并交核实”"
+    title_en = "The registration authority has to look at the name; ask to keep it for review"
+
+
 class NamePromiseRequired(Problem):
     """Similar names exist: send the written promise of art. 16 that covers each of them."""
 

@@ -23,6 +23,7 @@ from services.registration.names.comparison import FormerKind, NameState, key_of
 from services.registration.names.errors import ReservationEnded, ReservationInUse
 from services.registration.names.parsing import parse
 from services.registration.names.regions import authority_of
+from services.registration.names.verdicts import Level
 from services.registration.reference import store as reference
 
 
@@ -42,6 +43,12 @@ async def usable_reservation(
 def _in_force(row: Any, clock: Clock) -> bool:
     in_time = row.case_id is not None or row.reserved_until >= clock.today()
     return row.state == "reserved" and in_time
+
+
+def needs_judgement(row: Any) -> bool:
+    """Whether an officer looks at the name before it is registered: a word to judge, or an approval
+    that was only declared when the name was kept."""
+    return row.prior_approval or any(r["level"] == Level.JUDGEMENT for r in row.reasons)
 
 
 async def use_reservation(

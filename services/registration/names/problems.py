@@ -7,7 +7,12 @@ from typing import Any
 
 from kit.errors import FieldError
 from services.registration.names.comparison import ExistingName, NameState
-from services.registration.names.errors import NameNeedsApproval, NameNotAllowed, NameTaken
+from services.registration.names.errors import (
+    NameNeedsApproval,
+    NameNeedsReview,
+    NameNotAllowed,
+    NameTaken,
+)
 from services.registration.names.verdicts import Level, Reason, Verdict
 
 PREFIX = "/api/registration/v1"
@@ -53,12 +58,14 @@ def reasons_of(verdict: Verdict, level: Level) -> dict[str, Any]:
     }
 
 
-def refuse_unless_allowed(verdict: Verdict) -> None:
-    """Raises NameNotAllowed or NameNeedsApproval for what a name is by itself."""
+def refuse_unless_allowed(verdict: Verdict, *, for_review: bool) -> None:
+    """Raises NameNotAllowed, NameNeedsApproval or NameNeedsReview for what a name is by itself."""
     if verdict.at(Level.BLOCK):
         raise NameNotAllowed(**reasons_of(verdict, Level.BLOCK))
     if verdict.at(Level.APPROVAL):
         raise NameNeedsApproval(**reasons_of(verdict, Level.APPROVAL))
+    if verdict.at(Level.JUDGEMENT) and not for_review:
+        raise NameNeedsReview(**reasons_of(verdict, Level.JUDGEMENT))
 
 
 def refuse_when_taken(verdict: Verdict) -> None:

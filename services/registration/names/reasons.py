@@ -5,16 +5,45 @@ code catalogue. Must not decide anything.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.registration.names.comparison import FormerKind, Likeness, NameState
-from services.registration.names.verdicts import Conflict, Level, Reason
+from services.registration.names.verdicts import Authority, Conflict, Level, Reason
 
 LAW = "企业名称登记管理规定第{}条"
 RULES_2017 = "企业名称相同相近比对规则（工商企注字〔2017〕133号）"
 
 
-def _reason(code: str, level: Level, article: str, zh: str, en: str, *, part: str = "") -> Reason:
-    return Reason(code=code, level=level, legal_basis=LAW.format(article), zh=zh, en=en, part=part)
+def _reason(
+    code: str,
+    level: Level,
+    article: str,
+    zh: str,
+    en: str,
+    *,
+    part: str = "",
+    authority: Authority | None = None,
+) -> Reason:
+    return Reason(
+        code=code,
+        level=level,
+        legal_basis=LAW.format(article),
+        zh=zh,
+        en=en,
+        part=part,
+        authority=authority,
+    )
+
+
+def approved_elsewhere(reason: Reason, document: str) -> Reason:
+    """The higher authority's approval is declared: it is checked when registering."""
+    return replace(
+        reason,
+        level=Level.JUDGEMENT,
+        zh=f"{reason.zh}；已声明核准文件“{document}”，登记时核对",
+        en=f"{reason.en}; declared approval {document}, to be checked when registering",
+        authority=Authority.REGISTRATION,
+    )
 
 
 def name_length(longest: int) -> Reason:
@@ -41,9 +70,10 @@ def characters_not_han(foreign: Sequence[str]) -> Reason:
 
 def region_missing() -> Reason:
     """Only firms working across provinces may leave the region out."""
-    zh = "名称未含行政区划：跨省经营的企业方可不含，须由国务院市场监督管理部门办理"
+    zh = "名称未含行政区划：跨省经营的企业方可不含，由国家市场监督管理总局办理"
     en = "No region: only firms active across provinces may omit it, through the national authority"
-    return _reason("region_missing", Level.APPROVAL, "六", zh, en, part="region")
+    to = Authority.NATIONAL
+    return _reason("region_missing", Level.APPROVAL, "六", zh, en, part="region", authority=to)
 
 
 def region_elsewhere(full_name: str) -> Reason:
@@ -107,9 +137,10 @@ def trade_name_is_industry(word: str, *, explained: bool) -> Reason:
 
 def industry_missing() -> Reason:
     """Only groups across industries may leave it out."""
-    zh = "名称未含行业或者经营特点：跨行业综合经营的企业方可不含，须由上级登记机关办理"
-    en = "No industry: only firms across industries may omit it, through the higher authority"
-    return _reason("industry_missing", Level.APPROVAL, "六", zh, en, part="industry")
+    zh = "名称未含行业或者经营特点：跨行业综合经营的企业方可不含，由省级市场监督管理部门办理"
+    en = "No industry: only firms across industries may omit it, through the provincial authority"
+    to = Authority.PROVINCE
+    return _reason("industry_missing", Level.APPROVAL, "六", zh, en, part="industry", authority=to)
 
 
 def industry_unknown(text: str) -> Reason:
@@ -255,6 +286,7 @@ CODES: dict[str, tuple[str, str]] = {
     "branch_without_parent": ("分支机构未冠以企业名称", "Branch without its parent"),
     "restricted_word": ("禁用或限用字词", "Restricted word"),
     "word_at_head": ("冠以特定字词", "Word at the head"),
+    "well_known_name": ("他人有一定影响的名称", "A well-known name of another"),
     "identical_name": ("名称相同", "Identical name"),
     "identical_name_tied": ("名称相同（有投资关系或受让）", "Identical, with a declared tie"),
     "similar_name": ("名称近似", "Similar name"),

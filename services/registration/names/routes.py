@@ -23,6 +23,7 @@ from kit.problems import problems
 from services.registration.names import service, store, views
 from services.registration.names.errors import (
     NameNeedsApproval,
+    NameNeedsReview,
     NameNotAllowed,
     NamePromiseRequired,
     NameTaken,
@@ -91,6 +92,7 @@ async def suggest(
         NameTaken,
         NameNotAllowed,
         NameNeedsApproval,
+        NameNeedsReview,
         NamePromiseRequired,
         UnknownRegion,
         *KEY_PROBLEMS,

@@ -1,65 +1,38 @@
-"""Words that a name may not, or not freely, contain (名称规定 arts. 11, 12), read from data.
+"""What a barred word does to a name: a reason for each, with its clause and what to do.
 
-An authority extends data/name_rule_words.csv; no rule needs to change. Must not look at other names.
+Exists between matching.py, which finds words, and rules.py, which asks for reasons. Must not look at
+other names.
 """
 
-import csv
-from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
-from pathlib import Path
 
+from services.registration.names.folding import Means
+from services.registration.names.matching import Hit, WordFinder
 from services.registration.names.parsing import ParsedName
-from services.registration.names.verdicts import Level, Reason
+from services.registration.names.verdicts import Authority, Level, Reason
+from services.registration.names.word_list import Place, load_rule_words
 
-DATA = Path(__file__).parent / "data" / "name_rule_words.csv"
-ITEMS = "一二三四五六七八九"
-
-
-@dataclass(frozen=True, slots=True)
-class RuleWord:
-    """`rule`: article and item, 11.3 is art. 11 item 3. `position`: any (trade name or industry),
-    trade_name, or head (the first characters of the whole name)."""
-
-    word: str
-    rule: str
-    level: Level
-    position: str
-    note: str
-
-    @property
-    def legal_basis(self) -> str:
-        article, _, item = self.rule.partition(".")
-        if article == "11":
-            return f"企业名称登记管理规定第十一条第（{ITEMS[int(item) - 1]}）项"
-        return "企业名称登记管理规定第十二条"
-
-    def found_in(self, *, written: str, trade_name: str, industry: str) -> str:
-        """The part of the name that holds the word, or nothing."""
-        if self.position == "head":
-            return "region" if written.startswith(self.word) else ""
-        if self.word in trade_name:
-            return "trade_name"
-        return "industry" if self.position == "any" and self.word in industry else ""
+# what the same word is worth when it is only heard, or only stands across two words
+HEARD = {
+    Means.SAME_SOUND: {Level.BLOCK: Level.JUDGEMENT, Level.JUDGEMENT: Level.CAUTION},
+    Means.NEAR_SOUND: {Level.BLOCK: Level.CAUTION, Level.JUDGEMENT: Level.CAUTION},
+}
+SAID = {
+    Means.SIGNS: ("（夹杂了其他字符）", " (with other signs between)"),
+    Means.SPLIT: ("（拆字写法）", " (written as split characters)"),
+    Means.LETTERS: ("（以字母代替汉字）", " (letters in the place of characters)"),
+}
 
 
-@lru_cache(maxsize=1)
-def load_rule_words() -> tuple[RuleWord, ...]:
-    """The shipped table."""
-    with DATA.open(encoding="utf-8", newline="") as lines:
-        return tuple(
-            RuleWord(
-                word=row["word"],
-                rule=row["rule"],
-                level=Level(row["level"]),
-                position=row["position"],
-                note=row["note"],
-            )
-            for row in csv.DictReader(lines)
-        )
+@lru_cache(maxsize=8)
+def load_finder(on: date) -> WordFinder:
+    """The words in force on a day."""
+    return WordFinder(word for word in load_rule_words() if word.in_force(on))
 
 
 def rule_word_reasons(
-    name: ParsedName, words: tuple[RuleWord, ...], *, approved: bool = False
+    name: ParsedName, finder: WordFinder, *, approved: bool = False
 ) -> list[Reason]:
     """A reason for every listed word that stands where it may not.
 
@@ -67,25 +40,50 @@ def rule_word_reasons(
     only remind that it is checked when registering. Approval by the State Council (art. 12) is not
     this one.
     """
-    reasons = []
-    trade_name, industry = name.trade_name, name.phrase.text
-    for word in words:
-        part = word.found_in(written=name.written, trade_name=trade_name, industry=industry)
-        if part:
-            reasons.append(
-                Reason(
-                    code="word_at_head" if word.position == "head" else "restricted_word",
-                    level=_level(word, approved=approved),
-                    legal_basis=word.legal_basis,
-                    zh=f"“{word.word}”：{word.note}",
-                    en=f"“{word.word}” is a restricted word ({word.legal_basis})",
-                    part=part,
-                )
-            )
-    return reasons
+    return [_reason(hit, approved=approved) for hit in finder.find(name)]
 
 
-def _level(word: RuleWord, *, approved: bool) -> Level:
-    if approved and word.level is Level.APPROVAL and word.rule.startswith("11"):
+def _reason(hit: Hit, *, approved: bool) -> Reason:
+    word = hit.word
+    head = word.position is Place.HEAD
+    level = _level(hit, approved=approved)
+    zh, en = _sentence(hit)
+    return Reason(
+        code="word_at_head" if head else "restricted_word",
+        level=level,
+        legal_basis=word.legal_basis,
+        zh=zh,
+        en=en,
+        part=hit.part,
+        authority=_authority(level, head=head),
+    )
+
+
+def _level(hit: Hit, *, approved: bool) -> Level:
+    level = hit.word.level
+    if approved and level is Level.APPROVAL and hit.word.position is not Place.HEAD:
         return Level.WARN
-    return word.level
+    if hit.joined and level is Level.BLOCK:
+        return Level.JUDGEMENT  # two ordinary words: a person sees which was meant
+    return HEARD.get(hit.means, {}).get(level, level)
+
+
+def _authority(level: Level, *, head: bool) -> Authority | None:
+    if level is Level.APPROVAL:
+        return Authority.STATE_COUNCIL if head else Authority.REGULATOR
+    return Authority.REGISTRATION if level is Level.JUDGEMENT else None
+
+
+def _sentence(hit: Hit) -> tuple[str, str]:
+    word, kind = hit.word, hit.word.kind
+    if hit.means is Means.SAME_SOUND:
+        return f"“{hit.text}”与不得使用的字词同音：{kind.zh}", f"“{hit.text}” sounds like {kind.en}"
+    if hit.means is Means.NEAR_SOUND:
+        return (
+            f"“{hit.text}”与不得使用的字词读音接近：{kind.zh}",
+            f"“{hit.text}” sounds much like {kind.en}",
+        )
+    zh, en = SAID.get(hit.means, ("", ""))
+    if hit.joined:
+        zh, en = "（字号与行业连读）", " (trade name and industry read together)"
+    return f"“{word.word}”{zh}：{kind.zh}", f"“{word.word}”{en}: {kind.en}"

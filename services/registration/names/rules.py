@@ -30,8 +30,16 @@ from services.registration.names.industries import Lexicon, load_lexicon
 from services.registration.names.normalising import is_han, standard_characters
 from services.registration.names.parsing import LEAST_TRADE_NAME, ParsedName
 from services.registration.names.regions import RegionTable, load_regions
-from services.registration.names.rule_words import load_rule_words, rule_word_reasons
-from services.registration.names.verdicts import Conflict, Reason, Verdict, verdict_of
+from services.registration.names.rule_words import load_finder, rule_word_reasons
+from services.registration.names.verdicts import (
+    HIGHER,
+    Conflict,
+    Level,
+    Reason,
+    Verdict,
+    verdict_of,
+)
+from services.registration.names.well_known import well_known_reasons
 
 OTHER_MEANINGS = Path(__file__).parent / "data" / "region_words_other_meaning.csv"
 LONGEST_NAME = 100
@@ -65,7 +73,8 @@ class Asked:
     `seat`: GB/T 2260 code of the county of the seat. `kind`: None when only checking. `ties`: id of
     an existing name → tie. `other_meaning`: why a region or industry word as trade name means
     something else. `foreign_controlled`: entitles to （中国）. `prior_approval`: establishment or scope
-    was approved before registration (art. 18).
+    was approved before registration (art. 18). `approval_document`: number of the approval that a
+    higher authority gave to this name.
     """
 
     seat: str
@@ -74,6 +83,7 @@ class Asked:
     other_meaning: str = ""
     foreign_controlled: bool = False
     prior_approval: bool = False
+    approval_document: str = ""
     same_industry_by: SameIndustry = SameIndustry.DIVISION
 
 
@@ -103,10 +113,19 @@ def judge(
     found += form_reasons(name, asked)
     found += [
         reason
-        for reason in rule_word_reasons(name, load_rule_words(), approved=asked.prior_approval)
+        for reason in rule_word_reasons(name, load_finder(on), approved=asked.prior_approval)
         if not (reason.code == "word_at_head" and name.order != "first")
     ]
+    found += well_known_reasons(name, lexicon, on=on)
+    if asked.approval_document:
+        found = [_as_approved(reason, asked.approval_document) for reason in found]
     return with_conflicts(verdict_of(found), name, asked, existing, on=on)
+
+
+def _as_approved(reason: Reason, document: str) -> Reason:
+    """What a higher authority approved is only checked when registering (arts. 6, 12)."""
+    higher = reason.authority in HIGHER and reason.level is Level.APPROVAL
+    return say.approved_elsewhere(reason, document) if higher else reason
 
 
 def with_conflicts(

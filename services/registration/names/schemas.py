@@ -1,5 +1,6 @@
 """What goes in and out over HTTP about names. No rule lives here."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -12,11 +13,12 @@ from services.registration.names.forms import EntityKind
 from services.registration.names.promise import STATEMENT, Promise
 from services.registration.names.rules import TieKind
 from services.registration.names.service import Wish
-from services.registration.names.verdicts import Level, Outcome
+from services.registration.names.verdicts import Authority, Level, Outcome
 
 NameText = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 RegionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=20)]
+DocumentNumber = Annotated[str, StringConstraints(min_length=2, max_length=60)]
 CarrierId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[\w-]+$")]
 SelfDeclared = Literal[
     "limited_company",
@@ -64,6 +66,11 @@ class NameWish(In):
         default=False, description="Foreign-controlled, using the investor's trade name: （中国）"
     )
 
+    approval_document: DocumentNumber | None = Field(
+        default=None,
+        description="Number of the approval that a higher authority gave to the name (arts. 6, 12)",
+    )
+
     def wish(self) -> Wish:
         """The same as the use cases take it."""
         return Wish(
@@ -77,6 +84,7 @@ class NameWish(In):
             ties={str(tie.name_id): tie.kind for tie in self.ties},
             other_meaning=self.other_meaning or "",
             foreign_controlled=self.foreign_controlled,
+            approval_document=self.approval_document or "",
         )
 
 
@@ -107,6 +115,14 @@ class NameReserveIn(NameWish):
     """A wish to keep the name, with the promise where similar names exist."""
 
     promise: PromiseIn | None = None
+    for_review: bool = Field(
+        default=False,
+        description="Keep a name that an officer has to look at when registering (level `judgement`)",
+    )
+
+    def wish(self) -> Wish:
+        """The same as the use cases take it."""
+        return replace(super().wish(), for_review=self.for_review)
 
 
 class PartsView(Out):
@@ -134,6 +150,15 @@ class ExistingNameView(Out):
     likeness: Likeness
 
 
+class AuthorityView(Out):
+    """Who decides, and how one asks them; `href` where they have a page for it."""
+
+    code: Authority
+    name: Label
+    how: Label
+    href: str | None
+
+
 class ReasonView(Out):
     """One finding, with the clause it rests on."""
 
@@ -143,6 +168,7 @@ class ReasonView(Out):
     message: Label
     part: str | None
     existing: ExistingNameView | None = None
+    authority: AuthorityView | None = None
 
 
 class StatementView(Out):

@@ -52,6 +52,8 @@ class Wish:
 
     `incubatee_of`: the carrier that hosts the applicant; opens new-industry words (policy C 五).
     `other_meaning`: a region or industry word used as trade name in another sense (art. 8).
+    `approval_document`: a higher authority approved the name. `for_review`: keep it although an officer
+    has to look at it when registering.
     """
 
     name: str
@@ -62,6 +64,8 @@ class Wish:
     ties: dict[str, TieKind] = field(default_factory=dict)
     other_meaning: str = ""
     foreign_controlled: bool = False
+    approval_document: str = ""
+    for_review: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ def examine(wish: Wish, *, on: date) -> Examined:
         other_meaning=wish.other_meaning,
         foreign_controlled=wish.foreign_controlled,
         prior_approval=wish.prior_approval,
+        approval_document=wish.approval_document,
     )
     return Examined(
         wish=wish,
@@ -144,11 +149,11 @@ async def reserve_name(
 ) -> Any:
     """Keeps the name for the actor; returns the reservation's row.
 
-    Raises NameNotAllowed, NameNeedsApproval, NameTaken, NamePromiseRequired.
+    Raises NameNotAllowed, NameNeedsApproval, NameNeedsReview, NameTaken, NamePromiseRequired.
     """
     today = clock.today()
     examined = examine(wish, on=today)
-    problems.refuse_unless_allowed(examined.verdict)
+    problems.refuse_unless_allowed(examined.verdict, for_review=wish.for_review)
     await _refuse_early(session, examined, clock=clock)
     await store.lock_trade_name(session, city=examined.city, trade_name=examined.key.trade_name)
     same = await _same(session, examined, on=today)

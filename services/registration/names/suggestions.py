@@ -1,4 +1,4 @@
-"""Make trade names near a wish; whether one is free is found out by checking it.
+"""Make names near a wish; whether one is free is found out by checking it.
 
 Deterministic, so that a page shown twice shows the same. rapidfuzz only ranks. Must not promise:
 a suggestion is checked when made, and again when reserved.
@@ -9,11 +9,8 @@ from itertools import product
 
 from rapidfuzz import fuzz
 
-from services.registration.names.industries import Lexicon
 from services.registration.names.normalising import is_han, readings
-from services.registration.names.parsing import ParsedName, Role
-from services.registration.names.regions import RegionTable
-from services.registration.names.rule_words import RuleWord
+from services.registration.names.parsing import ParsedName, Role, Segment
 
 # characters of good meaning that often stand in trade names; all are standard characters
 CHARACTERS = (
@@ -22,31 +19,34 @@ CHARACTERS = (
     "腾天通同万维文祥翔晓欣新信兴星旭轩雅阳洋尧易益毅银英盈永优友宇裕元远越跃云运泽展哲正志中众卓"
 )
 MOST = 300
+STEP = 7  # the distance of two characters that are put together
 
 
-def suggest_trade_names(
-    name: ParsedName, *, regions: RegionTable, lexicon: Lexicon, words: tuple[RuleWord, ...]
-) -> list[str]:
-    """Trade names to try, the nearest to the wish first; empty where the name has no industry."""
+def near_trade_names(name: ParsedName) -> list[str]:
+    """Trade names that keep a character of the wish, the nearest first; neutral ones where it has none."""
     base = "".join(filter(is_han, name.trade_name))
-    made = dict.fromkeys(_made(base))
-    banned = tuple(word.word for word in words)
-    good = [
-        trade
-        for trade in made
-        if not _holds(trade, base)
-        and trade not in lexicon
-        and not regions.is_region_word(trade)
-        and not any(word in trade for word in banned)
-    ]
-    said = " ".join(readings(base)[0]) if base else ""
+    if not base:
+        return list(neutral_trade_names(name))
+    good = [trade for trade in dict.fromkeys(_made(base)) if not _holds(trade, base)]
+    said = " ".join(readings(base)[0])
     return sorted(good, key=lambda trade: -_near(trade, base, said))
 
 
+def neutral_trade_names(name: ParsedName, *, avoid: str = "") -> Iterator[str]:
+    """Trade names that owe nothing to the wish; another business gets others. `avoid`: characters
+    that none may have, nor one that sounds like them."""
+    said = {way[0] for character in avoid for way in readings(character)}
+    free = [
+        character
+        for character in CHARACTERS
+        if character not in avoid and not {way[0] for way in readings(character)} & said
+    ]
+    start = int(name.phrase.division or "0") * STEP % max(len(free), 1)
+    turned = free[start:] + free[:start]
+    yield from ("".join(pair) for pair in zip(turned, turned[STEP:], strict=False))
+
+
 def _made(base: str) -> Iterator[str]:
-    if not base:
-        yield from ("".join(pair) for pair in zip(CHARACTERS, CHARACTERS[7:], strict=False))
-        return
     first, last = base[0], base[-1]
     for character in CHARACTERS:
         yield first + character
@@ -60,12 +60,10 @@ def _made(base: str) -> Iterator[str]:
 
 def _holds(trade: str, base: str) -> bool:
     """Containment would be 相近 to whatever stands in the way of the wish."""
-    return bool(base) and (base in trade or trade in base)
+    return base in trade or trade in base
 
 
 def _near(trade: str, base: str, said: str) -> float:
-    if not base:
-        return 0.0
     sound = fuzz.ratio(" ".join(readings(trade)[0]), said)
     return fuzz.ratio(trade, base) + sound / 10 - 5 * abs(len(trade) - len(base))
 
@@ -73,9 +71,30 @@ def _near(trade: str, base: str, said: str) -> float:
 def with_trade_name(name: ParsedName, trade: str) -> str:
     """The whole name with another trade name in the same place."""
     if not name.trade_name:
-        before = [s.text for s in name.segments if s.role is Role.REGION]
-        after = [s.text for s in name.segments if s.role is not Role.REGION]
-        return "".join([*before, trade, *after])
+        return _joined(_put_behind_region(name, Segment(Role.TRADE_NAME, trade)))
     return "".join(
         trade if segment.role is Role.TRADE_NAME else segment.text for segment in name.segments
     )
+
+
+def with_region(name: ParsedName, region: str) -> str:
+    """The whole name with this region in front, instead of what stood for one."""
+    others = [segment for segment in name.segments if segment.role is not Role.REGION]
+    return _joined([Segment(Role.REGION, region), *others])
+
+
+def with_industry(name: ParsedName, industry: str) -> str:
+    """The whole name with an industry in front of its form."""
+    before = [s for s in name.segments if s.role is not Role.FORM]
+    after = [s for s in name.segments if s.role is Role.FORM]
+    return _joined([*before, Segment(Role.INDUSTRY, industry), *after])
+
+
+def _put_behind_region(name: ParsedName, segment: Segment) -> list[Segment]:
+    before = [s for s in name.segments if s.role is Role.REGION]
+    after = [s for s in name.segments if s.role is not Role.REGION]
+    return [*before, segment, *after]
+
+
+def _joined(segments: list[Segment]) -> str:
+    return "".join(segment.text for segment in segments)

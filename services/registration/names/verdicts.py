@@ -16,7 +16,9 @@ class Level(StrEnum):
 
     INFO = "info"
     WARN = "warn"
+    CAUTION = "caution"
     PROMISE = "promise"
+    JUDGEMENT = "judgement"
     APPROVAL = "approval"
     BLOCK = "block"
 
@@ -25,7 +27,9 @@ class Outcome(StrEnum):
     """What the applicant may do with the name."""
 
     AVAILABLE = "available"
+    CAUTION = "caution"
     PROMISE_REQUIRED = "promise_required"
+    JUDGEMENT_REQUIRED = "judgement_required"
     APPROVAL_REQUIRED = "approval_required"
     BLOCKED = "blocked"
 
@@ -33,8 +37,23 @@ class Outcome(StrEnum):
 OUTCOMES = (
     (Level.BLOCK, Outcome.BLOCKED),
     (Level.APPROVAL, Outcome.APPROVAL_REQUIRED),
+    (Level.JUDGEMENT, Outcome.JUDGEMENT_REQUIRED),
     (Level.PROMISE, Outcome.PROMISE_REQUIRED),
+    (Level.CAUTION, Outcome.CAUTION),
 )
+
+
+class Authority(StrEnum):
+    """Who decides what self-declaration cannot."""
+
+    REGISTRATION = "registration"  # the officer of the seat, with the application to register
+    REGULATOR = "regulator"  # the department that licenses the line of business
+    PROVINCE = "province"
+    NATIONAL = "national"
+    STATE_COUNCIL = "state_council"
+
+
+HIGHER = frozenset({Authority.PROVINCE, Authority.NATIONAL, Authority.STATE_COUNCIL})
 
 
 @dataclass(frozen=True)
@@ -56,6 +75,7 @@ class Reason:
     en: str
     part: str = ""
     conflict: Conflict | None = None
+    authority: Authority | None = None
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from kit.schemas import Label
+from services.registration.names.authorities import offices
 from services.registration.names.problems import PREFIX, existing_view
 from services.registration.names.promise import TEXT_EN, TEXT_ZH
 from services.registration.names.schemas import (
     ActionView,
+    AuthorityView,
     BlockedActionView,
     ExistingNameView,
     NameCheckView,
@@ -17,7 +19,7 @@ from services.registration.names.schemas import (
     StatementView,
 )
 from services.registration.names.service import Examined
-from services.registration.names.verdicts import Level, Reason, Verdict
+from services.registration.names.verdicts import Authority, Level, Reason, Verdict
 
 RESERVATION_FIELDS = tuple(
     name
@@ -67,6 +69,19 @@ def _reason_view(reason: Reason) -> ReasonView:
         message=Label(zh=reason.zh, en=reason.en),
         part=reason.part or None,
         existing=existing,
+        authority=_authority_view(reason.authority),
+    )
+
+
+def _authority_view(authority: Authority | None) -> AuthorityView | None:
+    if authority is None:
+        return None
+    office = offices()[authority]
+    return AuthorityView(
+        code=authority,
+        name=Label(zh=office.zh, en=office.en),
+        how=Label(zh=office.how_zh, en=office.how_en),
+        href=office.href or None,
     )
 
 

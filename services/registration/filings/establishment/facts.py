@@ -13,6 +13,7 @@ from services.registration.filings.establishment.rules import (
     ReservationFact,
     ScopeItemFact,
 )
+from services.registration.names.handover import needs_judgement
 from services.registration.reference import store as reference
 
 
@@ -70,6 +71,7 @@ async def _reservation(context: CaseContext, form: EstablishmentForm) -> Reserva
         held=row.state == "reserved" or (row.state == "registered" and row.case_id == case.id),
         expires_on=context.today if submitted_in_time else row.reserved_until,
         promised=row.promise is not None,
+        to_judge=needs_judgement(row),
     )
 
 

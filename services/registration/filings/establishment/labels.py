@@ -126,6 +126,10 @@ JUDGEMENTS = {
         "名称有近似，申请人已承诺",
         "Similar names exist and the applicant has promised",
     ),
+    "name_to_judge": (
+        "名称中的字词或者所凭的核准文件待核实",
+        "A word of the name, or the approval it rests on, has to be looked at",
+    ),
     "pre_approval_to_check": (
         "前置审批文件待核对",
         "An approval before the licence has to be checked",

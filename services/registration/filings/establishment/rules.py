@@ -57,6 +57,9 @@ class ReservationFact:
     held: bool
     expires_on: date
     promised: bool
+    to_judge: bool = (
+        False  # a word of it, or an approval that it needs, is for an officer to look at
+    )
 
 
 @dataclass(frozen=True)
@@ -280,6 +283,8 @@ def _materials(facts: EstablishmentFacts) -> Iterator[FieldError]:
 def _judge(form: EstablishmentForm, facts: EstablishmentFacts) -> Iterator[Judgement]:
     if facts.reservation and facts.reservation.promised:
         yield Judgement("similar_name_promised", "/name_reservation_id")
+    if facts.reservation and facts.reservation.to_judge:
+        yield Judgement("name_to_judge", "/name_reservation_id")
     for index, code in enumerate(form.scope_items):
         fact = facts.scope.get(code)
         if fact and fact.approval == "pre":

@@ -17,6 +17,7 @@ from tests.services.registration.filings.conftest import (
     HE,
     KEY,
     House,
+    form,
 )
 
 _rooms = itertools.count(12)
@@ -47,6 +48,23 @@ async def test_mismatched_person_needs_an_officer_who_cannot_approve(house: Hous
     assert "people_mismatch" in {j["code"] for j in present["facts"]["judgements"]}
     reply = await house.act(officer, present, "approve")
     assert (reply.status_code, reply.json()["code"]) == (409, "people_mismatch")
+
+
+async def test_a_name_kept_for_review_waits_for_the_officer(house: House) -> None:
+    """席近平 sounds like a leader's name: no rule may decide, so no licence comes by itself."""
+    founder, officer = house.founder(), house.officer()
+    name = {"name": "青屿席近平软件有限公司", "region_code": "980101", "for_review": True}
+    kept = await founder.post("/name-reservations", json=name)
+    assert kept.status_code == 201, kept.text
+    case = await house.draft(founder, form(kept.json()["id"]))
+    sent = await house.act(founder, case, "send_for_signing")
+    await house.sign(founder, sent.json())
+    await house.work()
+    present = await house.read(officer, case)
+    assert present["state"] == "under_review"
+    assert {j["code"] for j in present["facts"]["judgements"]} == {"name_to_judge"}
+    approved = await house.act(officer, present, "approve")
+    assert approved.json()["state"] == "registered", approved.text
 
 
 async def test_officer_decides_what_a_rule_cannot(house: House) -> None:

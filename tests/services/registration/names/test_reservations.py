@@ -135,8 +135,8 @@ async def test_suggestions_are_free_and_allowed(founder: Caller) -> None:
     assert body["suggestions"][0] not in asked.json()["items"]
 
 
-async def test_no_trade_name_mends_a_wrong_region(founder: Caller) -> None:
-    asked = await founder.post("/name-suggestions", json=wish("镇江星野食品有限公司"))
+async def test_no_trade_name_mends_a_wrong_form(founder: Caller) -> None:
+    asked = await founder.post("/name-suggestions", json=wish("青屿星野食品店"))
     assert asked.json()["items"] == []
 
 
