@@ -6,15 +6,16 @@ is there must be right. Must not know any field's meaning.
 """
 
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
+from annotated_types import Ge, GroupedMetadata, Gt, Le, Lt, MaxLen, MinLen
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from kit.errors import FieldError
+from kit.prefilling import Default, DefaultView, default_view, pointers_of
 from kit.problems import field_errors
 from kit.schemas import Label, Out
 
@@ -47,7 +48,10 @@ Kind = Literal[
 class Ui:
     """How a page asks for a field. `options` maps codes to (zh, en); `options_href` is a list to pick from.
 
-    `shown_when` = ("other_field", "value") hides the field on pages unless its sibling has that value.
+    `shown_when` = ("other_field", "value") hides the field on pages unless its sibling has that value;
+    with `needed` it must then be answered. `default`: what it is answered with until somebody answers.
+    `format_zh`/`format_en` say how an answer is written, for whoever wrote it otherwise; `needed_zh`/
+    `needed_en` say when an answer that the form itself can do without is asked for by a rule.
     """
 
     zh: str
@@ -61,6 +65,12 @@ class Ui:
     item_zh: str = ""
     item_en: str = ""
     shown_when: tuple[str, str] | None = None
+    needed: bool = False
+    needed_zh: str = ""
+    needed_en: str = ""
+    format_zh: str = ""
+    format_en: str = ""
+    default: Default | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +110,7 @@ class FieldView(Out):
     unit: str | None = None
     options: list[OptionView] | None = None
     options_href: str | None = None
+    min_length: int | None = None
     max_length: int | None = None
     minimum: str | None = None
     maximum: str | None = None
@@ -107,6 +118,10 @@ class FieldView(Out):
     max_items: int | None = None
     item_label: Label | None = None
     shown_when: list[str] | None = None
+    needed: bool = False
+    needed_when: Label | None = None
+    format: Label | None = None
+    default: DefaultView | None = None
     fields: list["FieldView"] | None = None
 
 
@@ -148,7 +163,11 @@ def _nested(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
 
 
 def _metadata(info: FieldInfo) -> list[Any]:
-    return [*info.metadata, *_split(info.annotation)[1]]
+    """All that is said of a field, one by one: `StringConstraints` is several in one."""
+    found: list[Any] = []
+    for item in (*info.metadata, *_split(info.annotation)[1]):
+        found += [item, *item] if isinstance(item, GroupedMetadata) else [item]
+    return found
 
 
 def _of(kind: type[Any], metadata: Sequence[Any]) -> Any:
@@ -190,10 +209,15 @@ def _field(name: str, info: FieldInfo, pointer: str) -> FieldView:
         max_length=longest.max_length if longest and not plural else None,
         minimum=_bound(metadata, Ge, "ge") or _bound(metadata, Gt, "gt"),
         maximum=_bound(metadata, Le, "le") or _bound(metadata, Lt, "lt"),
+        min_length=shortest.min_length if shortest and not plural else None,
         min_items=shortest.min_length if shortest and plural else None,
         max_items=longest.max_length if longest and plural else None,
         item_label=_label(ui.item_zh, ui.item_en),
         shown_when=list(ui.shown_when) if ui.shown_when else None,
+        needed=ui.needed,
+        needed_when=_label(ui.needed_zh, ui.needed_en),
+        format=_label(ui.format_zh, ui.format_en),
+        default=default_view(ui.default),
         fields=list(_fields(model, f"{here}/*" if is_list else here)) if model else None,
     )
 
@@ -214,6 +238,9 @@ def describe(model: type[BaseModel], pages: Sequence[FormPage]) -> list[PageView
     placed = [name for page in pages for name in page.fields]
     if sorted(placed) != sorted(fields):
         raise ValueError(f"pages and form differ: {sorted(set(placed) ^ set(fields))}")
+    lost = {p.split("/")[1] for p in _defaults_read(fields.values())} - fields.keys()
+    if lost:
+        raise ValueError(f"defaults read what the form does not ask: {sorted(lost)}")
     return [
         PageView(
             key=page.key,
@@ -223,6 +250,13 @@ def describe(model: type[BaseModel], pages: Sequence[FormPage]) -> list[PageView
         )
         for page in pages
     ]
+
+
+def _defaults_read(fields: Iterable[FieldView]) -> Iterator[str]:
+    for one in fields:
+        if one.default:
+            yield from pointers_of(one.default)
+        yield from _defaults_read(one.fields or ())
 
 
 def sensitive_paths(model: type[BaseModel]) -> dict[tuple[str, ...], Sensitive]:

@@ -3,8 +3,11 @@
 Only describes; what a matter is and decides stands in kit/matters.py.
 """
 
+from datetime import date
+
 from kit.forms import FieldView, PageView, describe_fields
 from kit.matters import Matter
+from kit.prefilling import dated
 from kit.schemas import Label, Out
 from kit.workflow import SAME_PERSON, Workflow
 
@@ -136,7 +139,18 @@ def workflow_view(workflow: Workflow) -> WorkflowView:
     )
 
 
-def view_of(matter: Matter, prefix: str) -> MatterView:
+def _dated(field: FieldView, today: date) -> FieldView:
+    change: dict[str, object] = {}
+    if field.default:
+        value = dated(field.default.value, today)
+        change["default"] = field.default.model_copy(update={"value": value})
+    if field.fields:
+        change["fields"] = [_dated(inner, today) for inner in field.fields]
+    return field.model_copy(update=change) if change else field
+
+
+def view_of(matter: Matter, prefix: str, *, today: date) -> MatterView:
+    """`today`: the business day, from which the form's defaults reckon their days."""
     guide = matter.guide
     return MatterView(
         **summary_of(matter, prefix).model_dump(),
@@ -149,7 +163,10 @@ def view_of(matter: Matter, prefix: str) -> MatterView:
             steps=[_pair(line) for line in guide.steps],
         ),
         declaration=_pair(matter.declaration),
-        pages=matter.views,
+        pages=[
+            page.model_copy(update={"fields": [_dated(field, today) for field in page.fields]})
+            for page in matter.views
+        ],
         materials=[
             MaterialView(
                 code=m.code,

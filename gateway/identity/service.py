@@ -51,13 +51,16 @@ import uuid
 from starlette.requests import Request
 
 from gateway.identity import accounts, devices, sessions, sessions_store
+from gateway.identity import holder as own_details
 from gateway.identity import overview as own
+from gateway.identity.holder import Holder
 from gateway.identity.jobs import ask_again
 from gateway.identity.overview import Overview
 from gateway.identity.runtime import Identity
 from gateway.identity.sessions import Session
 
 __all__ = [
+    "Holder",
     "Overview",
     "Session",
     "access_token_for",
@@ -65,6 +68,7 @@ __all__ = [
     "check_csrf",
     "csrf_token",
     "current_session",
+    "holder",
     "overview",
     "sign_in",
     "sign_out",
@@ -162,6 +166,11 @@ async def overview(request: Request, session: Session) -> Overview:
     return await own.overview(
         _identity(request), account_id=uuid.UUID(session.account_id), sid=session.sid
     )
+
+
+async def holder(request: Request, session: Session) -> Holder | None:
+    """The session's own person with ID number and phone, to fill their forms; None if not verified."""
+    return await own_details.holder(_identity(request), account_id=uuid.UUID(session.account_id))
 
 
 async def stop_app(request: Request, session: Session, *, client_id: str) -> int:

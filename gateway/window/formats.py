@@ -71,11 +71,3 @@ def percent(fraction: object) -> str:
         return f"{(Decimal(str(fraction)) * 100).normalize():f}%"
     except InvalidOperation:
         return ""
-
-
-def fen(text: str) -> int | None:
-    """Yuan as a person types it (`1,000,000.50`, full-width digits too) in integer fen; None if not one."""
-    plain = "".join(c for c in text if c not in ", ，¥￥元 ")
-    if not re.fullmatch(r"-?\d{1,15}(\.\d{1,2})?", plain):  # 1e3 is no sum that anybody writes
-        return None
-    return int(Decimal(plain) * 100)

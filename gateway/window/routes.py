@@ -16,6 +16,7 @@ from starlette.types import Scope
 from gateway.window.accounts.own import router as own_account
 from gateway.window.accounts.routes import router as accounts
 from gateway.window.carriers.routes import router as carriers
+from gateway.window.cases.beginning import router as beginning
 from gateway.window.cases.correcting import router as correcting
 from gateway.window.cases.document_routes import router as documents
 from gateway.window.cases.form_routes import router as forms
@@ -28,9 +29,11 @@ from gateway.window.desk.carriers import router as desk
 from gateway.window.desk.services import router as desk_services
 from gateway.window.desk.tenancy import router as tenancy
 from gateway.window.desk.vouchers import router as vouchers
+from gateway.window.fields.routes import router as fields
 from gateway.window.licences.routes import router as licences
 from gateway.window.loans.routes import router as loans
 from gateway.window.look import STATIC
+from gateway.window.names.parts import router as name_parts
 from gateway.window.names.routes import router as names
 from gateway.window.notices.routes import router as notices
 from gateway.window.officers.routes import router as officers
@@ -84,6 +87,9 @@ for part in (
     accounts,
     own_account,
     names,
+    name_parts,
+    beginning,
+    fields,
     forms,
     documents,
     correcting,

@@ -63,7 +63,8 @@ def matter_router(matters: Sequence[Matter]) -> Router:
     async def read_matter(code: str, request: Request, _: Anyone) -> MatterView:
         if code not in known:
             raise NotFound
-        return view_of(known[code], request.app.state.service.prefix)
+        state = request.app.state
+        return view_of(known[code], state.service.prefix, today=state.clock.today())
 
     return router
 

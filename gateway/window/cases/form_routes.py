@@ -15,15 +15,20 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from gateway.window.cases.beginning import world_of
+from gateway.window.cases.naming import name_under_way, named_on
+from gateway.window.cases.steps import STAYING, Step, after, field_at
 from gateway.window.cases.views import CasePage, load_case
 from gateway.window.codes import meanings
+from gateway.window.fields.following import followed
 from gateway.window.fields.messages import by_pointer, page_with
 from gateway.window.fields.options import options_of, search_options
-from gateway.window.fields.people import filled, named, person_at, places, vacant
-from gateway.window.fields.pointers import MISSING, belongs, input_id, read, written
-from gateway.window.fields.reading import LISTS, missing, read_fields
-from gateway.window.fields.shapes import Field, Page, every
+from gateway.window.fields.people import named, vacant
+from gateway.window.fields.pointers import belongs, input_id, read, written
+from gateway.window.fields.reading import missing, read_fields
+from gateway.window.fields.shapes import Page
 from gateway.window.fields.widgets import Drawing, Option, widgets
+from gateway.window.names.parts import Naming
 from gateway.window.refusals import PageRoute
 from gateway.window.services import Refusal
 from gateway.window.visit import SignedInVisit, Visiting
@@ -39,6 +44,7 @@ class Showing:
     errors: dict[str, str] = field(default_factory=dict)
     found: dict[str, Sequence[Option]] = field(default_factory=dict)
     searches: dict[str, str] = field(default_factory=dict)
+    naming: Naming | None = None
     status: int = 200
 
 
@@ -57,28 +63,14 @@ async def form_page(
     page = await load_case(visit, case_id, expand="")
     screen = _screen(page, key)
     showing = Showing(page.case["form"])
-    wanted = await _name_to_declare(visit, page, screen) if not chosen else None
-    if wanted is not None:
-        here = quote(f"/cases/{page.id}/form/{key}", safe="")
-        return visit.go(f"/names/new?back={here}&field={quote(wanted.pointer, safe='')}")
-    preselected = _field_at(screen, chosen)
+    preselected = field_at(screen, chosen)
     if preselected is not None and not preselected.fields:
         showing.document = written(showing.document, chosen, value[:100])
-    asked = _field_at(screen, field)
+    asked = field_at(screen, field)
     if asked is not None and asked.options_href:
         showing.found[field] = await search_options(visit, page.service, asked.options_href, q)
         showing.searches[field] = q[:60]
     return await _show(visit, page, screen, showing, back=back)
-
-
-async def _name_to_declare(visit: Visiting, page: CasePage, screen: Page) -> Field | None:
-    """The question for a reserved name, where the reader has none to choose from: there is only one way
-    on from such a page, so it is not shown."""
-    asked = next((f for f in screen.fields if f.kind == "name_reservation"), None)
-    if asked is None or not page.editable:
-        return None
-    options = await options_of(visit, page.service, (asked,), page.case["form"])
-    return None if options[asked.options_href or ""].options else asked
 
 
 async def bring_back(visit: Visiting, back: str, pointer: str, value: str) -> str:
@@ -89,7 +81,7 @@ async def bring_back(visit: Visiting, back: str, pointer: str, value: str) -> st
     shown = f"{back}?chosen={quote(pointer, safe='')}&value={quote(value, safe='')}"
     page = await load_case(visit, UUID(here[1]), expand="")
     screen = _screen(page, here[2])
-    if _field_at(screen, pointer) is None:
+    if field_at(screen, pointer) is None:
         return back
     document = written(page.case["form"], pointer, value)
     try:
@@ -108,7 +100,7 @@ async def _put(visit: Visiting, page: CasePage, document: Mapping[str, Any], ver
 async def found_fragment(visit: SignedInVisit, case_id: UUID, key: str, field: str) -> Response:
     """Search results alone, for htmx. The input sends its text under its own name."""
     page = await load_case(visit, case_id, expand="")
-    asked = _field_at(_screen(page, key), field)
+    asked = field_at(_screen(page, key), field)
     if asked is None or not asked.options_href:
         raise Refusal(404, {})
     text = visit.request.query_params.get(f"{field}#q", "")
@@ -121,24 +113,6 @@ async def found_fragment(visit: SignedInVisit, case_id: UUID, key: str, field: s
     return visit.page("fields/found.html", name=field, options=found, chosen=chosen)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What a button asked for: next, later, search:FIELD, add:FIELD, remove:FIELD:INDEX, take:FIELD:CODE,
-    drop:FIELD:CODE, same:PLACE:PLACE (the person of the second also at the first, or at all with nobody)."""
-
-    name: str
-    field: str
-    last: str
-
-    @classmethod
-    def of(cls, posted: FormData) -> "Step":
-        name, _, rest = str(posted.get("step", "next")).partition(":")
-        if name in ("remove", "take", "drop", "same"):
-            place, _, last = rest.rpartition(":")
-            return cls(name, place, last)
-        return cls(name, rest, "")
-
-
 @router.post("/cases/{case_id}/form/{key}")
 async def save(visit: SignedInVisit, case_id: UUID, key: str) -> Response:
     """Take the page's answers into the draft, do the asked step, save, go on."""
@@ -148,12 +122,18 @@ async def save(visit: SignedInVisit, case_id: UUID, key: str) -> Response:
     step, back = Step.of(posted), str(posted.get("back", ""))
     own = {f.name for f in screen.fields}
     document = {k: v for k, v in page.case["form"].items() if k not in own} | answered
-    if step.name == "same":
-        document, anchor = _same_person(page, screen, document, step)
-    else:
-        document, anchor = _stepped(screen, document, step)
+    document, anchor = after(page, screen, document, step)
     showing = Showing(document, status=422)
     showing.errors = {f.pointer: visit.say(f.message) for f in faults}
+    naming = await named_on(visit, screen, step)
+    if naming and naming.reservation:
+        document = written(document, naming.pointer, naming.reservation)
+    elif naming:
+        showing.naming, showing.status = naming, 422 if naming.errors else 200
+        return await _show(visit, page, screen, showing, back=back)
+    world = world_of(visit, page.service, {})
+    document = await followed(page.questions, page.case["form"], document, world)
+    showing.document = document
     if not showing.errors:
         try:
             await _put(visit, page, document, str(posted.get("version", page.version)))
@@ -176,7 +156,7 @@ def _onward(page: CasePage, screen: Page, step: Step, anchor: str, posted: FormD
     tail = "&back=check" if posted.get("back") == "check" else ""
     if step.name == "later":
         return f"/cases/{page.id}?saved=1"
-    if step.name in ("add", "remove", "take", "drop", "same"):
+    if step.name in STAYING:
         return f"{here}?saved=1{tail}#{anchor}"
     if step.name == "search":
         text = quote(str(posted.get(f"{step.field}#q", ""))[:60], safe="")
@@ -208,52 +188,11 @@ def _next(page: CasePage, screen: Page, back: str) -> str:
     return f"/cases/{page.id}/form/{keys[place]}"
 
 
-def _stepped(screen: Page, document: dict[str, Any], step: Step) -> tuple[dict[str, Any], str]:
-    """The draft after adding or removing an item, and where on the page to come back to."""
-    asked = _field_at(screen, step.field)
-    if asked is None:
-        return document, ""
-    if step.name in ("take", "drop") and asked.kind not in LISTS:
-        value = step.last if step.name == "take" else MISSING
-        return written(document, step.field, value), input_id(step.field)
-    items = list(read(document, step.field) or [])
-    if step.name == "add" and len(items) < asked.max_items:
-        items.append({})
-    elif step.name == "remove" and step.last.isdigit() and int(step.last) < len(items):
-        del items[int(step.last)]
-    elif step.name == "take" and step.last not in items and len(items) < asked.max_items:
-        items.append(step.last)
-    elif step.name == "drop":
-        items = [i for i in items if i != step.last]
-    anchor = input_id(step.field) + (f"-{len(items) - 1}" if step.name == "add" else "")
-    changed: dict[str, Any] = written(document, step.field, items or MISSING)
-    return changed, anchor
-
-
-def _same_person(
-    page: CasePage, screen: Page, document: dict[str, Any], step: Step
-) -> tuple[dict[str, Any], str]:
-    """The draft with whoever now stands at a place of it filled in once more, and where to come back to."""
-    known = {pointer for pointer, _ in places(page.questions, document)}
-    person = person_at(document, step.last) if step.last in known else None
-    targets = [step.field] if step.field else vacant(screen.fields, document)
-    changed = filled(document, screen.fields, person, targets) if person else document
-    return changed, input_id(step.field) if step.field else ""
-
-
 def _screen(page: CasePage, key: str) -> Page:
     found = next((p for p in page.pages if p.key == key), None)
     if found is None:
         raise Refusal(404, {})
     return found
-
-
-def _field_at(screen: Page, pointer: str) -> Field | None:
-    """The field of this page at a concrete pointer (`/people/0/phone` fits `/people/*/phone`)."""
-    if not pointer:
-        return None
-    general = "/".join("*" if part.isdigit() else part for part in pointer.split("/"))
-    return next((f for f in every(screen.fields) if f.pointer == general), None)
 
 
 async def _show(
@@ -264,6 +203,7 @@ async def _show(
     elsewhere = [t for p, t in showing.errors.items() if p not in here]
     drawing = Drawing(visit.language, options, here, page.notes)
     lines = [{"field": _anchor(screen, p), "text": t} for p, t in here.items()]
+    lines += showing.naming.errors if showing.naming else []
     keys = [p.key for p in page.pages]
     place = keys.index(screen.key)
     return visit.page(
@@ -276,6 +216,7 @@ async def _show(
         people=named(page.questions, showing.document),
         vacant=vacant(screen.fields, showing.document),
         errors=lines + [{"field": "", "text": t} for t in elsewhere],
+        naming=await name_under_way(visit, page, screen, showing.naming),
         found=showing.found,
         searches=showing.searches,
         fragment_href=f"/cases/{page.id}/form/{screen.key}/found",
@@ -288,7 +229,7 @@ async def _show(
 
 def _anchor(screen: Page, pointer: str) -> str:
     """The id to jump to: a date's first box, a field itself."""
-    asked = _field_at(screen, pointer)
+    asked = field_at(screen, pointer)
     if asked is not None and asked.kind == "date":
         return f"{input_id(pointer)}-year"
     if asked is None:

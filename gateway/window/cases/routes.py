@@ -17,10 +17,9 @@ from gateway.window.cases.objections import objections_of
 from gateway.window.cases.views import CasePage, load_case, page_of_case
 from gateway.window.codes import labels_of, meanings
 from gateway.window.fields.messages import page_with
-from gateway.window.fields.pointers import input_id, written
+from gateway.window.fields.pointers import input_id
 from gateway.window.fields.reading import missing
-from gateway.window.fields.shapes import pages_of
-from gateway.window.matters import SOURCES, matter_of
+from gateway.window.matters import SOURCES
 from gateway.window.refusals import PageRoute
 from gateway.window.services import Refusal, Service
 from gateway.window.visit import SignedInVisit, Visiting
@@ -56,26 +55,6 @@ def _list_row(
     }
 
 
-@router.post("/cases")
-async def create(visit: SignedInVisit) -> Response:
-    """Start a case, go to its first question. A page may begin the form: `form.<field>`, also of a group."""
-    posted = visit.posted
-    code = str(posted.get("matter", ""))
-    source, matter = await matter_of(visit.services, code)
-    key = str(posted.get("one_time_key", ""))
-    begun: dict[str, Any] = {}
-    for name, value in posted.items():
-        if name.startswith("form."):
-            begun = written(begun, "/" + name[5:].replace(".", "/"), value)
-    body: dict[str, Any] = {"matter": code, "form": begun}
-    if like := str(posted.get("like", "")):
-        body["like"] = like
-    answer = await visit.services.post(source, f"/api/{source}/v1/cases", body=body, key=key)
-    here = f"/cases/{answer.body['id']}"
-    first = next((p for p in pages_of(matter) if missing(p.fields, begun)), None)
-    return visit.go(here if like or not first else f"{here}/form/{first.key}")
-
-
 @router.get("/cases/{case_id}")
 async def case_page(visit: SignedInVisit, case_id: UUID) -> Response:
     return await show(visit, await load_case(visit, case_id))
@@ -108,6 +87,7 @@ async def show(
         notes=await _notes(visit, page),
         objections=await objections_of(visit, page),
         did=_did(visit, page),
+        resumed=page.editable and visit.request.query_params.get("resumed") == "1",
     )
 
 

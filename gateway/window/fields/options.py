@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from gateway.window import formats
+from gateway.window.fields.pointers import MISSING
 from gateway.window.fields.shapes import Field, every
 from gateway.window.fields.widgets import Choices, Option
 from gateway.window.services import Answer, Refusal, Service, Services
@@ -100,6 +101,23 @@ async def _exactly(visit: Visiting, source: Service, href: str, value: str) -> l
         return []
     item = answer.body.get("present") or answer.body
     return [o for o in _options(visit, [item]) if o.value == value]
+
+
+async def property_of(visit: Visiting, source: Service, one: Field, value: str, name: str) -> Any:
+    """A property of what was chosen from a field's list; MISSING where the list does not say it."""
+    if not one.options_href:
+        return MISSING
+    path = urlsplit(absolute(source, one.options_href)).path
+    try:
+        answer = await visit.services.get(service_of(path), f"{path}/{quote(value, safe='')}")
+        found = answer.body.get("present") or answer.body
+    except Refusal:  # a list whose rows have no address of their own
+        try:
+            rows = (await _page(visit.services, path, q=value, limit=12)).body["items"]
+        except Refusal:
+            return MISSING
+        found = next((row for row in rows if _value(row) == value), {})
+    return found.get(name, MISSING)
 
 
 def values_at(document: Any, pointer: str) -> Iterator[Any]:

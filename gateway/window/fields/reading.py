@@ -5,7 +5,6 @@ converted stays in the document as it was typed, with a fault beside it, so that
 person left it. Whether a value is allowed is the service's to say.
 """
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
-from gateway.window import formats
+from gateway.window.fields.numbers import FAULTS, read_number
 from gateway.window.fields.pointers import MISSING
 from gateway.window.fields.shapes import Field
 from gateway.window.wording import later
@@ -94,14 +93,12 @@ def _read_one(one: Field, posted: FormData, pointer: str) -> tuple[Any, list[Fau
         kept = posted.get(f"{pointer}#kept")
         return (kept if one.sensitive and isinstance(kept, str) and kept else MISSING), []
     match one.kind:
-        case "money_yuan":
-            amount = formats.fen(unicodedata.normalize("NFKC", text))
-            wrong = later("请填写金额，例如 1000000 或 1000000.50")
-            return (text, [Fault(pointer, wrong)]) if amount is None else (amount, [])
-        case "integer":
-            return _read_integer(text, pointer)
-        case "decimal":
-            return _read_decimal(text, pointer)
+        case "money_yuan" | "integer" | "decimal" | "percent" as kind:
+            number = read_number(kind, text, unit=one.unit or "")
+            faults = [] if number is not None else [Fault(pointer, FAULTS[kind])]
+            return (text if number is None else number), faults
+        case "code":
+            return "".join(unicodedata.normalize("NFKC", text).split()).upper(), []
         case "yes_no":
             return {"true": True, "false": False}.get(text, MISSING), []
         case "id_number" | "phone" | "email":
@@ -110,20 +107,6 @@ def _read_one(one: Field, posted: FormData, pointer: str) -> tuple[Any, list[Fau
             return [line.strip() for line in text.splitlines() if line.strip()], []
         case _:
             return text.replace("\r\n", "\n"), []
-
-
-def _read_integer(text: str, pointer: str) -> tuple[Any, list[Fault]]:
-    plain = unicodedata.normalize("NFKC", text).replace(",", "")
-    if plain.lstrip("-").isdigit() and plain.isascii() and len(plain) < 19:
-        return int(plain), []
-    return text, [Fault(pointer, later("请填写整数"))]
-
-
-def _read_decimal(text: str, pointer: str) -> tuple[Any, list[Fault]]:
-    plain = unicodedata.normalize("NFKC", text).replace(",", "").removesuffix("%")
-    if re.fullmatch(r"-?\d{1,15}(\.\d{1,15})?", plain, re.ASCII):
-        return plain, []
-    return text, [Fault(pointer, later("请填写数字，例如 33.5"))]
 
 
 def _read_date(posted: FormData, pointer: str) -> tuple[Any, list[Fault]]:
@@ -152,7 +135,7 @@ def missing(
             absent += _missing_in_list(one, value, pointer)
         elif one.is_group and (value or one.required):
             absent += missing(one.fields, value or {}, base=pointer)
-        elif one.required and value in (None, "", [], {}):
+        elif one.must and value in (None, "", [], {}):
             absent.append((pointer, one))
     return absent
 

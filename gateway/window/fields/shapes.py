@@ -4,7 +4,7 @@ Comes over HTTP as JSON (`GET …/matters/{code}`), so it is plain dictionaries,
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Text = Mapping[str, str] | str | None
@@ -12,6 +12,19 @@ Text = Mapping[str, str] | str | None
 MAX_ITEMS = 100
 # kinds whose choices are the reader's own things
 LISTS_OF_KINDS = {"name_reservation": "/name-reservations?state=reserved"}
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What a question is answered with until somebody answers (kit.prefilling.Default)."""
+
+    value: Any
+    sole: str = ""
+    when: tuple[str, str] | None = None
+
+    def of(self, name: str) -> "Following":
+        """What a group's default says of one of its questions."""
+        return replace(self, value=self.value[name])
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +46,19 @@ class Field:
     max_items: int = MAX_ITEMS
     item_label: Text = None
     shown_when: tuple[str, str] | None = None
+    needed: bool = False
+    needed_when: Text = None
+    format: Text = None
+    min_length: int | None = None
+    minimum: str | None = None
+    maximum: str | None = None
+    default: Following | None = None
     fields: tuple["Field", ...] = field(default=())
+
+    @property
+    def must(self) -> bool:
+        """Whether it has to be answered wherever it is asked."""
+        return self.required or (self.needed and self.shown_when is not None)
 
     @property
     def is_group(self) -> bool:
@@ -60,7 +85,7 @@ class Page:
 
 def field_of(view: Mapping[str, Any]) -> Field:
     """One field from its JSON."""
-    shown = view.get("shown_when")
+    shown, default = view.get("shown_when"), view.get("default")
     return Field(
         name=view["name"],
         pointer=view["pointer"],
@@ -77,7 +102,21 @@ def field_of(view: Mapping[str, Any]) -> Field:
         max_items=min(view.get("max_items") or MAX_ITEMS, MAX_ITEMS),
         item_label=view.get("item_label"),
         shown_when=(str(shown[0]), str(shown[1])) if shown else None,
+        needed=bool(view.get("needed")),
+        needed_when=view.get("needed_when"),
+        format=view.get("format"),
+        min_length=view.get("min_length"),
+        minimum=view.get("minimum"),
+        maximum=view.get("maximum"),
+        default=_following(default) if default else None,
         fields=tuple(field_of(f) for f in view.get("fields") or ()),
+    )
+
+
+def _following(view: Mapping[str, Any]) -> Following:
+    when = view.get("when")
+    return Following(
+        view["value"], view.get("sole") or "", (str(when[0]), str(when[1])) if when else None
     )
 
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.window import formats
+from gateway.window.fields.known import known_people
+from gateway.window.fields.numbers import understood
 from gateway.window.fields.pointers import input_id
 from gateway.window.fields.shapes import Field
 from gateway.window.wording import Language, label
 
+UNITS = {"percent": "%", "money_yuan": "元"}
 FEW = 7
 """Up to so many options stand open as radio buttons; more go into a list to pick from."""
 
@@ -46,6 +49,7 @@ class Widget:
     label: str
     hint: str
     required: bool
+    needed_when: str
     value: Any
     error: str
     unit: str
@@ -60,6 +64,10 @@ class Widget:
     shown_when: tuple[str, str] | None
     kept: str
     note: str = ""
+    known: tuple[str, ...] = ()
+    """Of each item (of a group: of itself) what stands in it, in one line, where nothing is left to ask."""
+    understood: str = ""
+    autocomplete: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +100,11 @@ def _widget(one: Field, value: Any, drawing: Drawing, pointer: str, base: str) -
         id=input_id(pointer),
         label=label(language, one.label),
         hint=label(language, one.hint),
-        required=one.required,
+        required=one.must,
+        needed_when=label(language, one.needed_when),
         value="" if kept else _shown(one, value),
         error=drawing.errors.get(pointer, ""),
-        unit=one.unit or "",
+        unit=one.unit or UNITS.get(one.kind, ""),
         max_length=one.max_length,
         options=_options(one, drawing),
         options_href=one.options_href or "",
@@ -109,7 +118,19 @@ def _widget(one: Field, value: Any, drawing: Drawing, pointer: str, base: str) -
         shown_when=(f"{base}/{one.shown_when[0]}", one.shown_when[1]) if one.shown_when else None,
         kept=kept,
         note=drawing.notes.get(pointer, ""),
+        known=known_people(one, value, base, drawing),
+        understood=understood(language, one.kind, value, one.unit or ""),
+        autocomplete=_autocomplete(one, base),
     )
+
+
+TOKENS = {"phone": "tel", "email": "email", "address": "street-address"}
+
+
+def _autocomplete(one: Field, base: str) -> str:
+    """What the browser may offer (HTML autofill): each person of a form is a section of their own."""
+    token = TOKENS.get(one.kind) or ("name" if one.name == "name" and base else "")
+    return f"section-{input_id(base)} {token}" if token and base else token
 
 
 def _items(
@@ -125,6 +146,12 @@ def _items(
     )
 
 
+DRAWN = (
+    *("textarea", "lines", "date", "money_yuan", "integer", "decimal", "percent"),
+    *("phone", "email", "id_number", "code"),
+)
+
+
 def _kind(one: Field, drawing: Drawing) -> str:
     """The drawing to use; a list of options decides between buttons and a drop-down."""
     if one.is_list:
@@ -138,15 +165,17 @@ def _kind(one: Field, drawing: Drawing) -> str:
         return "checkboxes"
     if one.kind == "yes_no":
         return "yes_no"
-    if one.options_href and not drawing.options[one.options_href].complete:
+    if one.options_href and (
+        one.kind == "industry" or not drawing.options[one.options_href].complete
+    ):
         return "pick"
     if options or one.options_href:
         return "radios" if len(options) <= FEW and not any(o.group for o in options) else "select"
-    return one.kind if one.kind in ("textarea", "lines", "date", "money_yuan") else "text"
+    return one.kind if one.kind in DRAWN else "text"
 
 
 def _options(one: Field, drawing: Drawing) -> tuple[Option, ...]:
-    if one.options:
+    if one.options and one.kind != "name_reservation":  # whose options are forms of business
         return tuple(Option(v, label(drawing.language, text)) for v, text in one.options)
     known = drawing.options.get(one.options_href or "")
     return known.options if known else ()
@@ -156,6 +185,8 @@ def _shown(one: Field, value: Any) -> Any:
     """A JSON value as the input shows it; what could not be converted is still the typed text."""
     if value is None:
         return [] if one.kind in ("choices", "scope_items") else ""
+    if one.kind == "percent" and isinstance(value, str):
+        return formats.percent(value).removesuffix("%") or value
     if one.kind == "money_yuan" and isinstance(value, int):
         return formats.yuan(value).replace(",", "")
     if one.kind == "date":

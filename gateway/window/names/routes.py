@@ -3,18 +3,16 @@
 The verdict, its reasons and the free names are the service's; the page only shows them.
 """
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import AliasChoices, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 from starlette.responses import Response
 
 from gateway.window.cases.form_routes import bring_back
 from gateway.window.codes import labels_of
 from gateway.window.fields.messages import message
+from gateway.window.names.places import counties
 from gateway.window.preferences import safe_next
 from gateway.window.refusals import PageRoute
 from gateway.window.services import Refusal
@@ -22,15 +20,6 @@ from gateway.window.visit import SignedInVisit, Visiting
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 BASE = "/api/registration/v1"
-
-
-class Place(BaseSettings):
-    """The province that this deployment serves, six digits of GB/T 2260; the demo province by default."""
-
-    model_config = SettingsConfigDict(extra="ignore")
-    province_code: str = Field(
-        default="980000", validation_alias=AliasChoices("WINDOW_PROVINCE_CODE")
-    )
 
 
 @router.get("/names")
@@ -161,30 +150,13 @@ async def _show(
     return visit.page(
         "names/new.html",
         status=status,
-        wish={"organization_form": "limited_company"} | dict(wish),
-        cities=await _counties(visit),
+        wish=wish,
+        cities=await counties(visit),
         forms=[f for f in forms.body["items"] if f["entity_kind"] != "branch"],
         verdict=verdict,
         errors=errors or [],
         **await _labels(visit),
     )
-
-
-async def _counties(visit: Visiting) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The province's counties under their cities."""
-    province = Place().province_code
-    path = f"{BASE}/regions"
-    cities = await visit.services.get("registration", path, parent=province, limit=100)
-    below = await asyncio.gather(
-        *(
-            visit.services.get("registration", path, parent=c["code"], level="county", limit=100)
-            for c in cities.body["items"]
-        )
-    )
-    return [
-        (visit.label(city["name"]), answer.body["items"])
-        for city, answer in zip(cities.body["items"], below, strict=True)
-    ]
 
 
 async def _labels(visit: Visiting) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from kit.http import Router
 from kit.paging import Page, PageQuery
 from kit.problems import problems
 from services.registration.names import service, store, views
+from services.registration.names.composing import compose
 from services.registration.names.errors import (
     NameNeedsApproval,
     NameNeedsReview,
@@ -32,8 +33,10 @@ from services.registration.names.errors import (
     UnknownRegion,
 )
 from services.registration.names.schemas import (
+    ComposedNameView,
     NameCheckIn,
     NameCheckView,
+    NameComposeIn,
     NameReservationView,
     NameReserveIn,
     NameSuggestionsIn,
@@ -67,6 +70,17 @@ async def check_name(
     if body.suggestions and examined.verdict.outcome is not Outcome.AVAILABLE:
         free = await suggest_names(reader, body.wish(), limit=body.suggestions, on=today)
     return views.check_view(examined, free)
+
+
+@router.post(
+    "/name-compositions",
+    operation_id="composeName",
+    summary="A whole name from its parts: region, trade name, industry, form",
+    responses=problems(UnknownRegion),
+)
+async def compose_name(body: NameComposeIn, _: MayCheckName, request: Request) -> ComposedNameView:
+    today = request.app.state.clock.today()
+    return ComposedNameView(name=compose(**body.model_dump(), on=today))
 
 
 @router.post(

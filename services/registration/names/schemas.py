@@ -88,6 +88,23 @@ class NameWish(In):
         )
 
 
+class NameComposeIn(In):
+    """The parts of a name, as a person chooses them one by one."""
+
+    region_code: RegionCode = Field(examples=["980101"], description="County of the seat")
+    trade_name: Word = Field(examples=["松间"])
+    industry: Annotated[str, StringConstraints(max_length=20)] = Field(
+        default="", examples=["科技"], description="行业或者经营特点"
+    )
+    organization_form: Literal["limited_company", "joint_stock_company"] = "limited_company"
+
+
+class ComposedNameView(Out):
+    """A whole name, not judged yet."""
+
+    name: str
+
+
 class NameCheckIn(NameWish):
     """`suggestions`: how many free names to add when this one cannot be had as it is."""
 

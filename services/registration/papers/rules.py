@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from services.registration.filings.domicile import PREMISES
-from services.registration.filings.establishment.form import METHODS, POSITIONS
+from services.registration.filings.establishment.choices import METHODS, POSITIONS
 from services.registration.typesetting import chinese_date
 
 Block = dict[str, Any]

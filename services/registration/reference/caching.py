@@ -72,8 +72,13 @@ class Listing:
         *,
         name: str,
         key: Callable[[T], tuple[Any, ...]] = _by_code,
+        ranked: bool = False,
     ) -> Page[V]:
-        """The page of sorted rows that the cursor asks for. `key` is the order of `rows`."""
+        """The page of sorted rows that the cursor asks for. `key` is the order of `rows`; `ranked` ones
+        keep their place, which a release may change as it may their order."""
+        if ranked:
+            places = {id(row): place for place, row in enumerate(rows)}
+            name, key = f"{name}:ranked", lambda row: (places[id(row)],)
         after = self._query.after(name)
         rest = rows if after is None else [row for row in rows if key(row) > after]
         return self._query.page(rest, name, key=key, view=view, approximate_total=len(rows))

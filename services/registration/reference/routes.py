@@ -89,9 +89,7 @@ async def list_industries(
     if held := asked.unchanged():
         return held
     rows = service.find_industries(parent=parent, level=level, query=q)
-    return asked.page(
-        sorted(rows, key=lambda row: row.code), service.industry_view, name="industries"
-    )
+    return asked.page(rows, service.industry_view, name="industries", ranked=bool(q))
 
 
 @router.get(
@@ -111,7 +109,7 @@ async def list_scope_items(
     if held := asked.unchanged():
         return held
     rows = service.find_scope_items(query=q, industry=industry, approval=approval)
-    return asked.page(rows, service.scope_item_view, name="scope-items")
+    return asked.page(rows, service.scope_item_view, name="scope-items", ranked=bool(q))
 
 
 @router.get(

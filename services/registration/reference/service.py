@@ -19,6 +19,7 @@ from services.registration.reference.schemas import (
     RestrictionView,
     ScopeItemView,
 )
+from services.registration.reference.searching import search
 
 
 def _matches(query: str | None, *texts: str) -> bool:
@@ -58,30 +59,27 @@ def read_region(code: str, *, on: date) -> RegionHistoryView:
 def find_industries(
     *, parent: str | None, level: str | None, query: str | None
 ) -> Sequence[store.Industry]:
-    """Industries in the order of the standard."""
-    return [
+    """Industries in the order of the standard; those that a query may mean, best first."""
+    rows = [
         i
         for i in store.industries()
-        if (parent is None or i.parent == parent)
-        and (level is None or i.level == level)
-        and _matches(query, i.name_zh, i.name_en, i.code)
+        if (parent is None or i.parent == parent) and (level is None or i.level == level)
     ]
+    return search(query, rows) if query else sorted(rows, key=lambda i: i.code)
 
 
 def find_scope_items(
     *, query: str | None, industry: str | None, approval: str | None
 ) -> Sequence[store.ScopeItem]:
-    """Scope items by code; `industry` is a class or the beginning of one (its division)."""
-    return sorted(
-        (
-            item
-            for item in store.scope_items()
-            if (industry is None or item.industry.startswith(industry))
-            and (approval is None or item.approval == approval)
-            and _matches(query, item.name_zh, item.name_en, item.code)
-        ),
-        key=lambda item: item.code,
-    )
+    """Scope items by code, or those that a query may mean, best first; `industry` is a class or the
+    beginning of one (its division)."""
+    rows = [
+        item
+        for item in store.scope_items()
+        if (industry is None or item.industry.startswith(industry))
+        and (approval is None or item.approval == approval)
+    ]
+    return search(query, rows) if query else sorted(rows, key=lambda item: item.code)
 
 
 def find_parameters(*, on: date | None, key: str | None) -> Sequence[store.Parameter]:

@@ -114,7 +114,8 @@ class Parameter:
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
 
-def _rows(name: str) -> Iterator[Mapping[str, str]]:
+def rows_of(name: str) -> Iterator[Mapping[str, str]]:
+    """The lines of one packaged file."""
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(line for line in file if not line.startswith("#"))
 
@@ -140,14 +141,14 @@ def regions() -> tuple[Region, ...]:
             is_demo=is_demo,
         )
         for file, is_demo in (("regions.csv", False), ("regions_demo.csv", True))
-        for row in _rows(file)
+        for row in rows_of(file)
     )
 
 
 @cache
 def known_region_codes() -> frozenset[str]:
     """Codes of all times, of regions and of the registration authorities of development zones."""
-    authorities = {row["code"] for row in _rows("authority_regions.csv")}
+    authorities = {row["code"] for row in rows_of("authority_regions.csv")}
     return frozenset(region.code for region in regions()) | authorities
 
 
@@ -196,7 +197,7 @@ def industries() -> tuple[Industry, ...]:
             name_zh=row["name_zh"],
             name_en=row["name_en"],
         )
-        for row in _rows("industries.csv")
+        for row in rows_of("industries.csv")
     )
 
 
@@ -222,7 +223,7 @@ def scope_items() -> tuple[ScopeItem, ...]:
             permit_zh=row["permit_zh"] or None,
             permit_en=row["permit_en"] or None,
         )
-        for row in _rows("scope_items.csv")
+        for row in rows_of("scope_items.csv")
     )
 
 
@@ -248,7 +249,7 @@ def organization_forms() -> tuple[OrganizationForm, ...]:
             head_zh=row["head_zh"],
             capital_zh=row["capital_zh"] or None,
         )
-        for row in _rows("organization_forms.csv")
+        for row in rows_of("organization_forms.csv")
     )
 
 
@@ -266,7 +267,7 @@ def restrictions() -> tuple[Restriction, ...]:
             effect=row["effect"],
             is_demo=row["demo"] == "true",
         )
-        for row in _rows("negative_lists.csv")
+        for row in rows_of("negative_lists.csv")
     )
 
 
@@ -287,7 +288,7 @@ def parameters() -> tuple[Parameter, ...]:
             source_clause=row["source_clause"],
             is_demo=row["demo"] == "true",
         )
-        for row in _rows("parameters.csv")
+        for row in rows_of("parameters.csv")
     )
 
 

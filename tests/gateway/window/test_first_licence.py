@@ -12,18 +12,11 @@ from pypdf import PdfReader
 from tests.fixtures.house import House
 from tests.gateway.window.browsing import Reader, reader_of
 from tests.gateway.window.walking import (
-    ALONE,
     FOUNDER,
     SECOND,
     fill_everything,
     fresh_name,
     hand_in_the_lease,
-    keep_a_name,
-    say_that_one_runs_it_all,
-    say_the_rest,
-    say_what_it_does,
-    say_where,
-    say_who_pays,
     send_for_signing,
     sign,
     start_case,
@@ -95,38 +88,6 @@ async def test_everything_can_be_filled_in_sent_and_signed_without_javascript(
     assert "已签署" in await founder.text()
 
 
-async def test_one_shareholder_opens_a_company_in_eight_screens(
-    house: House, browser: Browser
-) -> None:
-    alone = await reader_of(browser, house.address, script=False, width=360)
-    await alone.sign_in(FOUNDER[2])
-    screens: list[str] = []
-    alone.page.on("framenavigated", lambda frame: screens.append(urlsplit(frame.url).path))
-    case = await start_case(alone)
-    await keep_a_name(alone, case)
-    await say_what_it_does(alone)
-    await say_where(alone)
-    await say_who_pays(alone, ALONE)
-    await say_that_one_runs_it_all(alone)
-    await say_the_rest(alone)
-    await hand_in_the_lease(alone, case)
-    await send_for_signing(alone, case)
-    await sign(alone, case)
-    asked_for_a_name = {"/names/new": "name"}  # at once, where none is kept yet
-    last = (asked_for_a_name.get(s, s.rpartition("/")[2]) for s in screens if "/actions/" not in s)
-    asked = [s for s in dict.fromkeys(last) if s not in ("company-establishment", "new", "done")]
-    assert asked == [
-        "name",
-        "business",
-        "domicile",
-        "capital",
-        "people",
-        "opening",
-        "check",
-        "sign",
-    ]
-
-
 async def test_an_officer_decides_what_needs_a_person(house: House, browser: Browser) -> None:
     founder = await reader_of(browser, house.address, script=False)
     await founder.sign_in(FOUNDER[2])
@@ -189,7 +150,8 @@ async def test_wrong_answers_come_back_as_typed_with_a_sentence_beside_them(
     reader = await reader_of(browser, house.address, width=360)
     await reader.sign_in(FOUNDER[2])
     case = await start_case(reader)
-    await reader.go(f"{case}/form/capital")
+    await reader.go(f"{case}/form/people")
+    await reader.page.locator("#shareholders-0 summary").first.click()
     await reader.fill(
         {
             "registered-capital-fen": "一百万",
@@ -216,15 +178,15 @@ async def test_two_windows_on_one_form_do_not_overwrite_each_other(
     await one.sign_in(FOUNDER[2])
     case = await start_case(one)
     other = await one.page.context.new_page()
-    await other.goto(f"{case}/form/opening")
-    await one.go(f"{case}/form/opening")
+    await other.goto(f"{case}/form/domicile")
+    await one.go(f"{case}/form/domicile")
     await one.fill({"employees": "3"})
     await one.press("以后再填")
     await other.fill("#employees", "9")
     async with other.expect_navigation(wait_until="load"):
         await other.click("text=保存，以后再填")
     assert "内容刚刚被更新过" in await other.inner_text("main")
-    await one.go(f"{case}/form/opening")
+    await one.go(f"{case}/form/domicile")
     assert await one.page.input_value("#employees") == "3"
 
 

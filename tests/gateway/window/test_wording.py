@@ -71,23 +71,6 @@ def test_labels_come_in_the_readers_language_and_fall_back_to_chinese() -> None:
     assert sentence("en", "承诺办结：") == "Promised by: "
 
 
-@pytest.mark.parametrize(
-    ("typed", "fen"),
-    [
-        ("1,000,000", 100_000_000),
-        ("12.5", 1250),
-        ("￥3", 300),
-        ("0.001", None),
-        ("1e3", None),
-        ("一百万", None),
-        ("nan", None),
-        ("", None),
-    ],
-)
-def test_yuan_as_people_type_it_becomes_whole_fen_or_nothing(typed: str, fen: int | None) -> None:
-    assert formats.fen(typed) == fen
-
-
 def test_instants_are_shown_in_shanghai_and_dates_in_words() -> None:
     assert formats.moment("zh-CN", "2026-11-21T16:30:00Z") == "2026年11月22日 00:30"
     assert formats.day("en", "2026-11-21") == "21 November 2026"

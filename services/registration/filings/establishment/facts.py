@@ -7,7 +7,8 @@ from services.registration.addresses import store as addresses
 from services.registration.filings import store
 from services.registration.filings.domicile import PROOF, GrantFact
 from services.registration.filings.establishment import rules
-from services.registration.filings.establishment.form import EstablishmentForm, ShareholderKind
+from services.registration.filings.establishment.choices import ShareholderKind
+from services.registration.filings.establishment.form import EstablishmentForm
 from services.registration.filings.establishment.rules import (
     EstablishmentFacts,
     ReservationFact,

@@ -4,93 +4,45 @@ One model for the API, the pages and the validation. Shape and bounds live here;
 whole lives in rules.py.
 """
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from kit.forms import FormPage, Ui
+from kit.prefilling import Default
 from kit.schemas import In, IsoDate
 from services.registration.filings.domicile import Domicile
+from services.registration.filings.establishment.choices import (
+    BANKS,
+    KINDS,
+    METHODS,
+    POSITIONS,
+    SEALS,
+    ContributionMethod,
+    Position,
+    Seal,
+    ShareholderKind,
+)
 from services.registration.filings.people import Contact, IdNumber, PersonName, Phone
 from services.registration.lettering import OnPaper
 
 Money = Annotated[int, Field(ge=1, le=10**15, strict=True)]
 
-
-class ShareholderKind(StrEnum):
-    natural_person = "natural_person"
-    enterprise = "enterprise"
-
-
-class ContributionMethod(StrEnum):
-    """How a contribution is made. The last five are named by 条例 art. 13 as not allowed."""
-
-    money = "money"
-    in_kind = "in_kind"
-    intellectual_property = "intellectual_property"
-    land_use_right = "land_use_right"
-    equity = "equity"
-    creditors_right = "creditors_right"
-    labour = "labour"
-    credit = "credit"
-    personal_name = "personal_name"
-    goodwill = "goodwill"
-    franchise = "franchise"
-    encumbered_property = "encumbered_property"
-
-
-class Position(StrEnum):
-    chair = "chair"
-    director = "director"
-    manager = "manager"
-    supervisor = "supervisor"
-
-
-class Seal(StrEnum):
-    official = "official"
-    finance = "finance"
-    contract = "contract"
-    invoice = "invoice"
-    legal_representative = "legal_representative"
-
-
-KINDS = {
-    "natural_person": ("自然人", "A person"),
-    "enterprise": ("企业法人", "A company"),
+HOLDER = {
+    "name": "@account/name",
+    "id_number": "@account/id_number",
+    "phone": "@account/phone",
 }
-METHODS = {
-    "money": ("货币", "Money"),
-    "in_kind": ("实物", "Goods"),
-    "intellectual_property": ("知识产权", "Intellectual property"),
-    "land_use_right": ("土地使用权", "Land-use right"),
-    "equity": ("股权", "Equity"),
-    "creditors_right": ("债权", "Creditor's right"),
-}
-POSITIONS = {
-    "chair": ("董事长", "Chair of the board"),
-    "director": ("董事", "Director"),
-    "manager": ("经理", "Manager"),
-    "supervisor": ("监事", "Supervisor"),
-}
-SEALS = {
-    "official": ("公章", "Official seal"),
-    "finance": ("财务专用章", "Finance seal"),
-    "contract": ("合同专用章", "Contract seal"),
-    "invoice": ("发票专用章", "Invoice seal"),
-    "legal_representative": ("法定代表人名章", "Legal representative's seal"),
-}
-
-BANKS = {
-    "QYSB": ("青屿示例银行（演示）", "Qingyu Example Bank (demo)"),
-    "YCNS": ("云川农商示例银行（演示）", "Yunchuan Rural Example Bank (demo)"),
-}
+"""Who founds a company alone, as most do, has every part in it until the form says otherwise."""
 
 
 class Shareholder(In):
     """股东: 认缴 amount, method and date are filed (条例 art. 9). A corporate one signs through `signer`."""
 
-    kind: Annotated[ShareholderKind, Ui("股东类型", "Kind", kind="choice", options=KINDS)]
+    kind: Annotated[
+        ShareholderKind,
+        Ui("股东类型", "Kind", kind="choice", options=KINDS, default=Default("natural_person")),
+    ]
     name: Annotated[
         str,
         StringConstraints(strip_whitespace=True, min_length=2, max_length=100),
@@ -100,7 +52,15 @@ class Shareholder(In):
     uscc: Annotated[
         str | None,
         Field(pattern=r"^[0-9A-HJ-NP-RTUWXY]{18}$"),
-        Ui("统一社会信用代码", "Unified social credit code", shown_when=("kind", "enterprise")),
+        Ui(
+            "统一社会信用代码",
+            "Unified social credit code",
+            kind="code",
+            format_zh="18 位数字和大写字母，见股东的营业执照",
+            format_en="18 digits and capital letters, on the shareholder's licence",
+            shown_when=("kind", "enterprise"),
+            needed=True,
+        ),
     ] = None
     signer: Annotated[
         Contact,
@@ -113,10 +73,20 @@ class Shareholder(In):
         ),
     ]
     subscribed_fen: Annotated[
-        Money, Ui("认缴出资额", "Subscribed amount", kind="money_yuan", unit="元")
+        Money,
+        Ui(
+            "认缴出资额",
+            "Subscribed amount",
+            kind="money_yuan",
+            unit="元",
+            hint_zh="全体股东的认缴出资额合计等于注册资本；只有一名股东的，就是注册资本",
+            hint_en="All shareholders' amounts together are the capital; a sole shareholder's is all of it",
+            default=Default("@/registered_capital_fen", sole="/shareholders"),
+        ),
     ]
     method: Annotated[
-        ContributionMethod, Ui("出资方式", "Contributed in", kind="choice", options=METHODS)
+        ContributionMethod,
+        Ui("出资方式", "Contributed in", kind="choice", options=METHODS, default=Default("money")),
     ]
     contributed_by_on: Annotated[
         IsoDate,
@@ -126,6 +96,7 @@ class Shareholder(In):
             kind="date",
             hint_zh="自公司成立之日起五年内",
             hint_en="Within five years of founding",
+            default=Default("@today+5y"),
         ),
     ]
 
@@ -166,12 +137,25 @@ class EstablishmentForm(In):
     name_reservation_id: Annotated[
         str,
         StringConstraints(pattern=r"^[0-9a-f-]{36}$"),
-        Ui("企业名称", "Company name", kind="name_reservation"),
+        Ui(
+            "企业名称",
+            "Company name",
+            kind="name_reservation",
+            options={"limited_company": ("有限责任公司", "Limited liability company")},
+        ),
     ]
     industry_code: Annotated[
         str,
         StringConstraints(pattern=r"^[0-9]{2,4}$"),
-        Ui("主要行业", "Main industry", kind="industry", options_href="/industries"),
+        Ui(
+            "主要行业",
+            "Main industry",
+            kind="industry",
+            options_href="/industries",
+            hint_zh="按第一项经营范围带出，可以改",
+            hint_en="As the first item of the scope says; you may change it",
+            default=Default("@/scope_items/0#industry"),
+        ),
     ]
     scope_items: Annotated[
         list[Annotated[str, StringConstraints(max_length=20)]],
@@ -203,14 +187,29 @@ class EstablishmentForm(In):
             hint_en="Leave empty for an open term",
         ),
     ] = None
-    domicile: Annotated[Domicile, Ui("住所", "Registered address", kind="group")]
+    domicile: Annotated[
+        Domicile,
+        Ui(
+            "住所",
+            "Registered address",
+            kind="group",
+            default=Default({"region_code": "@/name_reservation_id#region_code"}),
+        ),
+    ]
     registered_capital_fen: Annotated[
         Money, Ui("注册资本", "Registered capital", kind="money_yuan", unit="元")
     ]
     shareholders: Annotated[
         list[Shareholder],
         Field(min_length=1, max_length=50),
-        Ui("股东", "Shareholders", kind="list", item_zh="股东", item_en="Shareholder"),
+        Ui(
+            "股东",
+            "Shareholders",
+            kind="list",
+            item_zh="股东",
+            item_en="Shareholder",
+            default=Default([{"name": "@account/name", "signer": HOLDER}]),
+        ),
     ]
     officers: Annotated[
         list[Officer],
@@ -221,6 +220,7 @@ class EstablishmentForm(In):
             kind="list",
             item_zh="任职人员",
             item_en="Position",
+            default=Default([{"position": p, **HOLDER} for p in ("director", "manager")]),
         ),
     ]
     supervisor_waived: Annotated[
@@ -239,14 +239,36 @@ class EstablishmentForm(In):
             kind="group",
             hint_zh="由代表公司执行公司事务的董事或者经理担任",
             hint_en="A director or the manager who runs the company's affairs",
+            default=Default(HOLDER),
         ),
     ]
-    liaison: Annotated[Contact, Ui("登记联络员", "Liaison", kind="group")]
-    finance_officer: Annotated[Contact, Ui("财务负责人", "Finance officer", kind="group")]
+    liaison: Annotated[Contact, Ui("登记联络员", "Liaison", kind="group", default=Default(HOLDER))]
+    finance_officer: Annotated[
+        Contact, Ui("财务负责人", "Finance officer", kind="group", default=Default(HOLDER))
+    ]
     beneficial_owners: Annotated[
         list[BeneficialOwner],
         Field(min_length=1, max_length=20),
-        Ui("受益所有人", "Beneficial owners", kind="list", item_zh="受益所有人", item_en="Owner"),
+        Ui(
+            "受益所有人",
+            "Beneficial owners",
+            kind="list",
+            item_zh="受益所有人",
+            item_en="Owner",
+            hint_zh="最终持有 25% 以上股权，或者实际控制公司的自然人",
+            hint_en="People who in the end hold 25 % or more, or control the company",
+            default=Default(
+                [
+                    {
+                        "name": "@/shareholders/0/signer/name",
+                        "id_number": "@/shareholders/0/signer/id_number",
+                        "share_percent": "100",
+                    }
+                ],
+                sole="/shareholders",
+                when=("/shareholders/0/kind", "natural_person"),
+            ),
+        ),
     ]
     seals: Annotated[
         list[Seal],
@@ -271,25 +293,29 @@ PAGES = (
         "business",
         "做什么生意",
         "What it will do",
-        ("industry_code", "scope_items", "pre_approvals", "term_years"),
+        ("scope_items", "industry_code", "pre_approvals", "term_years"),
     ),
-    FormPage("domicile", "住所", "Registered address", ("domicile",)),
     FormPage(
-        "capital",
-        "注册资本和股东",
-        "Capital and shareholders",
-        ("registered_capital_fen", "shareholders"),
+        "domicile",
+        "住所和开业",
+        "Address and opening",
+        ("domicile", "seals", "bank_code", "employees"),
     ),
     FormPage(
         "people",
-        "任职人员",
-        "People in office",
-        ("officers", "supervisor_waived", "legal_representative", "liaison", "finance_officer"),
-    ),
-    FormPage(
-        "opening",
-        "开业事项",
-        "Opening",
-        ("beneficial_owners", "seals", "bank_code", "employees"),
+        "出资和人员",
+        "Capital and people",
+        (
+            "registered_capital_fen",
+            "shareholders",
+            "officers",
+            "supervisor_waived",
+            "legal_representative",
+            "liaison",
+            "finance_officer",
+            "beneficial_owners",
+        ),
+        "您的实名信息已经填在各个职务上，由别人担任的请修改。",
+        "You stand in every position already; change those that somebody else has.",
     ),
 )

@@ -11,13 +11,11 @@ from kit.matters import CaseContext
 from services.registration.addresses import service as addresses
 from services.registration.codes.service import allocate_code
 from services.registration.filings import store
+from services.registration.filings.establishment.choices import METHODS, Position, ShareholderKind
 from services.registration.filings.establishment.form import (
-    METHODS,
     EstablishmentForm,
     Officer,
-    Position,
     Shareholder,
-    ShareholderKind,
 )
 from services.registration.filings.people import Contact
 from services.registration.filings.printing import authority_name, domicile_text

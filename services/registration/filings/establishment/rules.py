@@ -15,13 +15,12 @@ from services.registration.codes.resident_id import check_resident_id
 from services.registration.codes.rules import check_uscc
 from services.registration.filings import domicile
 from services.registration.filings.domicile import GrantFact, PlaceFact, PremisesKind
-from services.registration.filings.establishment.form import (
+from services.registration.filings.establishment.choices import (
     ContributionMethod,
-    EstablishmentForm,
-    Officer,
     Position,
     ShareholderKind,
 )
+from services.registration.filings.establishment.form import EstablishmentForm, Officer
 from services.registration.filings.judging import Judgement, fault
 from services.registration.filings.people import Contact
 
