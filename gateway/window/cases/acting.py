@@ -4,8 +4,10 @@ from typing import Any
 
 from gateway.window.cases.views import CasePage
 from gateway.window.codes import meanings
-from gateway.window.fields.messages import message, pointer_in_form
+from gateway.window.fields.messages import pointer_in_form
 from gateway.window.fields.reading import read_fields
+from gateway.window.fields.shapes import field_of
+from gateway.window.fields.telling import told
 from gateway.window.services import Answer
 from gateway.window.visit import Visiting
 
@@ -30,8 +32,15 @@ async def act(visit: Visiting, page: CasePage, action: str) -> Answer:
 
 
 async def action_errors(
-    visit: Visiting, page: CasePage, errors: list[dict[str, Any]]
+    visit: Visiting, page: CasePage, errors: list[dict[str, Any]], action: str = ""
 ) -> list[dict[str, str]]:
-    """Wrong places of a move, each with its pointer and a sentence."""
+    """Wrong places of the form, or of a move's own questions, each with its pointer and a sentence."""
     known = await meanings(visit, page.service)
-    return [{"pointer": pointer_in_form(e), "text": message(visit, e, known)} for e in errors]
+    own = [field_of(f) for f in page.move(action).get("fields") or ()] if action else []
+    return [
+        {
+            "pointer": pointer_in_form(error),
+            "text": told(visit, error, [*own, *page.questions], known),
+        }
+        for error in errors
+    ]

@@ -21,12 +21,13 @@ from gateway.window.cases.steps import STAYING, Step, after, field_at
 from gateway.window.cases.views import CasePage, load_case
 from gateway.window.codes import meanings
 from gateway.window.fields.following import followed
-from gateway.window.fields.messages import by_pointer, page_with
+from gateway.window.fields.messages import page_with
 from gateway.window.fields.options import options_of, search_options
 from gateway.window.fields.people import named, vacant
 from gateway.window.fields.pointers import belongs, input_id, read, written
 from gateway.window.fields.reading import missing, read_fields
 from gateway.window.fields.shapes import Page
+from gateway.window.fields.telling import by_pointer
 from gateway.window.fields.widgets import Drawing, Option, widgets
 from gateway.window.names.parts import Naming
 from gateway.window.refusals import PageRoute
@@ -141,7 +142,7 @@ async def save(visit: SignedInVisit, case_id: UUID, key: str) -> Response:
             if refusal.status != 422 or not refusal.errors:
                 raise
             known = await meanings(visit, page.service)
-            showing.errors = by_pointer(visit, refusal.errors, known)
+            showing.errors = by_pointer(visit, refusal.errors, page.questions, known)
     if showing.errors:
         return await _show(visit, page, screen, showing, back=back)
     onward = _onward(page, screen, step, anchor, posted)

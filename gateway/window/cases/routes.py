@@ -178,7 +178,7 @@ def _after(page: CasePage, after: CasePage, action: str) -> str:
 
 async def _refused(visit: Visiting, page: CasePage, action: str, refusal: Refusal) -> Response:
     """The same page again with what is wrong, beside the input where there is one."""
-    lines = await action_errors(visit, page, refusal.errors) or [
+    lines = await action_errors(visit, page, refusal.errors, action) or [
         {"pointer": "", "text": _said(refusal)}
     ]
     errors = [{"field": _field(action, e["pointer"]), "text": e["text"]} for e in lines]

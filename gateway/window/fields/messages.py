@@ -73,16 +73,6 @@ def pointer_in_form(error: Mapping[str, Any]) -> str:
     return pointer.removeprefix("/form") if belongs(pointer, "/form") else pointer
 
 
-def by_pointer(
-    visit: Visiting, errors: Sequence[Mapping[str, Any]], meanings: Mapping[str, str]
-) -> dict[str, str]:
-    """The first message of each place in the form."""
-    found: dict[str, str] = {}
-    for error in errors:
-        found.setdefault(pointer_in_form(error), message(visit, error, meanings))
-    return found
-
-
 def page_with(pages: Sequence[Page], pointer: str) -> Page | None:
     """The page on which a place of the form is asked for."""
     return next((p for p in pages if any(belongs(pointer, f"/{f.name}") for f in p.fields)), None)

@@ -1,0 +1,130 @@
+"""Every wrong answer that a form can be given is said with the field's name, its bound and what to do."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, cast
+
+import pytest
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from gateway.window.fields.shapes import Field, field_of
+from gateway.window.fields.telling import BOUNDS, told
+from gateway.window.preferences import Preferences
+from gateway.window.visit import Visiting
+from gateway.window.wording import Language
+from kit.forms import _nested, describe_fields
+from kit.matters import Matter
+from kit.problems import field_errors
+from services.carriers.matters import MATTERS as CARRIERS
+from services.finance.matters import MATTERS as FINANCE
+from services.registration.matters import MATTERS as REGISTRATION
+
+EVERY = (*REGISTRATION.values(), *FINANCE.values(), *CARRIERS.values())
+BARE = (
+    "内容太短",
+    "数值太小",
+    "数值太大",
+    "格式不正确",
+    "内容不符合要求",
+    "does not meet",
+    "too small",
+)
+WRONG: tuple[Any, ...] = (
+    *(None, "", "x", "甲" * 50_000, "\u202e", -1, 10**20, 1.5, True, "2026-13-01", "1800-01-01"),
+    *([], ["x"] * 200, {}, [{}] * 200, [""]),
+)
+
+
+def reader(language: Language) -> Visiting:
+    nothing = cast(Any, None)
+    return Visiting(
+        nothing, Preferences(language=language, easy=False, chosen=False), None, nothing
+    )
+
+
+def places(
+    model: type[BaseModel], base: tuple[Any, ...] = ()
+) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every question of a form, and what checks an answer to it."""
+    for name, info in model.model_fields.items():
+        yield (*base, name), info
+        inside, is_list = _nested(info.annotation)
+        if inside is not None:
+            yield from places(inside, (*base, name, 0) if is_list else (*base, name))
+
+
+def faults(model: type[BaseModel]) -> Iterator[dict[str, Any]]:
+    """What the form says of each wrong answer, as the API says it."""
+    for path, info in places(model):
+        adapter: TypeAdapter[Any] = TypeAdapter(Annotated[(info.annotation, *info.metadata)])  # type: ignore[arg-type]
+        pointer = ("body", *path)
+        yield from said([{"type": "missing", "loc": pointer, "msg": "", "ctx": {}}])
+        for value in WRONG:
+            try:
+                adapter.validate_python(value)
+            except ValidationError as error:
+                own = [e for e in error.errors(include_url=False) if not e["loc"]]
+                yield from said([{**e, "loc": pointer} for e in own])
+
+
+def said(found: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for one in field_errors(found):
+        yield one.model_dump()
+
+
+def label_at(fields: list[Field], pointer: str) -> str:
+    *_, last = [p for p in pointer.split("/") if not p.isdigit()]
+    general = "/".join("*" if p.isdigit() else p for p in pointer.split("/"))
+    stack = list(fields)
+    while stack:
+        one = stack.pop()
+        if one.pointer == general:
+            return str(cast(Any, one.label)["zh"])
+        stack += one.fields
+    raise AssertionError(last)
+
+
+@pytest.mark.parametrize("matter", EVERY, ids=lambda m: m.code)
+def test_no_fault_is_said_without_its_field_its_bound_and_what_to_do(matter: Matter) -> None:
+    fields = [field_of(view.model_dump(mode="json")) for view in describe_fields(matter.form)]
+    visit, seen = reader("zh-CN"), set()
+    for error in faults(matter.form):
+        text = told(visit, error, fields)
+        seen.add(error["code"])
+        where = (matter.code, error["pointer"], error["code"], text)
+        assert label_at(fields, error["pointer"]) in text, where
+        assert not any(bare in text for bare in BARE), where
+        if error["code"] in BOUNDS:
+            assert re.search(r"\d", text), where
+    assert len(seen) > 4
+
+
+def test_a_bound_is_said_in_the_unit_that_is_asked_for() -> None:
+    money = {
+        "name": "sum",
+        "pointer": "/sum",
+        "kind": "money_yuan",
+        "label": {"zh": "金额", "en": "Sum"},
+    }
+    rate = {
+        "name": "rate",
+        "pointer": "/rate",
+        "kind": "percent",
+        "label": {"zh": "利率", "en": "Rate"},
+    }
+    fields = [field_of(money), field_of(rate)]
+    low = {"pointer": "/form/sum", "code": "greater_than_equal", "values": {"ge": 1_000_000}}
+    high = {"pointer": "/rate", "code": "less_than_equal", "values": {"le": 0.24}}
+    assert told(reader("zh-CN"), low, fields) == "“金额”不能小于 10,000 元，请改大"
+    assert told(reader("zh-CN"), high, fields) == "“利率”不能大于 24%，请改小"
+    assert told(reader("en"), low, fields) == "“Sum” cannot be less than CNY 10,000; enter more"
+
+
+def test_it_is_said_of_whom() -> None:
+    (people,) = [
+        field_of(v.model_dump(mode="json"))
+        for v in describe_fields(REGISTRATION["company-establishment"].form)
+        if v.name == "shareholders"
+    ]
+    error = {"pointer": "/shareholders/1/signer/name", "code": "missing", "values": {}}
+    assert told(reader("zh-CN"), error, [people]) == "请填写“股东 2 · 签署人 · 姓名”"
