@@ -64,6 +64,8 @@ async def form_page(
     page = await load_case(visit, case_id, expand="")
     screen = _screen(page, key)
     showing = Showing(page.case["form"])
+    if back == "check":  # who comes to mend something sees beside the answer what is wrong with it
+        showing.errors = await _found_here(visit, page, screen)
     preselected = field_at(screen, chosen)
     if preselected is not None and not preselected.fields:
         showing.document = written(showing.document, chosen, value[:100])
@@ -72,6 +74,15 @@ async def form_page(
         showing.found[field] = await search_options(visit, page.service, asked.options_href, q)
         showing.searches[field] = q[:60]
     return await _show(visit, page, screen, showing, back=back)
+
+
+async def _found_here(visit: Visiting, page: CasePage, screen: Page) -> dict[str, str]:
+    """What stands in the way of sending, as far as it is asked on this page."""
+    path = f"/api/{page.service}/v1/cases/{page.id}/findings"
+    found = (await visit.services.get(page.service, path)).body["findings"]
+    known = await meanings(visit, page.service)
+    said = by_pointer(visit, found, page.questions, known)
+    return {pointer: text for pointer, text in said.items() if page_with([screen], pointer)}
 
 
 async def bring_back(visit: Visiting, back: str, pointer: str, value: str) -> str:

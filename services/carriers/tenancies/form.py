@@ -62,7 +62,7 @@ class TenancyForm(In):
     team_name: Annotated[
         str | None,
         StringConstraints(strip_whitespace=True, min_length=2, max_length=60),
-        Ui("团队名称", "Name of the team", shown_when=("applied_as", "team")),
+        Ui("团队名称", "Name of the team", shown_when=("applied_as", "team"), needed=True),
     ] = None
     uscc: Annotated[
         str | None,
@@ -73,6 +73,7 @@ class TenancyForm(In):
             hint_zh="须为您担任法定代表人的企业",
             hint_en="A firm of which you are the legal representative",
             shown_when=("applied_as", "firm"),
+            needed=True,
         ),
     ] = None
     project: Annotated[LongText, Ui("项目简介", "What you are building", kind="textarea")]

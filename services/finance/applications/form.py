@@ -72,6 +72,8 @@ class LoanApplicationForm(In):
             "Revenue of last year",
             kind="money_yuan",
             unit="元",
+            needed_zh="未入库的必填",
+            needed_en="needed outside the library",
             hint_zh="已入备选企业库的，以库内核实的数字为准，可不填",
             hint_en="Leave empty if you are in the library: its verified figures count",
         ),
@@ -84,6 +86,8 @@ class LoanApplicationForm(In):
             "Staff",
             kind="integer",
             unit="人",
+            needed_zh="未入库的必填",
+            needed_en="needed outside the library",
             hint_zh="已入备选企业库的可不填",
             hint_en="Leave empty if you are in the library",
         ),
@@ -105,6 +109,7 @@ class LoanApplicationForm(In):
             hint_zh="例如企业信用报告编号；由银行查询核实",
             hint_en="For instance the number of the credit report; the bank verifies it",
             shown_when=("first_loan", "true"),
+            needed=True,
         ),
     ] = None
     preferred_bank: Annotated[

@@ -171,6 +171,20 @@ async def test_wrong_answers_come_back_as_typed_with_a_sentence_beside_them(
     await reader.page.wait_for_function("document.activeElement.id === 'registered-capital-fen'")
 
 
+async def test_what_is_open_is_said_beside_the_answer_to_which_the_check_leads(
+    house: House, browser: Browser
+) -> None:
+    reader = await reader_of(browser, house.address, script=False, width=360)
+    await reader.sign_in(FOUNDER[2])
+    case = await start_case(reader)
+    await reader.go(f"{case}/check")
+    await reader.follow(".govuk-error-summary a:has-text('注册资本')")
+    assert "/form/people" in reader.page.url
+    said = await reader.page.inner_text("#registered-capital-fen-error")
+    assert "请填写“注册资本”" in said
+    assert await reader.page.locator("#domicile-street-error").count() == 0
+
+
 async def test_two_windows_on_one_form_do_not_overwrite_each_other(
     house: House, browser: Browser
 ) -> None:

@@ -229,6 +229,8 @@ class EstablishmentForm(In):
             "规模较小且全体股东一致同意，不设监事",
             "Small company: all shareholders agree to have no supervisor",
             kind="yes_no",
+            needed_zh="没有填监事的必选",
+            needed_en="needed where no supervisor is named",
         ),
     ] = False
     legal_representative: Annotated[
