@@ -12,6 +12,16 @@ from gateway.window.wording import Language
 # China has kept one time without summer time since 1991; zoneinfo would need the tzdata files.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _ARTICLES = re.compile(r"\s*\barts?\.\s*(\d+(?:[, –-]+\d+)*)")
+# longest first: one title may begin with another
+_LAWS = (
+    ("企业名称登记管理规定实施办法", "Enterprise Name Measures (2023)"),
+    ("企业名称登记管理规定", "Enterprise Name Regulation (2020)"),
+    ("企业名称相同相近比对规则（工商企注字〔2017〕133号）", "Name Comparison Rules (2017)"),
+    ("反不正当竞争法", "Anti-Unfair Competition Law"),
+    ("商标法", "Trademark Law"),
+)
+_DIGITS = "〇一二三四五六七八九"
+_CLAUSE = re.compile("第([一二三四五六七八九十]+)条(?:第（([一二三四五六七八九十]+)）项)?")
 _BABEL = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
 
 
@@ -41,11 +51,29 @@ def moment(language: Language, value: object) -> str:
 
 
 def law(language: Language, text: object) -> str:
-    """A source as services cite it (`公司法 arts. 67, 75`), in Chinese as 公司法第67、75条."""
+    """A source as services cite it (`公司法 arts. 67, 75`), in Chinese as 公司法第67、75条.
+
+    What is cited in Chinese (第十一条第（三）项) is art. 11(3) in English, behind the law's English name.
+    """
     cited = "" if text is None else str(text)
     if language == "en":
-        return cited
+        for zh, en in _LAWS:
+            cited = cited.replace(zh, en)
+        return _CLAUSE.sub(_clause, cited).replace("；", "; ")
     return _ARTICLES.sub(lambda m: f"第{re.sub(', ?', '、', m[1])}条", cited)
+
+
+def _clause(found: re.Match[str]) -> str:
+    article, item = found[1], found[2]
+    return f" art. {_numeral(article)}" + (f"({_numeral(item)})" if item else "")
+
+
+def _numeral(text: str) -> int:
+    """一 to 九十九 as a number."""
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return _DIGITS.index(tens)
+    return 10 * (_DIGITS.index(tens) if tens else 1) + (_DIGITS.index(ones) if ones else 0)
 
 
 def yuan(fen: object) -> str:

@@ -46,23 +46,27 @@ async def new_page(
 
 @router.post("/names/new")
 async def check_or_keep(visit: SignedInVisit) -> Response:
-    """`check` and `use:NAME` only look; `keep` reserves, once per form however often it is sent."""
-    wish = _wish(visit)
+    """`check` and `use:NAME` only look, so do `prior` and `approved`, which say that an approval exists;
+    `keep` and `review` reserve, once per form however often it is sent."""
     step, _, chosen = str(visit.posted.get("step", "check")).partition(":")
+    wish = _wish(visit, step)
     if step == "use" and chosen:
         wish["name"] = chosen[:100]
     errors = _empty(visit, wish)
     if errors:
         return await _show(visit, wish, errors=errors, status=422)
-    if step == "keep":
-        return await _keep(visit, wish)
+    if step == "approved" and not wish["approval_document"]:
+        errors = [{"field": "approval_document", "text": visit.say("请填写核准文件的文号")}]
+    if step in ("keep", "review"):
+        return await _keep(visit, wish, for_review=step == "review")
     try:
         answer = await visit.services.post(
             "registration", f"{BASE}/name-checks", body=_asked(wish) | {"suggestions": 5}
         )
     except Refusal as refusal:
         return await _show(visit, wish, errors=_errors(visit, refusal), status=422)
-    return await _show(visit, wish, verdict=answer.body)
+    status = 422 if errors else 200
+    return await _show(visit, wish, verdict=answer.body, errors=errors, status=status)
 
 
 @router.post("/names/check")
@@ -79,11 +83,11 @@ async def verdict_fragment(visit: SignedInVisit) -> Response:
         except Refusal as refusal:
             if refusal.status != 422:
                 raise
-    return visit.page("names/verdict.html", verdict=verdict, **await _labels(visit))
+    return visit.page("names/verdict.html", verdict=verdict, wish=wish, **await _labels(visit))
 
 
-async def _keep(visit: Visiting, wish: Mapping[str, str]) -> Response:
-    body = _asked(wish)
+async def _keep(visit: Visiting, wish: Mapping[str, str], *, for_review: bool) -> Response:
+    body = _asked(wish) | ({"for_review": True} if for_review else {})
     similar = [v for v in visit.posted.getlist("similar") if isinstance(v, str)]
     if visit.posted.get("promised") == "true" and similar:
         body["promise"] = {"statement": str(visit.posted.get("statement")), "similar": similar}
@@ -113,14 +117,19 @@ async def _refused(visit: Visiting, wish: Mapping[str, str], refusal: Refusal) -
     return await _show(visit, wish, verdict=answer.body, errors=errors, status=refusal.status)
 
 
-def _wish(visit: Visiting) -> dict[str, str]:
-    names = ("name", "region_code", "organization_form", "back", "field")
-    return {n: str(visit.posted.get(n, "")).strip()[:200] for n in names}
+def _wish(visit: Visiting, step: str = "check") -> dict[str, str]:
+    """What was typed. An approval is of one name: another name that is looked up does not have it."""
+    names = ["name", "region_code", "organization_form", "back", "field"]
+    if step not in ("check", "use"):
+        names += ["prior_approval", "approval_document"]
+    wish = {n: str(visit.posted.get(n, "")).strip()[:200] for n in names}
+    return wish | ({"prior_approval": "true"} if step == "prior" else {})
 
 
 def _asked(wish: Mapping[str, str]) -> dict[str, Any]:
-    keys = ("name", "region_code", "organization_form")
-    return {k: wish[k] for k in keys if wish.get(k)}
+    keys = ("name", "region_code", "organization_form", "approval_document")
+    asked: dict[str, Any] = {k: wish[k] for k in keys if wish.get(k)}
+    return asked | ({"prior_approval": True} if wish.get("prior_approval") else {})
 
 
 def _empty(visit: Visiting, wish: Mapping[str, str]) -> list[dict[str, str]]:

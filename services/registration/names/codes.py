@@ -10,7 +10,10 @@ OUTCOMES = {
     "caution": ("可以使用，但有风险", "Available, with a risk"),
     "promise_required": ("须作出书面承诺", "A written promise is needed"),
     "judgement_required": ("须由登记机关核实", "The registration authority must look at it"),
-    "approval_required": ("须由上级机关核准", "A higher authority must approve"),
+    "approval_required": (
+        "须由上级机关或者主管部门核准",
+        "A higher authority or the regulator must approve",
+    ),
     "blocked": ("不得使用", "Not allowed"),
 }
 LEVELS = {

@@ -5,6 +5,7 @@ be used for writing: what is folded here is no longer the name (normalising.py d
 """
 
 import csv
+import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
@@ -76,11 +77,14 @@ def _standard(text: str) -> str:
     return turned if len(turned) == len(text) else text
 
 
+@lru_cache(maxsize=1)
+def _parts() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, split_characters())))
+
+
 def put_together(text: str) -> str:
     """Split characters whole again (弓虽女干 → 强奸), longest parts first."""
-    for parts, character in split_characters().items():
-        text = text.replace(parts, character)
-    return text
+    return _parts().sub(lambda found: split_characters()[found[0]], text)
 
 
 def latin(text: str) -> str:

@@ -97,7 +97,7 @@ class WordFinder:
     def _pieces(self, folded: Folded, part: str, least: int) -> Iterator[tuple[RuleWord, str]]:
         text = folded.text
         for size in self._sizes:
-            if size < least:
+            if size < least or size > len(text):
                 continue
             for start in range(len(text) - size + 1):
                 for word in self._written.get(text[start : start + size], ()):
@@ -109,10 +109,13 @@ class WordFinder:
         body = name.written.removesuffix(name.form.text)
         if body in {trade.text, industry.text}:
             return []
+        across = self._in(_part("trade_name", body), least=LONG)
+        if not across:
+            return []
         inner = trade.text + industry.text
         within = {hit.word.word for part in (trade, industry) for hit in self._in(part)}
         found = []
-        for hit in self._in(_part("trade_name", body), least=LONG):
+        for hit in across:
             if hit.word.position is not Place.ANY or hit.word.word in within:
                 continue
             two_words = (

@@ -76,10 +76,15 @@ def well_known_reasons(name: ParsedName, lexicon: Lexicon, *, on: date) -> list[
     return []
 
 
+@lru_cache(maxsize=1)
+def _longest() -> int:
+    return max(len(known.core) for known in well_known_names())
+
+
 def _candidates(name: ParsedName) -> list[WellKnown]:
     texts, sounds = _by_text_and_sound()
     whole = name.region + name.trade_name + name.industry
-    longest = max(map(len, texts))
+    longest = _longest()
     pieces = {
         whole[start:end]
         for start in range(len(whole))

@@ -83,6 +83,16 @@ def test_articles_are_cited_as_each_language_cites_them() -> None:
     assert formats.law("zh-CN", "市场主体登记管理条例 art. 19") == "市场主体登记管理条例第19条"
     assert formats.law("zh-CN", "GB 11643") == "GB 11643"
     assert formats.law("en", "公司法 art. 7") == "公司法 art. 7"
+    cited = "企业名称登记管理规定实施办法第十六条第（三）项；商标法第五十八条"
+    assert (
+        formats.law("en", cited)
+        == "Enterprise Name Measures (2023) art. 16(3); Trademark Law art. 58"
+    )
+    assert (
+        formats.law("en", "企业名称登记管理规定第十条")
+        == "Enterprise Name Regulation (2020) art. 10"
+    )
+    assert formats.law("zh-CN", cited) == cited
 
 
 @pytest.mark.parametrize(
