@@ -2,23 +2,21 @@
 to be changed, so that what is still asked stands out."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gateway.window import formats
+from gateway.window.fields.drawing import Drawing
 from gateway.window.fields.people import asks_for_person
 from gateway.window.fields.pointers import belongs
 from gateway.window.fields.reading import is_shown, missing
 from gateway.window.fields.shapes import Field
 from gateway.window.wording import label, sentence
 
-if TYPE_CHECKING:
-    from gateway.window.fields.widgets import Drawing
-
 MOST = 6
 """So many answers are a line that one can read."""
 
 
-def known_people(one: Field, value: Any, base: str, drawing: "Drawing") -> tuple[str, ...]:
+def known_people(one: Field, value: Any, base: str, drawing: Drawing) -> tuple[str, ...]:
     """One line for each item of a list, or for a group; empty where something is missing or wrong."""
     if base or not _names_somebody(one.fields):
         return ()
@@ -37,9 +35,7 @@ def _names_somebody(fields: Sequence[Field]) -> bool:
     return asks_for_person(fields) or any(asks_for_person(f.fields) for f in fields if f.is_group)
 
 
-def _line(
-    fields: Sequence[Field], value: Any, pointer: str, drawing: "Drawing", alone: bool
-) -> str:
+def _line(fields: Sequence[Field], value: Any, pointer: str, drawing: Drawing, alone: bool) -> str:
     if not isinstance(value, Mapping) or any(
         belongs(p, pointer) for p in (*drawing.errors, *drawing.notes)
     ):
@@ -51,7 +47,7 @@ def _line(
     return " · ".join(list(said)[:MOST])
 
 
-def _said(fields: Sequence[Field], value: Mapping[str, Any], drawing: "Drawing") -> Iterator[str]:
+def _said(fields: Sequence[Field], value: Mapping[str, Any], drawing: Drawing) -> Iterator[str]:
     for one in fields:
         answer = value.get(one.name)
         if answer in (None, "", [], {}) or not is_shown(one, value):

@@ -1,42 +1,23 @@
 """From a field description and the present draft to what a template draws; no matter is known by name."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from gateway.window import formats
+from gateway.window.fields.drawing import Choices as Choices
+from gateway.window.fields.drawing import Drawing as Drawing
+from gateway.window.fields.drawing import Option as Option
+from gateway.window.fields.drawing import Options as Options
 from gateway.window.fields.known import known_people
 from gateway.window.fields.numbers import understood
 from gateway.window.fields.pointers import input_id
 from gateway.window.fields.shapes import Field
-from gateway.window.wording import Language, label
+from gateway.window.wording import label
 
 UNITS = {"percent": "%", "money_yuan": "元"}
 FEW = 7
 """Up to so many options stand open as radio buttons; more go into a list to pick from."""
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One choice. `group` is the heading that it stands under, `hint` a second line."""
-
-    value: str
-    label: str
-    group: str = ""
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """The options of one list. A list too long for a page is not `complete`: it is searched. One that is
-    not `theirs` is the applicant's own, and closed to this reader."""
-
-    options: tuple[Option, ...]
-    complete: bool
-    theirs: bool = True
-
-
-Options = Mapping[str, Choices]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +49,6 @@ class Widget:
     """Of each item (of a group: of itself) what stands in it, in one line, where nothing is left to ask."""
     understood: str = ""
     autocomplete: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """What drawing needs besides the fields: language, options already fetched, messages by pointer."""
-
-    language: Language
-    options: Options
-    errors: Mapping[str, str]
-    notes: Mapping[str, str] = field(default_factory=dict)
-    """What an officer wants corrected, by pointer."""
 
 
 def widgets(
