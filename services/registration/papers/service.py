@@ -13,6 +13,7 @@ from kit.cases import reading
 from kit.cases.service import sealer_for
 from kit.clock import SHANGHAI, shanghai_date
 from kit.errors import NotFound
+from services.registration.codes.rules import DEMO_REGION
 from services.registration.filings import printing, store
 from services.registration.filings.establishment import registering
 from services.registration.filings.establishment.form import EstablishmentForm
@@ -83,7 +84,7 @@ async def _facts(
         scope=registering.scope_text(form),
         domicile=printing.domicile_text(form.domicile, day),
         day=day,
-        is_demo=row.region_code.startswith(registering.DEMO_REGION),
+        is_demo=row.region_code.startswith(DEMO_REGION),
         signatures=[
             {
                 "name": s.name,
