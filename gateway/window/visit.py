@@ -138,8 +138,10 @@ def _as_seen(posted: FormData) -> FormData:
     """What was typed or pasted, without the characters that nobody can see: address books put direction
     marks around a number. A password is whatever its owner typed."""
     return FormData(
-        (name, cleaned(value) if isinstance(value, str) and name not in SECRETS else value)
-        for name, value in posted.multi_items()
+        [
+            (name, cleaned(value) if isinstance(value, str) and name not in SECRETS else value)
+            for name, value in posted.multi_items()
+        ]
     )
 
 
