@@ -21,6 +21,7 @@ from gateway.window.cases.correcting import router as correcting
 from gateway.window.cases.document_routes import router as documents
 from gateway.window.cases.form_routes import router as forms
 from gateway.window.cases.objections import router as objections
+from gateway.window.cases.paper_routes import router as papers
 from gateway.window.cases.routes import router as cases
 from gateway.window.departments.routes import router as departments
 from gateway.window.desk.addresses import router as desk_addresses
@@ -93,6 +94,7 @@ for part in (
     forms,
     documents,
     correcting,
+    papers,
     cases,
     objections,
     licences,

@@ -5,6 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from gateway.window.cases.acting import action_errors
+from gateway.window.cases.paper_routes import drafts_of
 from gateway.window.cases.views import CasePage
 from gateway.window.fields.answers import Row, answers
 from gateway.window.fields.messages import page_with
@@ -48,6 +49,7 @@ async def show_check(
         case=page.case,
         sections=await sections_of(visit, page),
         complete=found["complete"],
+        papers=await drafts_of(visit, page) if found["complete"] and page.editable else [],
         findings=findings,
         lacking=[m for m in page.matter.get("materials") or () if m["code"] in lacking],
         offered=[o for o in page.offered() if o.hands_over],

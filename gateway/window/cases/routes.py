@@ -25,6 +25,8 @@ from gateway.window.services import Refusal, Service
 from gateway.window.visit import SignedInVisit, Visiting
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+ASKS = 40
+"""How often the last page asks for news by itself: some minutes."""
 
 
 @router.get("/cases")
@@ -216,6 +218,7 @@ async def show_sign(
         signing=signing[0],
         offered=[o for o in offered if not o.signing and not o.hands_over],
         digest=(page.case.get("facts") or {}).get("digest") or "",
+        papers=[p for p in page.papers if p["to_sign"]],
         errors=errors or [],
     )
 
@@ -231,5 +234,26 @@ def _field(action: str, pointer: str) -> str:
 @router.get("/cases/{case_id}/done")
 async def done_page(visit: SignedInVisit, case_id: UUID) -> Response:
     """The confirmation: the reference number and what happens next."""
+    return await _done(visit, case_id, "cases/done.html", asked=0)
+
+
+@router.get("/cases/{case_id}/done/state")
+async def done_state(visit: SignedInVisit, case_id: UUID, asked: int = 0) -> Response:
+    """Where the case stands now, for the page that waits for it."""
+    return await _done(visit, case_id, "cases/done_state.html", asked=asked)
+
+
+async def _done(visit: Visiting, case_id: UUID, template: str, *, asked: int) -> Response:
     page = await load_case(visit, case_id)
-    return visit.page("cases/done.html", page=page, case=page.case, did=_did(visit, page))
+    licence = page.expanded.get("licence") or await _licence_of(visit, page)
+    waits = not page.closed and not page.editable
+    return visit.page(
+        template,
+        page=page,
+        case=page.case,
+        did=_did(visit, page),
+        licence=licence,
+        waits=waits,
+        asks_again=waits and asked < ASKS,
+        asked=asked,
+    )

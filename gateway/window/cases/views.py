@@ -14,7 +14,7 @@ from gateway.window.start.guide import who
 from gateway.window.visit import Visiting
 from gateway.window.wording import later
 
-EXPAND = "timeline,deadlines,signatures,tasks,licence,documents,difference"
+EXPAND = "timeline,deadlines,signatures,tasks,licence,documents,difference,papers"
 OWN = {
     "create": later("开始填写"),
     "object": later("对公示提出异议"),
@@ -218,6 +218,12 @@ class CasePage:
     def asks_documents(self) -> bool:
         """Whether the matter wants a document that the platform does not write itself."""
         return any(not m["generated"] for m in self.matter.get("materials") or ())
+
+    @property
+    def papers(self) -> list[dict[str, Any]]:
+        """What the platform wrote for the case, current versions in reading order, with what they say."""
+        found: list[dict[str, Any]] = self.expanded.get("papers") or []
+        return found
 
     @property
     def signatures(self) -> list[dict[str, Any]]:

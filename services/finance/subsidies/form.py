@@ -11,8 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from contracts.values import AccountNumber, Uscc
-from kit.forms import FormPage, Ui
+from kit.forms import FormPage, Sensitive, Ui
 from kit.schemas import In, IsoDate, ShortText
 from services.finance.subsidies.codes import COVERAGES, LEVELS
 
@@ -86,7 +85,8 @@ class PremiumSubsidyForm(In):
     """One paid premium of one cover of one policy."""
 
     uscc: Annotated[
-        Uscc,
+        str,
+        StringConstraints(pattern=r"^[0-9A-HJ-NP-RTUWXY]{18}$"),
         Ui(
             "企业",
             "Enterprise",
@@ -98,7 +98,9 @@ class PremiumSubsidyForm(In):
     ]
     payee_bank: Annotated[ShortText, Ui("开户银行", "Bank of the account")]
     payee_account: Annotated[
-        AccountNumber,
+        str,
+        StringConstraints(pattern=r"^[0-9]{8,32}$"),
+        Sensitive("bank_account"),
         Ui(
             "企业账户",
             "Account of the enterprise",

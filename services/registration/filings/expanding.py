@@ -9,6 +9,7 @@ from services.registration.departments.routes import expand_tasks
 from services.registration.filings import store
 from services.registration.filings.schemas import SignatureView
 from services.registration.licences.service import expand_licence
+from services.registration.papers.service import expand_papers
 
 
 async def expand_signatures(
@@ -27,4 +28,5 @@ EXPANDERS = {
     "signatures": expand_signatures,
     "licence": expand_licence,
     "tasks": expand_tasks,
+    "papers": expand_papers,
 }

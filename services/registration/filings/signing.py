@@ -1,7 +1,7 @@
 """Co-signing: each signer answers for himself, every edit voids what was signed, the last one submits.
 
-A signature is an authenticated person's assent to one digest. Its evidence (digest, session, instant,
-declaration) is kept with it and inside the case's hash chain.
+A signature is an authenticated person's assent to one digest, which is over the form and over each paper that
+was shown. Its evidence (digests, session, instant, declaration) is kept with it and inside the hash chain.
 """
 
 import uuid
@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from contracts.events.registration import SignatureRequested
-from kit.cases.drafting import form_digest
 from kit.crypto import person_hash
 from kit.matters import CaseContext
 from kit.outbox import Event, emit
@@ -22,6 +21,8 @@ from services.registration.filings.errors import (
     RemindedToday,
     SignedDigestDiffers,
 )
+from services.registration.papers.blocks import Draft
+from services.registration.papers.service import keep_to_sign
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,14 @@ class Signer:
     id_number: str
 
 
-async def ask_for_signatures(context: CaseContext, signers: Sequence[Signer]) -> str:
-    """Freezes the form under its digest and invites every signer; returns the digest."""
+async def ask_for_signatures(
+    context: CaseContext, signers: Sequence[Signer], drafts: Sequence[Draft]
+) -> str:
+    """Freezes the form and the papers to sign under one digest and invites every signer; returns it."""
     case, session = context.case, context.session
     await store.void_all(session, case.id)
     round_ = await store.latest_round(session, case.id) + 1
-    digest = form_digest(case.form)
+    digest, papers = await keep_to_sign(context, drafts)
     key = context.sealer.person_key
     rows = [
         {
@@ -55,7 +58,7 @@ async def ask_for_signatures(context: CaseContext, signers: Sequence[Signer]) ->
         for signer in signers
     ]
     await store.invite(session, rows)
-    case.facts |= {"digest": digest, "signing_round": round_}
+    case.facts |= {"digest": digest, "signing_round": round_, "papers": papers}
     context.parties = [(f"person:{row['person']}", "signatory") for row in rows]
     for number, row in enumerate(rows):
         await _tell(context, row["person"], sequence=round_ * 1000 + number)
@@ -89,6 +92,7 @@ async def sign(context: CaseContext, *, digest: str, agreed: bool) -> bool:
         raise SignedDigestDiffers(extra={"digest": context.case.facts.get("digest")})
     evidence = {
         "digest": digest,
+        "papers": context.case.facts.get("papers", {}),
         "sub": context.actor.sub,
         "client_id": context.actor.client_id,
         "declaration": context.matter.declaration[0],

@@ -50,9 +50,14 @@ async def test_two_founders_get_a_licence_and_anybody_can_verify_it(
     await second.sign_in(SECOND[2])
     assert reference in await second.text()
     await second.go(f"{case}/sign")
+    await every_paper_is_on_the_page(second, name)
     await second.page.check("#sign-agreed")
     await second.press("^Sign$")
+    await founder.page.locator(
+        "#now", has_text="营业执照已发出"
+    ).wait_for()  # the done page follows on
     await wait_for(founder, case, "营业执照已发出")
+    await the_papers_are_kept(second, case)
     await founder.press("查看和下载执照")
     await wait_for(founder, founder.page.url, "下载执照 PDF")
     await _download_and_check(founder, name)
@@ -66,6 +71,33 @@ async def test_two_founders_get_a_licence_and_anybody_can_verify_it(
     assert FOUNDER[0] in await anybody.text()
     for reader in (founder, second, anybody):
         assert reader.complaints == []
+
+
+async def every_paper_is_on_the_page(reader: Reader, name: str) -> None:
+    """The name, and the text of each paper, above the box that says that one has read them."""
+    assert name in await reader.page.inner_text(".yc-signed-name")
+    for code, said in (
+        ("application", "经营范围"),
+        ("articles", "公司名称和住所"),
+        ("appointments", "任命下列人员"),
+        ("promise", "全体签署人承诺"),
+    ):
+        paper = reader.page.locator(f"#paper-{code}")
+        assert said in (await paper.text_content() or "")
+        assert name in (await paper.text_content() or "")
+    reading = "p => !!(p.compareDocumentPosition(document.getElementById('sign-agreed')) & 4)"
+    assert await reader.page.locator("#paper-promise").evaluate(reading)
+
+
+async def the_papers_are_kept(reader: Reader, case: str) -> None:
+    """Also the second signer has them afterwards, to read and to take along."""
+    await reader.go(urlsplit(case).path)
+    await reader.press("^Articles of association")
+    assert "第一章" in await reader.text()
+    file = await reader.page.request.get(f"{case}/papers/articles/pdf")
+    assert file.headers["content-type"] == "application/pdf"
+    kept = await reader.page.request.get(f"{case}/papers/registration")
+    assert "准予" in await kept.text()
 
 
 async def _download_and_check(reader: Reader, name: str) -> None:
@@ -238,3 +270,44 @@ async def test_staff_pages_have_no_barrier(house: House, browser: Browser) -> No
     await tax.go("/queue")
     assert "您不能查看或办理这一项" in await tax.text()
     assert officer.complaints + tax.complaints == []
+
+
+async def test_a_refusal_says_why_and_what_one_can_do_and_the_answers_begin_anew(
+    house: House, browser: Browser
+) -> None:
+    founder = await reader_of(browser, house.address, width=360)
+    await founder.sign_in(FOUNDER[2])
+    case, name = await fill_everything(founder, kind="shared")
+    await hand_in_the_lease(founder, case)
+    await send_for_signing(founder, case)
+    await sign(founder, case)
+    second = await reader_of(browser, house.address, script=False)
+    await second.sign_in(SECOND[2])
+    await sign(second, case)
+    officer = await reader_of(browser, house.address)
+    await officer.sign_in("registration@example.invalid")
+    await wait_for(officer, f"{house.address}/queue", name)
+    await officer.follow(f"text={name}")
+    await officer.page.click("summary:has-text('不予登记')")
+    form = 'form[action$="/actions/refuse"]'
+    await officer.page.fill(f"{form} textarea", "同一地址已登记企业过多，不符合分区管理规定")
+    await officer.follow(f"{form} button")
+    await founder.go(urlsplit(case).path)
+    said = await founder.page.inner_text(".yc-ruling")
+    for words in (
+        "不予登记",
+        "市场监督管理局",
+        "同一地址已登记企业过多",
+        "第20条",
+        "人民政府",
+        "人民法院",
+    ):
+        assert words in said
+    await founder.press("看决定书")
+    assert "决定不予登记" in await founder.text()
+    await founder.go(urlsplit(case).path)
+    await founder.press("沿用所填内容，重新办理")
+    assert founder.page.url != case
+    assert "已填好" in await founder.text()
+    for reader in (founder, officer):
+        assert reader.complaints == []

@@ -5,7 +5,8 @@ The address is asked for exactly as when the company was opened.
 
 from typing import Annotated
 
-from contracts.values import Uscc
+from pydantic import StringConstraints
+
 from kit.forms import FormPage, Ui
 from kit.schemas import In, IsoDate
 from services.registration.filings.domicile import Domicile
@@ -15,7 +16,8 @@ class ChangeOfDomicileForm(In):
     """The applicant is the company's legal representative: submitting is their signature."""
 
     uscc: Annotated[
-        Uscc,
+        str,
+        StringConstraints(pattern=r"^[0-9A-HJ-NP-RTUWXY]{18}$"),
         Ui(
             "统一社会信用代码",
             "Unified social credit code",

@@ -14,19 +14,21 @@ from kit.commonplace import escalate
 from kit.errors import FieldError
 from kit.matters import CaseContext, FactView, Handler, fact
 from kit.rulings import Office
-from services.registration.filings import printing
-from services.registration.filings.change_of_domicile import changing, rules, store
+from services.registration.filings import notices, printing
+from services.registration.filings.change_of_domicile import changing, papers, rules, store
 from services.registration.filings.change_of_domicile.errors import ChangePending
 from services.registration.filings.change_of_domicile.facts import gather
 from services.registration.filings.change_of_domicile.form import ChangeOfDomicileForm
 from services.registration.filings.change_of_domicile.workflow import PENDING
 from services.registration.filings.errors import RulesNotMet
-from services.registration.filings.reviewing import Reason
+from services.registration.filings.reviewing import Correction, Reason
 from services.registration.licences.store import lock_entity
+from services.registration.papers.blocks import Draft
+from services.registration.papers.service import keep_to_sign
 
 PUBLIC_FACTS = (
-    "uscc", "domicile_before", "domicile", "receipt_number", "accepted_at", "judgements", "correction",
-    "extended", "overdue", "refusal", "licence_id", "licence_version",
+    "digest", "uscc", "domicile_before", "domicile", "receipt_number", "accepted_at", "judgements",
+    "correction", "extended", "overdue", "refusal", "licence_id", "licence_version",
 )  # fmt: skip
 
 
@@ -42,6 +44,8 @@ class ChangeOfDomicileHandler(Handler):
             "submit": submit,
             "approve": approve,
             **corrections.EFFECTS,
+            "request_correction": request_correction,
+            "withdraw": withdraw,
             "extend_review": extend_review,
             "escalate": escalate,
             "refuse": refuse,
@@ -58,9 +62,13 @@ class ChangeOfDomicileHandler(Handler):
 
     async def edited(self, context: CaseContext) -> None:
         """The case bears the company's name, once the applicant is known to stand for it."""
+        context.case.facts.pop("digest", None)  # what was signed is another form now
         uscc = str(context.case.form.get("uscc", ""))
         row = await store.company_of(context.session, uscc, context.case.applicant_person)
         context.case.title = row.name if row is not None else ""
+
+    def papers_to_sign(self, context: CaseContext) -> list[Draft]:
+        return papers.to_sign(context)
 
     def office(self, case: Any) -> Office:
         return printing.office_of(case)
@@ -105,7 +113,14 @@ async def submit(context: CaseContext, _: Any) -> None:
             {"code": j.code, "pointer": j.pointer} for j in rules.judgements(form, facts)
         ],
     }
-    context.move_data = {"digest": digest, "declaration": context.matter.declaration[0]}
+    bundle, signed = await keep_to_sign(context, papers.to_sign(context))
+    case.facts["digest"] = bundle
+    context.move_data = {
+        "digest": digest,
+        "papers": signed,
+        "declaration": context.matter.declaration[0],
+    }
+    await notices.receipt(context, papers.occasion(context))
 
 
 async def approve(context: CaseContext, _: Any) -> None:
@@ -118,11 +133,25 @@ async def approve(context: CaseContext, _: Any) -> None:
     licence = await changing.change(context, form)
     context.case.facts |= {"licence_id": str(licence.id), "licence_version": licence.version}
     context.move_data = {"uscc": form.uscc, "licence_version": licence.version}
+    said = f"准予住所变更登记，新住所：{context.case.facts['domicile']}。营业执照已按新住所换发。"
+    await notices.registration(context, papers.occasion(context), said)
 
 
-async def extend_review(context: CaseContext, _: Reason) -> None:
+async def request_correction(context: CaseContext, payload: Correction) -> None:
+    await corrections.request_correction(context, payload)
+    await notices.correction(context, papers.occasion(context))
+
+
+async def withdraw(context: CaseContext, _: Any) -> None:
+    if context.case.submitted_at is not None:
+        await notices.withdrawal(context, papers.occasion(context))
+
+
+async def extend_review(context: CaseContext, payload: Reason) -> None:
     context.case.facts["extended"] = True
+    await notices.extension(context, papers.occasion(context), payload.reason)
 
 
 async def refuse(context: CaseContext, payload: Reason) -> None:
     context.case.facts["refusal"] = payload.reason
+    await notices.refusal(context, papers.occasion(context), payload.reason)

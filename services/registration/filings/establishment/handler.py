@@ -17,20 +17,21 @@ from kit.errors import FieldError
 from kit.jobs import defer
 from kit.matters import CaseContext
 from kit.rulings import Office
-from services.registration.filings import printing, signing, store
+from services.registration.filings import notices, printing, signing, store
 from services.registration.filings.assessing import JOB
 from services.registration.filings.errors import (
     PeopleMismatch,
     PeopleNotChecked,
     RulesNotMet,
 )
-from services.registration.filings.establishment import persons, registering, rules
+from services.registration.filings.establishment import papers, registering, rules
 from services.registration.filings.establishment.facts import gather
 from services.registration.filings.establishment.form import EstablishmentForm
 from services.registration.filings.establishment.workflow import Inspection, Signing
 from services.registration.filings.handling import FilingHandler
 from services.registration.filings.judging import Judgement
-from services.registration.filings.reviewing import Reason
+from services.registration.filings.reviewing import Correction, Reason
+from services.registration.papers.blocks import Draft
 
 SAMPLING_PERCENT = 10
 PUBLIC_FACTS = (
@@ -71,10 +72,11 @@ class EstablishmentHandler(FilingHandler):
             "assess": assess,
             "approve": approve,
             **corrections.EFFECTS,
+            "request_correction": request_correction,
             "extend_review": extend_review,
             "escalate": escalate,
             "refuse": refuse,
-            "withdraw": let_go,
+            "withdraw": withdraw,
             "lapse": let_go,
             "inspect": inspect,
         }
@@ -89,7 +91,7 @@ class EstablishmentHandler(FilingHandler):
 
     def people(self, form: Any) -> list[tuple[str, str, str]]:
         """(pointer, name, ID number) of everybody whom the real-name check must answer for."""
-        return persons.people(form)
+        return rules.people(form)
 
     async def findings(self, context: CaseContext, form: Any) -> list[FieldError]:
         return rules.findings(form, await gather(context, form))
@@ -105,6 +107,9 @@ class EstablishmentHandler(FilingHandler):
     def labels(self, case: Any) -> Mapping[str, str]:
         """The reservation is the applicant's own; its name is everybody's who sees the case."""
         return {"/name_reservation_id": case.title} if case.title else {}
+
+    def papers_to_sign(self, context: CaseContext) -> list[Draft]:
+        return papers.to_sign(context)
 
     def office(self, case: Any) -> Office:
         return printing.office_of(case)
@@ -125,9 +130,9 @@ async def send_for_signing(context: CaseContext, _: Any) -> None:
         signing.Signer(f"/shareholders/{i}", s.signer.name, s.signer.id_number)
         for i, s in enumerate(form.shareholders)
     ]
-    await signing.ask_for_signatures(context, signers)
+    await signing.ask_for_signatures(context, signers, papers.to_sign(context))
     key = context.sealer.person_key
-    hashes = {person_hash(number, person_key=key) for _, _, number in persons.people(form)}
+    hashes = {person_hash(number, person_key=key) for _, _, number in rules.people(form)}
     context.case.facts["involved"] = sorted(hashes)
 
 
@@ -168,6 +173,7 @@ async def accept(context: CaseContext, _: Any) -> None:
     }
     for stale in ("assessed", "judgements", "mismatches"):
         case.facts.pop(stale, None)
+    await notices.receipt(context, papers.occasion(context))
     args = {"case_id": str(case.id), "submission": case.submission}
     await defer(context.session, JOB, args, lock=f"assess:{case.id}")
 
@@ -216,11 +222,25 @@ async def approve(context: CaseContext, _: Any) -> None:
     registered = await registering.register(context, form)
     facts["uscc"], facts["licence_id"] = registered.uscc, registered.licence_id
     context.case.title = registered.name
+    said = f"准予{registered.name}设立登记，统一社会信用代码 {registered.uscc}。"
+    await notices.registration(context, papers.occasion(context), said)
     context.move_data = {"uscc": registered.uscc, "instant": bool(facts.get("instant"))}
 
 
-async def extend_review(context: CaseContext, _: Reason) -> None:
+async def request_correction(context: CaseContext, payload: Correction) -> None:
+    await corrections.request_correction(context, payload)
+    await notices.correction(context, papers.occasion(context))
+
+
+async def extend_review(context: CaseContext, payload: Reason) -> None:
     context.case.facts["extended"] = True
+    await notices.extension(context, papers.occasion(context), payload.reason)
+
+
+async def withdraw(context: CaseContext, _: Any) -> None:
+    await let_go(context, _)
+    if context.case.submitted_at is not None:
+        await notices.withdrawal(context, papers.occasion(context))
 
 
 async def let_go(context: CaseContext, _: Any) -> None:
@@ -232,6 +252,7 @@ async def let_go(context: CaseContext, _: Any) -> None:
 async def refuse(context: CaseContext, payload: Reason) -> None:
     await registering.release_name(context)
     context.case.facts["refusal"] = payload.reason
+    await notices.refusal(context, papers.occasion(context), payload.reason)
 
 
 async def inspect(context: CaseContext, payload: Inspection) -> None:
