@@ -9,6 +9,9 @@ from gateway.inbox.jobs import close_inbox, follow_streams, prepare_inbox, send_
 from gateway.inbox.routes import ROUTERS as INBOX
 from gateway.inbox.runtime import start_feed, stop_feed
 from gateway.jobs import inbox, jobs
+from gateway.messages import permissions as message_permissions
+from gateway.messages.jobs import prepare_messages
+from gateway.messages.routes import router as messages
 from gateway.settings import GatewaySettings
 from gateway.window.services import close_services
 from kit.http import Service
@@ -19,13 +22,16 @@ SERVICE = Service(
     package="gateway",
     title="Yichuang gateway 一窗·门户",
     settings=GatewaySettings,
-    routers=INBOX,  # the other rooms answer at several roots: gateway/app.py includes them
-    permissions={**PERMISSIONS, **inbox_permissions.PERMISSIONS},
-    scopes={**SCOPES, **inbox_permissions.SCOPES},
+    routers=(
+        *INBOX,
+        messages,
+    ),  # the other rooms answer at several roots: gateway/app.py includes them
+    permissions={**PERMISSIONS, **inbox_permissions.PERMISSIONS, **message_permissions.PERMISSIONS},
+    scopes={**SCOPES, **inbox_permissions.SCOPES, **message_permissions.SCOPES},
     worker=Worker(
         jobs=jobs,
         inbox=inbox,
-        prepare=(prepare_identity, prepare_inbox),
+        prepare=(prepare_identity, prepare_inbox, prepare_messages),
         close=(close_inbox, close_identity),
         tasks=(follow_streams, send_webhooks),
     ),

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from gateway.edge.upstream import Limits
@@ -39,6 +39,7 @@ class GatewaySettings(ServiceSettings):
 
     `rate_scale` multiplies every quota: load tests and the bench raise it. `trusted_proxies` names
     the addresses whose `X-Forwarded-For` is believed (comma separated; empty: nobody's).
+    `sms_url` and `smtp_url` are the ways out of messages; without one, that channel is not offered.
     `webhook_retry_seconds` is the contract's own schedule; only the sandbox may shorten it.
     """
 
@@ -48,6 +49,10 @@ class GatewaySettings(ServiceSettings):
     finance_url: str = shared("FINANCE_URL", "http://127.0.0.1:8102")  # type: ignore[assignment]
     carriers_url: str = shared("CARRIERS_URL", "http://127.0.0.1:8103")  # type: ignore[assignment]
     departments_url: str = shared("DEPARTMENTS_URL", "http://127.0.0.1:8150")  # type: ignore[assignment]
+    sms_url: str = shared("SMS_URL", "")  # type: ignore[assignment]
+    sms_key: SecretStr = shared("SMS_KEY", "")  # type: ignore[assignment]
+    smtp_url: SecretStr = shared("SMTP_URL", "")  # type: ignore[assignment]
+    mail_sender: str = shared("MAIL_SENDER", "yichuang@example.invalid")  # type: ignore[assignment]
     json_limit_bytes: int = 1_000_000
     upload_limit_bytes: int = 25_000_000
     body_idle_seconds: float = 15.0

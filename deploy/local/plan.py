@@ -21,7 +21,10 @@ DEFAULT_PORTS = {
     "carriers": 8103,
     "departments": 8150,
     "bank": 8160,
+    "messages": 8170,
+    "mail": 8171,
 }
+SIMULATORS = ("departments", "bank", "messages")
 LABELS = {
     "registration": "登记 registration",
     "finance": "金融 finance",
@@ -29,6 +32,7 @@ LABELS = {
     "gateway": "门户 gateway",
     "departments": "部门模拟 departments",
     "bank": "银行模拟 bank",
+    "messages": "短信邮件模拟 messages",
 }
 
 
@@ -57,10 +61,8 @@ def module_of(service: str) -> str:
 
 
 def programs(ports: Mapping[str, int]) -> list[Program]:
-    """The ten processes, in the order in which they are started."""
-    found = [
-        Program(name, f"simulators.{name}", None, ports[name]) for name in ("departments", "bank")
-    ]
+    """The eleven processes, in the order in which they are started."""
+    found = [Program(name, f"simulators.{name}", None, ports[name]) for name in SIMULATORS]
     for service in SERVICES:
         found.append(Program(f"{service}-api", module_of(service), "api", ports[service]))
         found.append(Program(f"{service}-worker", module_of(service), "worker", None))
@@ -141,6 +143,9 @@ def shared_environment(
         "CARRIERS_URL": f"http://{HOST}:{ports['carriers']}",
         "DEPARTMENTS_URL": f"http://{HOST}:{ports['departments']}",
         "BANK_URL": f"http://{HOST}:{ports['bank']}",
+        "SMS_URL": f"http://{HOST}:{ports['messages']}",
+        "SMTP_URL": f"smtp://{HOST}:{ports['mail']}",
+        "MAIL_PORT": str(ports["mail"]),
         "YICHUANG_DATA": data,
         **secrets,
     }

@@ -100,6 +100,15 @@ class AccountStateConflict(Problem):
     title_en = "The account's present state does not allow this"
 
 
+class CodeRefused(Problem):
+    """Wrong, too old, used, or tried too often: which of these is not told."""
+
+    code = "code_refused"
+    status = 422
+    title_zh = "验证码不正确或已失效，请核对或重新获取"
+    title_en = "The code is wrong or no longer good; check it or ask for a new one"
+
+
 class ClientTaken(Problem):
     code = "oauth_client_taken"
     status = 409

@@ -54,6 +54,7 @@ class Options:
     sign_ups_per_address: str = "60/hour"
     requests_per_address: str = "240/minute"
     client_failures: str = "20/minute"
+    codes_per_address: str = "60/hour"
     refresh_s: float = 1.0
 
     @property

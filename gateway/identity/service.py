@@ -50,7 +50,7 @@ import uuid
 
 from starlette.requests import Request
 
-from gateway.identity import accounts, devices, sessions, sessions_store
+from gateway.identity import accounts, devices, recovery, sessions, sessions_store
 from gateway.identity import holder as own_details
 from gateway.identity import overview as own
 from gateway.identity.holder import Holder
@@ -58,18 +58,23 @@ from gateway.identity.jobs import ask_again
 from gateway.identity.overview import Overview
 from gateway.identity.runtime import Identity
 from gateway.identity.sessions import Session
+from gateway.messages.telling import teller_of
 
 __all__ = [
     "Holder",
     "Overview",
     "Session",
     "access_token_for",
+    "ask_contact",
+    "ask_recovery",
+    "change_contact",
     "change_password",
     "check_csrf",
     "csrf_token",
     "current_session",
     "holder",
     "overview",
+    "recover",
     "sign_in",
     "sign_out",
     "sign_out_everywhere",
@@ -154,6 +159,62 @@ async def change_password(request: Request, session: Session, *, present: str, n
         ip=address_of(request),
     )
     return await sessions.start_session(identity, request, account_id=uuid.UUID(session.account_id))
+
+
+def _place(request: Request, username: str) -> recovery.Place:
+    identity = _identity(request)
+    named = accounts.name_hash(identity, username)
+    device = devices.own_device(identity, request, username_hash=named)
+    return recovery.Place(address_of(request), device)
+
+
+async def ask_recovery(request: Request, *, username: str) -> uuid.UUID:
+    """Send a code for a new password where there is such an account; a ticket either way."""
+    place = _place(request, username)
+    return await recovery.ask_recovery(_identity(request), username=username, place=place)
+
+
+async def recover(request: Request, *, ticket: uuid.UUID, code: str, password: str) -> None:
+    """Set a new password with the code; every session and app of the account has ended then.
+
+    Raises SignUpRefused (/password), CodeRefused.
+    """
+    teller = teller_of(request.app.state.settings)
+    await recovery.recover(_identity(request), teller, ticket=ticket, code=code, password=password)
+
+
+async def ask_contact(
+    request: Request, session: Session, *, purpose: str, wanted: str, present: str
+) -> uuid.UUID:
+    """Send a code to a new number (`contact`) or e-mail address (`email`); the ticket.
+
+    Raises SignInRefused, SignUpRefused (/wanted), TooManyAttempts.
+    """
+    return await recovery.ask_contact(
+        _identity(request),
+        account_id=uuid.UUID(session.account_id),
+        purpose=purpose,
+        wanted=wanted,
+        present=present,
+        ip=address_of(request),
+    )
+
+
+async def change_contact(
+    request: Request, session: Session, *, purpose: str, ticket: uuid.UUID, code: str
+) -> None:
+    """Make the proved number or address the account's own; after `contact` the person signs in anew.
+
+    Raises CodeRefused, UsernameTaken.
+    """
+    await recovery.change_contact(
+        _identity(request),
+        teller_of(request.app.state.settings),
+        account_id=uuid.UUID(session.account_id),
+        purpose=purpose,
+        ticket=ticket,
+        code=code,
+    )
 
 
 async def current_session(request: Request) -> Session | None:

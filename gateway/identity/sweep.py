@@ -34,6 +34,7 @@ async def forget_past(session: AsyncSession, *, now: datetime) -> None:
         delete(t.refresh_tokens).where(t.refresh_tokens.c.sid.in_(dead_grants)),
         delete(t.grants).where(t.grants.c.sid.in_(dead_grants)),
         delete(t.sessions).where(or_(t.sessions.c.ended_at < over, t.sessions.c.expires_at < over)),
+        delete(t.one_time_codes).where(t.one_time_codes.c.created_at < now - KEEP_CODES),
         delete(t.login_attempts).where(t.login_attempts.c.at < now - KEEP_ATTEMPTS),
     ):
         await session.execute(statement)

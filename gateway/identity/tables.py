@@ -51,6 +51,7 @@ accounts = Table(
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("verified_at", Instant),
+    Column("email_sealed", Text),
     Index("ix_accounts_created", "created_at", "id"),
     Index("ix_accounts_org", "org", "created_at", "id"),
 )
@@ -213,3 +214,21 @@ login_attempts = Table(
     Index("ix_login_attempts_username", "username_hash", "at"),
     Index("ix_login_attempts_ip", "ip_hash", "at"),
 )
+
+one_time_codes = Table(
+    "one_time_codes",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("purpose", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("asked_from", Text, nullable=False),
+    Column("account_id", Uuid, ForeignKey("accounts.id", ondelete="CASCADE")),
+    Column("target_sealed", Text),
+    Column("code_hash", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Index("ix_one_time_codes_subject", "purpose", "subject", "created_at"),
+)
+"""`subject` is a keyed hash of what the code is for; without an account it is one that nobody was sent."""

@@ -1,10 +1,12 @@
 """What the worker does for the inbox: follows the streams, sends webhooks in a queue of their own, and by
 the clock looks after deliveries that nobody sends and forgets what is over."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway.inbox import deliveries_store, endpoints_store, feed_store
 from gateway.inbox.delivering import CONCURRENT_ENDPOINTS, webhook_jobs
@@ -13,6 +15,7 @@ from gateway.inbox.planning import QUEUE, defer_drain, plan
 from gateway.inbox.runtime import policy_of
 from gateway.inbox.sending import Sender
 from gateway.jobs import jobs
+from gateway.messages.jobs import tell_events
 from kit.jobs import JobContext, run_jobs
 
 log = structlog.get_logger(__name__)
@@ -52,8 +55,13 @@ async def prepare_inbox(state: Any) -> None:
 
 
 async def follow_streams(state: Any) -> None:
-    """Worker.tasks: fills the feed."""
-    follower = Follower(state.database, nats_url=state.settings.nats_url, on_appended=plan)
+    """Worker.tasks: fills the feed; whom an event concerns hears of it in the same transaction."""
+
+    async def appended(session: AsyncSession, events: Sequence[Mapping[str, Any]]) -> None:
+        await plan(session, events)
+        await tell_events(state, session, events)
+
+    follower = Follower(state.database, nats_url=state.settings.nats_url, on_appended=appended)
     await follower.run()
 
 

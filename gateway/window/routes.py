@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from gateway.window.accounts.own import router as own_account
+from gateway.window.accounts.recovery import router as recovery
 from gateway.window.accounts.routes import router as accounts
 from gateway.window.carriers.routes import router as carriers
 from gateway.window.cases.beginning import router as beginning
@@ -34,10 +35,12 @@ from gateway.window.fields.routes import router as fields
 from gateway.window.licences.routes import router as licences
 from gateway.window.loans.routes import router as loans
 from gateway.window.look import STATIC
+from gateway.window.messages.routes import router as messages
 from gateway.window.names.parts import router as name_parts
 from gateway.window.names.routes import router as names
 from gateway.window.notices.routes import router as notices
 from gateway.window.officers.routes import router as officers
+from gateway.window.offices.routes import router as offices
 from gateway.window.preferences import EASY_COOKIE, LANGUAGE_COOKIE, keep, safe_next
 from gateway.window.problems.routes import router as problems
 from gateway.window.refusals import PageRoute
@@ -86,7 +89,10 @@ async def favicon() -> Response:
 for part in (
     start,
     accounts,
+    recovery,
     own_account,
+    messages,
+    offices,
     names,
     name_parts,
     beginning,

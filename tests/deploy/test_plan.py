@@ -70,13 +70,13 @@ def test_an_offset_that_is_none_is_refused_with_a_sentence(text: str) -> None:
 
 def test_everyone_gets_a_port_of_their_own() -> None:
     ports, _ = choose_ports({})
-    assert len(set(ports.values())) == len(ports) == 6
+    assert len(set(ports.values())) == len(ports) == 8
 
 
-def test_ten_processes_are_started() -> None:
+def test_eleven_processes_are_started() -> None:
     ports, _ = choose_ports({})
     names = [p.name for p in programs(ports)]
-    assert len(names) == len(set(names)) == 10
+    assert len(names) == len(set(names)) == 11
     assert {f"{s}-{role}" for s in SERVICES for role in ("api", "worker")} < set(names)
 
 
@@ -109,7 +109,7 @@ def test_a_simulator_stands_outside_and_sees_no_database_and_no_secret_of_the_ho
         data="d",
     )
     outside = [p for p in programs(ports) if p.module.startswith("simulators.")]
-    assert {p.name for p in outside} == {"departments", "bank"}
+    assert {p.name for p in outside} == {"departments", "bank", "messages"}
     for program in outside:
         own = for_program(told, program)
         assert not [n for n, v in own.items() if v in ("s", "nats://x") or "postgresql://" in v]

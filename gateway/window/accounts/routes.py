@@ -18,10 +18,12 @@ FIELDS = ("name", "id_number", "username", "password")
 
 
 @router.get("/sign-in")
-async def sign_in_page(visit: Visit, next: str = "/cases") -> Response:  # noqa: A002
+async def sign_in_page(visit: Visit, next: str = "/cases", done: str = "") -> Response:  # noqa: A002
     if visit.session is not None:
         return visit.go(safe_next(next))
-    return visit.page("accounts/sign_in.html", next=safe_next(next), username="", errors=[])
+    return visit.page(
+        "accounts/sign_in.html", next=safe_next(next), username="", errors=[], done=done
+    )
 
 
 @router.post("/sign-in")

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from gateway.window.matters import SOURCES, matter_of
+from gateway.window.messages.routes import at_home
 from gateway.window.refusals import PageRoute
 from gateway.window.services import Refusal, Service
 from gateway.window.start.guide import flow_of
@@ -31,7 +32,8 @@ async def start_page(visit: Visit) -> Response:
     themes = [{"key": k, "title": titles[k], "cards": cards} for k, cards in groups.items()]
     themes.append({"key": "look-up", "title": visit.say("查询和核验"), "cards": _look_up(visit)})
     first = next((f"/matters/{m['code']}" for m in answers[0] or []), None)
-    return visit.page("start.html", themes=themes, first=first, matters_missing=answers[0] is None)
+    missing, home = answers[0] is None, await at_home(visit)
+    return visit.page("start.html", themes=themes, first=first, matters_missing=missing, home=home)
 
 
 @router.get("/matters/{code}")

@@ -1,0 +1,1 @@
+"""The offices that help: from offices.csv."""
