@@ -25,7 +25,7 @@ _LIVE = "SELECT * FROM case_deadlines WHERE case_id = $1 AND status IN ('running
 _KEEP = (
     f"{insertion(ledger)} ON CONFLICT (id) DO UPDATE SET status = EXCLUDED.status,"
     " due_on = EXCLUDED.due_on, workdays = EXCLUDED.workdays, paused_on = EXCLUDED.paused_on,"
-    " ended_on = EXCLUDED.ended_on"
+    " ended_on = EXCLUDED.ended_on, provisional = EXCLUDED.provisional"
 )
 
 
@@ -64,7 +64,7 @@ class Clockwork:
             if row is not None and row["status"] == "running":
                 due_on = self.calendar.add_workdays(row["due_on"], workdays)
                 longer = {"due_on": due_on, "workdays": (row["workdays"] or 0) + workdays}
-                after[key] = after[key] | longer
+                after[key] = after[key] | longer | self._certainty(due_on)
         return after
 
     def _turn(self, deadline: Deadline, row: Row | None, source: str, target: str) -> Row | None:
@@ -77,7 +77,8 @@ class Clockwork:
                 return row
             rest = self.calendar.workdays_between(row["paused_on"], row["due_on"])
             due_on = self.calendar.add_workdays(self.today, rest)
-            return row | {"status": "running", "paused_on": None, "due_on": due_on}
+            running = {"status": "running", "paused_on": None, "due_on": due_on}
+            return row | running | self._certainty(due_on)
         if target in deadline.pauses_in:
             paused = row["status"] == "paused"
             return row if paused else row | {"status": "paused", "paused_on": self.today}
@@ -98,8 +99,12 @@ class Clockwork:
             "workdays": deadline.workdays or None,
             "due_on": due_on,
             "status": "running",
-            "provisional": int(self.calendar.provisional(due_on.year)),
+            **self._certainty(due_on),
         }
+
+    def _certainty(self, due_on: date) -> Row:
+        """Whether the holidays up to this day are announced; a notice may still move it."""
+        return {"provisional": int(self.calendar.provisional(due_on.year))}
 
 
 async def passed(session: AsyncSession, today: date, *, limit: int = 200) -> list[Any]:

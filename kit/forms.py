@@ -273,11 +273,6 @@ def sensitive_paths(model: type[BaseModel]) -> dict[tuple[str, ...], Sensitive]:
     return found
 
 
-def draft_errors(model: type[BaseModel], form: Mapping[str, Any]) -> list[FieldError]:
-    """What is wrong in a draft, not counting what is still missing."""
-    return [error for error in form_errors(model, form) if error.code != "missing"]
-
-
 def form_errors(model: type[BaseModel], form: Mapping[str, Any]) -> list[FieldError]:
     """Everything wrong or missing in a form; empty when it is complete and well-formed."""
     try:

@@ -29,6 +29,7 @@ from kit.errors import (
 )
 from kit.gatekeeper import problem_response
 from kit.idempotency import Replay
+from kit.strictness import Refused
 
 PROBLEM_JSON = "application/problem+json"
 _BY_STATUS: dict[int, type[Problem]] = {
@@ -105,6 +106,8 @@ async def _on_validation(request: Request, error: Exception) -> Response:
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error, Refused):
+        return problem_response(error.problem, request.scope)
     kind = _BY_STATUS.get(error.status_code, InternalError)
     return problem_response(kind(headers=dict(error.headers or {})), request.scope)
 

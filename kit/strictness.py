@@ -5,17 +5,28 @@ with every row. Both are refused, as unknown fields are.
 """
 
 import json
-import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from email.message import Message
+from itertools import islice
 from typing import Any
 
 from fastapi._compat import field_annotation_is_sequence
 from fastapi.dependencies.models import Dependant
 from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from kit.errors import FieldError, InvalidRequest, NotAcceptable
+from kit.characters import unseen_in
+from kit.errors import (
+    FieldError,
+    InvalidRequest,
+    NotAcceptable,
+    Problem,
+    UnsupportedMediaType,
+)
+
+MOST_FAULTS = 20
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -31,39 +42,59 @@ def _no_constant(name: str) -> Any:
     raise json.JSONDecodeError(f"{name} is not JSON", "", 0)
 
 
-# What a text may not hold: control characters but tab and line ends (the database refuses U+0000), and the
-# marks that turn the reading direction, with which one name can be made to look like another.
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-_SUSPECT = re.compile(
-    rb"\\u00[01][0-9a-fA-F]|\\u007[fF]|\\u20[26]|\x7f|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]"
-)
-
-
-def _refuse_invisible(value: Any) -> None:
+def _unseen(value: Any, at: str = "") -> Iterator[FieldError]:
+    """Where a JSON value holds what nobody can see, with JSON pointers."""
     if isinstance(value, str):
-        found = _INVISIBLE.search(value)
-        if found:
-            raise json.JSONDecodeError(f"a text holds U+{ord(found[0]):04X}", "", 0)
+        if found := unseen_in(value):
+            yield FieldError(
+                pointer=at,
+                code="invisible_character",
+                detail=f"holds {found}, which nobody can see",
+                values={"character": found},
+            )
     elif isinstance(value, dict):
         for key, item in value.items():
-            _refuse_invisible(key)
-            _refuse_invisible(item)
+            step = key.replace("~", "~0").replace("/", "~1")
+            hidden = unseen_in(key)  # a key is not echoed where it could mislead
+            yield from _unseen(key, at) if hidden else _unseen(item, f"{at}/{step}")
     elif isinstance(value, list):
-        for item in value:
-            _refuse_invisible(item)
+        for index, item in enumerate(value):
+            yield from _unseen(item, f"{at}/{index}")
+
+
+class Refused(HTTPException):
+    """A refusal from inside `json()`: the one kind of exception that FastAPI lets through from there."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.status)
+        self.problem = problem
 
 
 class StrictRequest(Request):
-    """A request whose JSON has every key once and only the numbers of RFC 8259."""
+    """A request whose JSON is UTF-8, has every key once, only the numbers of RFC 8259 and no sign unseen."""
 
     async def json(self) -> Any:
-        """The body. Raises JSONDecodeError, which is answered with 400 malformed_body."""
+        """The body. Raises JSONDecodeError (400 malformed_body) and Refused: 415 for another charset than
+        UTF-8, 422 with a pointer for each text that holds what nobody can see."""
         if not hasattr(self, "_json"):
-            body = await self.body()
-            self._json = json.loads(body, object_pairs_hook=_once, parse_constant=_no_constant)
-            if _SUSPECT.search(body):
-                _refuse_invisible(self._json)
+            text = self._decoded(await self.body())
+            self._json = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+            if "\\u" in text or unseen_in(text):
+                found = list(islice(_unseen(self._json), MOST_FAULTS))
+                if found:
+                    raise Refused(InvalidRequest(errors=found))
         return self._json
+
+    def _decoded(self, body: bytes) -> str:
+        """What is checked is what is parsed: `json.loads` would also guess UTF-16 and UTF-32."""
+        charset = Message()
+        charset["content-type"] = self.headers.get("content-type", "")
+        if (charset.get_content_charset() or "utf-8") not in ("utf-8", "utf8", "us-ascii"):
+            raise Refused(UnsupportedMediaType())
+        try:
+            return body.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise json.JSONDecodeError("the body is not UTF-8", "", 0) from error
 
 
 def declared_parameters(dependant: Dependant) -> dict[str, bool]:
@@ -93,7 +124,7 @@ def refuse_unreadable(given: QueryParams, declared: Mapping[str, bool]) -> None:
             for name, times in several.items()
             if times > 1 and name not in faults and not declared.get(name, False)
         }
-    faults |= {n: "invisible_character" for n, v in given.multi_items() if _INVISIBLE.search(v)}
+    faults |= {n: "invisible_character" for n, v in given.multi_items() if unseen_in(v)}
     if faults:
         named = sorted(faults.items())
         raise InvalidRequest(errors=[FieldError(pointer=f"?{n[:60]}", code=c) for n, c in named])

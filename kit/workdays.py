@@ -4,8 +4,9 @@ Licensing limits run in working days (行政许可法 art. 82), all other legal 
 days, months or years (民法典 arts. 200-203). Both live here so that no feature counts days of
 its own. This file must not read the clock, a database or settings: days come in, days go out.
 
-The days off come from `chinesecalendar` (State Council notices, 2004-2026). Outside those years,
-or until next year's notice is out, Monday to Friday is assumed and `provisional(year)` says so.
+The days off come from `chinesecalendar` (State Council notices, 2004-2026). Until next year's notice is
+out, its statutory holidays are off (kit/holidays.py), the other days are Monday to Friday, and
+`provisional(year)` says that moved working days may still change the answer.
 """
 
 from calendar import monthrange
@@ -14,6 +15,8 @@ from datetime import date, timedelta
 
 from chinese_calendar import holidays as _days_off
 from chinese_calendar import workdays as _moved_workdays
+
+from kit.holidays import statutory_days_off
 
 ANNOUNCED_YEARS = frozenset(day.year for day in _days_off)
 """Years for which the bundled data holds the State Council's notice."""
@@ -40,12 +43,14 @@ class WorkCalendar:
         self._announced = ANNOUNCED_YEARS | frozenset(announced_years)
 
     def is_workday(self, day: date) -> bool:
-        """Whether offices work on `day`: overrides, then the notice, then Monday to Friday."""
+        """Whether offices work on `day`: overrides, then the notice, then the law."""
         if day in self._overrides:
             return self._overrides[day]
         if day in _moved_workdays:
             return True
-        return day.weekday() < 5 and day not in _days_off
+        if day.weekday() >= 5 or day in _days_off:
+            return False
+        return not self.provisional(day.year) or day not in statutory_days_off(day.year)
 
     def provisional(self, year: int) -> bool:
         """Whether `year` has no notice yet, so that its answers may still move."""

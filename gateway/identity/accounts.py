@@ -15,6 +15,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.values import person_name
 from gateway.edge.limiter import network_of
 from gateway.identity import accounts_store, attempts_store, rules, sessions_store
 from gateway.identity.accounts_store import NewAccount
@@ -65,16 +66,15 @@ async def open_account(
     normal, number = rules.normal_username(username), rules.normal_id_number(id_number)
     assert normal is not None
     account_id = uuid.uuid4()
-    answer = await identity.authority.ask(
-        name=name.strip(), id_number=number, reference=str(account_id)
-    )
+    spelt = person_name(name)
+    answer = await identity.authority.ask(name=spelt, id_number=number, reference=str(account_id))
     if answer in ("mismatch", "not_found"):
         raise RealNameMismatch
     account = NewAccount(
         id=account_id,
         username_hash=name_hash(identity, normal),
         username_sealed=identity.vault.encrypt(normal, context=USERNAME),
-        name=name.strip(),
+        name=spelt,
         person=person_hash(number, person_key=identity.options.person_key),
         id_number_sealed=identity.vault.encrypt(number, context=ID_NUMBER),
         roles=(FOUNDER,),

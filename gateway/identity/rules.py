@@ -10,6 +10,9 @@ import re
 import unicodedata
 from datetime import date
 
+from pydantic_core import PydanticCustomError
+
+from contracts.values import code_text, person_name
 from kit.errors import FieldError
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -47,7 +50,8 @@ def mask_username(username: str) -> str:
 
 
 def normal_id_number(id_number: str) -> str:
-    return unicodedata.normalize("NFKC", id_number).strip().upper()
+    """Without blanks, in narrow digits, X upper case: `98010119900101 002x` is a person's number, too."""
+    return code_text(id_number)
 
 
 def id_number_fault(id_number: str, *, today: date) -> str | None:
@@ -101,12 +105,14 @@ def password_fault(password: str, *, username: str, id_number: str | None = None
     return "password_personal" if any(len(p) >= 6 and p in low for p in own) else None
 
 
-def name_fault(name: str) -> str | None:
-    """Why a person's name is refused: 2–50 letters, in any script, with · - ' or single spaces."""
-    if not 2 <= len(name) <= 50:
-        return "name_length"
-    good = all(unicodedata.category(c)[0] in "LM" or c in " ·・.-'’" for c in name)
-    return None if good and "  " not in name else "name_characters"
+def name_fault(name: str) -> FieldError | None:
+    """Why a person's name is refused: the same type as in every form (contracts.values), so that whoever
+    has an account can also be named in a filing and printed on a licence."""
+    try:
+        person_name(name)
+    except PydanticCustomError as error:
+        return fault("/name", error.type, **(error.context or {}))
+    return None
 
 
 TEXTS = {
@@ -116,7 +122,11 @@ TEXTS = {
     "password_common": ("密码过于常见", "This password is too common"),
     "password_personal": ("密码不得包含账号或证件信息", "Leave out your username and ID number"),
     "name_length": ("请输入真实姓名", "Enter your real name"),
-    "name_characters": ("姓名含有不允许的字符", "The name has characters that are not allowed"),
+    "name_characters": ("姓名不能含有 {characters}", "A name cannot have {characters}"),
+    "character_not_printable": (
+        "姓名中的 {characters} 目前无法印在执照和文书上，请联系登记窗口办理",
+        "{characters} cannot be printed on a licence yet; please ask at a counter",
+    ),
     "id_number_shape": ("身份证号码须为 18 位", "A resident ID number has 18 characters"),
     "id_number_check": ("身份证号码校验位不正确", "The check character of the number is wrong"),
     "id_number_birth_date": ("身份证号码中的出生日期无效", "The date of birth in it is not valid"),
@@ -125,10 +135,10 @@ TEXTS = {
 """zh and en for each code above."""
 
 
-def fault(pointer: str, code: str) -> FieldError:
-    """A field error with its texts; `detail` is "zh / en" where the caller's language is unknown."""
-    zh, en = TEXTS[code]
-    return FieldError(pointer=pointer, code=code, detail=zh, values={"zh": zh, "en": en})
+def fault(pointer: str, code: str, **values: str) -> FieldError:
+    """A field error with its texts; `detail` is Chinese, as the caller's language is unknown."""
+    zh, en = (text.format(**values) for text in TEXTS[code])
+    return FieldError(pointer=pointer, code=code, detail=zh, values={"zh": zh, "en": en, **values})
 
 
 def sign_up_faults(
@@ -138,9 +148,9 @@ def sign_up_faults(
     normal = normal_username(username)
     number = normal_id_number(id_number)
     found = [
-        ("/name", name_fault(name.strip())),
         ("/id_number", id_number_fault(number, today=today)),
         ("/username", None if normal else "username_shape"),
         ("/password", password_fault(password, username=normal or "", id_number=number)),
     ]
-    return [fault(pointer, code) for pointer, code in found if code]
+    named = name_fault(name)
+    return [*([named] if named else []), *(fault(place, code) for place, code in found if code)]

@@ -90,7 +90,6 @@ async def create_staff(
     normal = rules.normal_username(given.username)
     found = [
         ("/username", None if normal else "username_shape"),
-        ("/name", rules.name_fault(given.name)),
         ("/password", rules.password_fault(given.password, username=normal or "")),
     ]
     faults = [rules.fault(pointer, code) for pointer, code in found if code]

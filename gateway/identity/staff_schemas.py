@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from contracts.values import PersonName
 from kit.schemas import In, Out, ShortText
 
 Role = Literal[
@@ -30,7 +31,7 @@ class StaffCreate(In):
 
     username: Annotated[str, Field(max_length=120, description="Phone number or e-mail address")]
     password: Annotated[str, Field(min_length=10, max_length=128)]
-    name: ShortText
+    name: PersonName
     roles: Annotated[list[Role], Field(min_length=1, max_length=8)]
     org: Code | None = Field(default=None, description="Department, bank or carrier")
     regions: Annotated[list[Region], Field(max_length=50)] = Field(default_factory=list)

@@ -13,6 +13,7 @@ import httpx
 from starlette.requests import Request
 
 from gateway.window.wording import Language
+from kit.characters import cleaned
 
 Service = Literal["registration", "finance", "carriers"]
 SERVICES: Final[tuple[Service, ...]] = get_args(Service)
@@ -65,7 +66,8 @@ class Services:
     request_id: str | None
 
     async def get(self, service: Service, path: str, **params: Any) -> Answer:
-        query = {k: v for k, v in params.items() if v not in (None, "")}
+        given = {k: cleaned(v) if isinstance(v, str) else v for k, v in params.items()}
+        query = {k: v for k, v in given.items() if v not in (None, "")}
         return await self._call(service, "GET", path, params=query)
 
     async def put(self, service: Service, path: str, *, body: Any, version: str) -> Answer:

@@ -27,8 +27,10 @@ from gateway.window.preferences import (
 )
 from gateway.window.services import Services, services_for
 from gateway.window.wording import Language, label, sentence
+from kit.characters import cleaned
 
 MAX_FORM_FIELDS = 2_000
+SECRETS = frozenset({"password", "present", "new", "again"})
 MAX_FORM_BYTES_PER_FIELD = 256 * 1024
 
 
@@ -132,6 +134,17 @@ def _is_demo(request: Request) -> bool:
     return getattr(settings, "environment", "development") != "production"
 
 
+def _as_seen(posted: FormData) -> FormData:
+    """What was typed or pasted, without the characters that nobody can see: address books put direction
+    marks around a number. A password is whatever its owner typed."""
+    return FormData(
+        [
+            (name, cleaned(value) if isinstance(value, str) and name not in SECRETS else value)
+            for name, value in posted.multi_items()
+        ]
+    )
+
+
 async def begin_visit(request: Request) -> Visiting:
     """Read the cookies; for a post also the form, whose CSRF token must be ours."""
     session = await identity.current_session(request)
@@ -144,7 +157,7 @@ async def begin_visit(request: Request) -> Visiting:
         services_for(request, language=preferences.language, token=token),
     )
     if request.method == "POST":
-        visit.posted = await request.form(max_fields=MAX_FORM_FIELDS, max_files=1)
+        visit.posted = _as_seen(await request.form(max_fields=MAX_FORM_FIELDS, max_files=1))
         given = visit.posted.get("csrf_token")
         identity.check_csrf(request, given if isinstance(given, str) else None)
     return visit

@@ -30,8 +30,9 @@ from kit.cases.service import (
     write_move,
 )
 from kit.errors import InvalidRequest, NotFound
-from kit.forms import draft_errors, form_errors
+from kit.forms import form_errors
 from kit.matters import CaseContext, CaseState, Matter
+from kit.partial import read_draft
 from kit.sealing import comparable
 
 
@@ -57,7 +58,7 @@ async def create_case(
     matter = matter_of(matters, matter_code)
     if like is not None:
         form = {**await _answers_of(state, session, matter, actor, like), **form}
-    _refuse_bad_draft(matter, form)
+    form = _read_draft(matter, form)
     context = _new_context(state, session, matter, actor, region_code=region_code, form=form)
     case = context.case
     await matter.handler.edited(context)
@@ -113,12 +114,14 @@ def _new_context(
     return context_of(state, session, matter, case, actor)
 
 
-def _refuse_bad_draft(matter: Matter, form: Mapping[str, Any]) -> None:
-    wrong = draft_errors(matter.form, form)
+def _read_draft(matter: Matter, form: Mapping[str, Any]) -> dict[str, Any]:
+    """The draft in the spellings that are stored. Raises InvalidRequest."""
+    read, wrong = read_draft(matter.form, form)
     if wrong:
         raise InvalidRequest(
             errors=[e.model_copy(update={"pointer": f"/form{e.pointer}"}) for e in wrong]
         )
+    return read
 
 
 async def edit_form(context: CaseContext, sent: Mapping[str, Any]) -> None:
@@ -128,8 +131,7 @@ async def edit_form(context: CaseContext, sent: Mapping[str, Any]) -> None:
         raise NotYourMove
     if case.state not in matter.editable_in:
         raise FormNotEditable(extra={"state": case.state})
-    form = context.sealer.restore(sent, case.form)
-    _refuse_bad_draft(matter, form)
+    form = _read_draft(matter, context.sealer.restore(sent, case.form))
     case.form = context.sealer.seal(form)
     case.title = matter.handler.title(case.form)
     case.region_code = matter.handler.region(case.form) or case.region_code
@@ -158,7 +160,7 @@ async def check_unsaved(
 ) -> CheckView:
     """`validate_only`: the findings of a form that is not stored anywhere."""
     matter = matter_of(matters, matter_code)
-    _refuse_bad_draft(matter, form)
+    form = _read_draft(matter, form)
     context = _new_context(state, session, matter, actor, region_code=None, form=form)
     return await check_case(context)
 

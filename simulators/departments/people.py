@@ -22,8 +22,11 @@ _PERSONAS: MappingProxyType[str, tuple[str, RealNameResult | None]] = MappingPro
         "980101201001010017": ("余童", None),
     }
 )
-# Rare characters beyond the basic plane are names too.
-_CHINESE_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af·]{2,30}")
+# Rare characters beyond the basic plane are names too, and 〇.
+_CHINESE_NAME = re.compile(r"[\u3007\u3400-\u9fff\U00020000-\U000323af·]{2,30}")
+_ANY_NAME = re.compile(r"[^\W\d_]+(?:[ ·.'-]+[^\W\d_]+)*\.?")
+_PERMANENT_RESIDENT = re.compile(r"9[1-6]\d{4}")
+"""Numbers of foreigners with permanent residence since 2023: 9, province, country (GA 2102)."""
 
 
 def check_real_name(name: str, id_number: str) -> RealNameResult:
@@ -32,6 +35,8 @@ def check_real_name(name: str, id_number: str) -> RealNameResult:
     if persona is not None:
         known_name, fixed = persona
         return fixed or ("match" if name == known_name else "mismatch")
+    if _PERMANENT_RESIDENT.match(id_number):
+        return "match" if _ANY_NAME.fullmatch(name) else "mismatch"
     if not id_number.startswith("98"):
         return "not_found"
     sequence = int(id_number[14:17])

@@ -7,6 +7,7 @@ from chinese_calendar import is_workday as announced_workday
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kit.holidays import statutory_days_off
 from kit.workdays import ANNOUNCED_YEARS, WorkCalendar
 
 CALENDAR = WorkCalendar()
@@ -27,7 +28,19 @@ def test_the_bundled_notices_cover_2004_to_2026() -> None:
         (date(2026, 2, 17), False),  # Spring Festival, a Tuesday
         (date(2026, 11, 21), False),  # a plain Saturday
         (date(2026, 11, 23), True),  # a plain Monday
-        (date(2027, 10, 1), True),  # no notice yet: a Friday counts as worked, provisionally
+        (date(2027, 1, 1), False),  # no notice yet, but the law names these
+        (date(2027, 2, 5), False),  # 除夕, since 2025
+        (date(2027, 2, 8), False),  # 初三
+        (date(2027, 2, 9), True),
+        (date(2027, 4, 5), False),  # 清明
+        (date(2027, 5, 3), True),
+        (date(2027, 6, 9), False),  # 端午
+        (date(2027, 9, 15), False),  # 中秋
+        (date(2027, 10, 1), False),
+        (date(2027, 10, 4), True),
+        (date(2028, 1, 25), False),  # 除夕 of another year
+        (date(2033, 1, 31), False),  # 初一 of the year with the leap eleventh month
+        (date(2028, 5, 2), False),
     ],
 )
 def test_known_days_are_worked_or_not(day: date, worked: bool) -> None:
@@ -37,9 +50,37 @@ def test_known_days_are_worked_or_not(day: date, worked: bool) -> None:
 def test_a_year_without_notice_is_provisional_until_its_days_are_loaded() -> None:
     assert not CALENDAR.provisional(2026)
     assert CALENDAR.provisional(2027)
-    loaded = WorkCalendar({date(2027, 10, 1): False}, announced_years=[2027])
+    loaded = WorkCalendar({date(2027, 10, 4): False}, announced_years=[2027])
     assert not loaded.provisional(2027)
-    assert not loaded.is_workday(date(2027, 10, 1))
+    assert not loaded.is_workday(date(2027, 10, 4))
+    assert loaded.is_workday(date(2027, 2, 8))  # the notice is whole: what it leaves out is worked
+
+
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_the_law_s_own_days_are_in_each_year_s_notice(year: int) -> None:
+    """The days that are computed for a year without a notice are those that the notices had."""
+    named = statutory_days_off(year)
+    assert len(named) == 13
+    assert [day for day in sorted(named) if announced_workday(day)] == []
+
+
+def test_festivals_of_the_moon_and_the_sun_are_where_almanacs_have_them() -> None:
+    """2027 to 2030 by the published almanacs (春节, 清明, 端午, 中秋)."""
+    known = {
+        2027: ("02-06", "04-05", "06-09", "09-15"),
+        2028: ("01-26", "04-04", "05-28", "10-03"),
+        2029: ("02-13", "04-04", "06-16", "09-22"),
+        2030: ("02-03", "04-05", "06-05", "09-12"),
+    }
+    for year, days in known.items():
+        named = {f"{day:%m-%d}" for day in statutory_days_off(year)}
+        assert named >= set(days)
+
+
+def test_limits_do_not_end_on_a_holiday_that_only_lacks_its_notice() -> None:
+    assert CALENDAR.add_workdays(date(2026, 12, 30), 3) == date(2027, 1, 5)
+    assert CALENDAR.end_of_period(date(2026, 12, 6), months=2) == date(2027, 2, 9)
+    assert CALENDAR.end_of_period(date(2026, 12, 8), days=60) == date(2027, 2, 9)
 
 
 def test_an_override_wins_over_the_notice_in_both_directions() -> None:

@@ -18,8 +18,11 @@ FAULTS = {
     "password_common": later("这个密码太常见，请换一个"),
     "password_personal": later("密码不要包含您的账号或证件号码"),
     "name_length": later("请填写证件上的姓名"),
-    "name_characters": later("姓名含有不允许的字符"),
-    "id_number_shape": later("身份证号码应为 18 位，最后一位可以是 X"),
+    "name_characters": later("姓名不能含有 %(characters)s"),
+    "character_not_printable": later(
+        "姓名中的 %(characters)s 目前无法印在执照和文书上，请联系登记窗口办理"
+    ),
+    "id_number_shape": later("身份证件号码应为 18 位，最后一位可以是 X"),
     "id_number_check": later("身份证号码不正确，请逐位核对"),
     "id_number_birth_date": later("身份证号码中的出生日期不正确"),
     "id_number_too_young": later("未满 16 周岁不能自行注册"),
@@ -45,7 +48,9 @@ def said(
     body: dict[str, Any] = refused.body(visit.language, instance=None, request_id=None)
     lines: list[dict[str, str]] = []
     for error in refused.errors:
-        text = visit.say(FAULTS[error.code]) if error.code in FAULTS else error.detail
+        text = (
+            visit.say(FAULTS[error.code], **error.values) if error.code in FAULTS else error.detail
+        )
         lines.append({"field": error.pointer.strip("/") or first, "text": text or body["title"]})
     if not lines:
         said = " ".join(str(t) for t in (body["title"], body["detail"]) if t)

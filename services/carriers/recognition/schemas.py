@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from contracts.values import IdNumber, PersonName
 from kit.schemas import In, Label, LongText, Out, ShortText
 from services.carriers.carriers.schemas import SpecialisedField
 
@@ -52,12 +53,8 @@ class ExpertCreate(In):
     """Registers an expert. The ID number is kept as a keyed hash only; `org_code` where the employer is an
     organisation of the platform, so that conflicts of interest are seen."""
 
-    name: ShortText
-    id_number: Annotated[
-        str,
-        StringConstraints(pattern=r"^[0-9]{17}[0-9Xx]$"),
-        Field(examples=["980101198107223016"]),
-    ]
+    name: PersonName
+    id_number: Annotated[IdNumber, Field(examples=["980101198107223016"])]
     organisation: ShortText
     org_code: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,59}$")] | None = None
     fields: list[SpecialisedField] = Field(default_factory=list, max_length=8)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from contracts.values import Uscc
 from kit.schemas import AmountFen, In, IsoDate, LongText, Out, ShortText
 
 Category = Literal[
@@ -32,7 +33,7 @@ Hours = Annotated[
 
 class ProviderAdd(In):
     name: Annotated[ShortText, Field(examples=["青屿示例律师事务所（演示）"])]
-    uscc: Annotated[str | None, Field(pattern=r"^[0-9A-HJ-NP-RTUWXY]{18}$")] = None
+    uscc: Uscc | None = None
 
 
 class ProviderReason(In):

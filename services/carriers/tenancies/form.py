@@ -5,11 +5,10 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from kit.forms import FormPage, Sensitive, Ui
+from contracts.values import PersonName, Phone, Uscc
+from kit.forms import FormPage, Ui
 from kit.schemas import In, IsoDate, LongText
 from services.carriers.carriers.codes import FIELDS
-
-USCC = r"^[0-9A-HJ-NP-RTUWXY]{18}$"
 
 
 class AppliesAs(StrEnum):
@@ -28,17 +27,8 @@ LONG_FIELDS = frozenset({"biomedicine", "modern_agriculture", "integrated_circui
 class Contact(In):
     """Whom the carrier asks for."""
 
-    name: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, min_length=2, max_length=50),
-        Ui("姓名", "Name"),
-    ]
-    phone: Annotated[
-        str,
-        StringConstraints(pattern=r"^[0-9][0-9-]{5,19}$"),
-        Sensitive("phone"),
-        Ui("手机号码", "Mobile phone", kind="phone"),
-    ]
+    name: PersonName
+    phone: Phone
 
 
 class TenancyForm(In):
@@ -65,8 +55,7 @@ class TenancyForm(In):
         Ui("团队名称", "Name of the team", shown_when=("applied_as", "team"), needed=True),
     ] = None
     uscc: Annotated[
-        str | None,
-        Field(pattern=USCC),
+        Uscc | None,
         Ui(
             "统一社会信用代码",
             "Unified social credit code",

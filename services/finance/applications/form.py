@@ -7,14 +7,14 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from contracts.values import Uscc
 from kit.forms import FormPage, Ui
 from kit.schemas import In, LongText
 from services.finance.loans.codes import METHODS
 from services.finance.loans.schemas import RepaymentMethod
 
-Uscc = Annotated[
-    str,
-    StringConstraints(pattern=r"^[0-9A-HJ-NP-RTUWXY]{18}$"),
+OwnCompany = Annotated[
+    Uscc,
     Ui(
         "企业",
         "Your company",
@@ -29,7 +29,7 @@ Uscc = Annotated[
 class LoanApplicationForm(In):
     """One company, one product, one amount. Figures are asked only where the library has none."""
 
-    uscc: Uscc
+    uscc: OwnCompany
     product_code: Annotated[
         str,
         StringConstraints(pattern=r"^[a-z0-9-]{1,60}$"),

@@ -2,14 +2,14 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
+from contracts.values import Uscc
 from kit.forms import FormPage, Ui
 from kit.schemas import In
 
-Uscc = Annotated[
-    str,
-    StringConstraints(pattern=r"^[0-9A-HJ-NP-RTUWXY]{18}$"),
+OwnCompany = Annotated[
+    Uscc,
     Ui(
         "企业",
         "Your company",
@@ -33,7 +33,7 @@ TITLES = {
 class CandidateForm(In):
     """The figures of one enterprise for one year. Money in fen."""
 
-    uscc: Uscc
+    uscc: OwnCompany
     figures_year: Annotated[
         int,
         Field(ge=2015, le=2100, strict=True),

@@ -7,15 +7,15 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
+from contracts.values import ContractNumber
 from kit.forms import FormPage, Ui
 from kit.schemas import In, IsoDate, LongText
 from services.finance.claims.codes import DEMANDS
 
 BankReference = Annotated[
-    str,
-    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$"),
+    ContractNumber,
     Field(examples=["BC-2026-0007"]),
     Ui(
         "银行申请编号",

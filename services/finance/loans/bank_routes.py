@@ -10,6 +10,7 @@ from uuid import UUID
 
 from fastapi import Depends, Path, Query, Request, Response
 
+from contracts.values import ContractNumber, code_text
 from kit.auth import Actor, permission
 from kit.db import Reader, Session, Snapshot
 from kit.errors import NotFound, Problem
@@ -104,13 +105,14 @@ async def list_loans(
     query: PageQuery,
     state: LoanState | None = None,
     reference: ShortQuery = None,
-    bank_reference: ShortQuery = None,
+    bank_reference: Annotated[ContractNumber | None, Query()] = None,
     uscc: ShortQuery = None,
     application_id: UUID | None = None,
 ) -> Page[LoanSummary]:
     """The newest first. Sums are those of the last entry or of this morning's sweep."""
     wanted = store.LoanFilter(
-        state=state, reference=reference, bank_reference=bank_reference, uscc=uscc,
+        state=state, reference=reference, bank_reference=bank_reference,
+        uscc=code_text(uscc) if uscc else None,
         application_id=application_id,
     )  # fmt: skip
     rows = await store.list_loans(

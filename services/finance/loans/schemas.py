@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints
+from pydantic import BeforeValidator, Field, PlainSerializer
 
+from contracts.values import ContractNumber
 from kit.cases.schemas import AllowedAction, BlockedAction
 from kit.forms import Ui
 from kit.schemas import In, IsoDate, LongText, Out
@@ -54,8 +55,7 @@ PositiveFen = Annotated[
     int, Field(gt=0, le=10**15, strict=True, description="Money in fen (分), an integer")
 ]
 BankReferenceText = Annotated[
-    str,
-    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$"),
+    ContractNumber,
     Field(examples=["HT-2026-0042"]),
 ]
 Months = Annotated[int, Field(ge=1, le=360, strict=True)]

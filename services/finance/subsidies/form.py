@@ -11,7 +11,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from kit.forms import FormPage, Sensitive, Ui
+from contracts.values import AccountNumber, Uscc
+from kit.forms import FormPage, Ui
 from kit.schemas import In, IsoDate, ShortText
 from services.finance.subsidies.codes import COVERAGES, LEVELS
 
@@ -85,8 +86,7 @@ class PremiumSubsidyForm(In):
     """One paid premium of one cover of one policy."""
 
     uscc: Annotated[
-        str,
-        StringConstraints(pattern=r"^[0-9A-HJ-NP-RTUWXY]{18}$"),
+        Uscc,
         Ui(
             "企业",
             "Enterprise",
@@ -98,9 +98,7 @@ class PremiumSubsidyForm(In):
     ]
     payee_bank: Annotated[ShortText, Ui("开户银行", "Bank of the account")]
     payee_account: Annotated[
-        str,
-        StringConstraints(pattern=r"^[0-9]{8,32}$"),
-        Sensitive("bank_account"),
+        AccountNumber,
         Ui(
             "企业账户",
             "Account of the enterprise",

@@ -1,7 +1,9 @@
 """The resident ID number (公民身份号码, GB 11643): is it one, when was the person born, of age?
 
-Accepts a region that was ever in GB/T 2260, whatever the year of birth: the first six digits are
-those of the registered residence when the number was made, and a number once given stays valid.
+The first six digits are those of the registered residence when the number was made, and a number once given
+stays valid: the register of the population knows numbers with regions that no table has (321119, 232761).
+So an unknown region is a hint, never a fault. The permanent residence of foreigners has numbers of the same
+form since 2023 (GA 2102): 9, two digits of the province, three of the country.
 Pure: today and the regions are passed in. Never log or return a number that passed through here;
 show `kit.crypto.mask_id` of it.
 """
@@ -10,7 +12,8 @@ from collections.abc import Container
 from datetime import date
 from enum import StrEnum
 
-from services.registration.codes.rules import CodeKind, Finding, Verdict, normalize
+from contracts.values import code_text
+from services.registration.codes.rules import CodeKind, Finding, Verdict
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
@@ -48,7 +51,7 @@ def check_resident_id(
     A holder of 16 or 17 gives `age_by_hand` (an officer decides), a younger one `under_age`;
     both point at the date of birth. `today` only serves to refuse births in the future.
     """
-    code = normalize(text)
+    code = code_text(text)
     kind = CodeKind.RESIDENT_ID
     if len(code) != 18:
         values = {"length": str(len(code)), "expected": "18"}
@@ -60,14 +63,19 @@ def check_resident_id(
     ]
     if findings:
         return Verdict(kind, code, tuple(findings))
-    if code[:6] not in RESIDENCE_PERMIT_REGIONS and code[:6] not in regions:
-        findings.append(Finding("region_unknown", 1, 6, {"region": code[:6]}))
+    if not _region_known(code, regions):
+        findings.append(Finding("region_unknown", 1, 6, {"region": code[:6]}, hint=True))
     findings += _birth_findings(code, today, of_age_on)
     if code[14:17] == "000":
         findings.append(Finding("resident_id_sequence", 15, 17))
     if code[17] != resident_id_check(code[:17]):
         findings.append(Finding("resident_id_check", 18, 18))
     return Verdict(kind, code, tuple(findings))
+
+
+def _region_known(code: str, regions: Container[str]) -> bool:
+    permanent = code[0] == "9" and f"{code[1:3]}0000" in regions
+    return permanent or code[:6] in RESIDENCE_PERMIT_REGIONS or code[:6] in regions
 
 
 def _birth_findings(code: str, today: date, of_age_on: date | None) -> list[Finding]:

@@ -6,13 +6,17 @@ Pure: the table of regions is passed in, nothing is looked up, no entity type is
 GB 11714, GS 15-2006, ISO 7064 MOD 11,10.
 """
 
-import unicodedata
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from contracts.values import code_text
+
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """The 31 characters of GB 32100 (no I O S V Z); a character's value is its index."""
+
+DEMO_REGION = "98"
+"""The invented province: no real region code starts with it (domain.md 6)."""
 
 USCC_WEIGHTS = tuple(3**i % 31 for i in range(17))
 ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
@@ -64,17 +68,21 @@ class CodeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One reason why a code is wrong. Positions count from 1, both ends included."""
+    """One reason why a code is wrong. Positions count from 1, both ends included.
+
+    A `hint` is only worth a look: it does not make the code wrong.
+    """
 
     code: str
     first: int
     last: int
     values: Mapping[str, str] = field(default_factory=dict)
+    hint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The normalised text and everything that is wrong with it; valid when nothing is."""
+    """The normalised text and everything that is wrong with it; valid when that is at most hints."""
 
     kind: CodeKind
     text: str
@@ -82,13 +90,11 @@ class Verdict:
 
     @property
     def valid(self) -> bool:
-        return not self.findings
+        return not self.faults
 
-
-def normalize(text: str) -> str:
-    """What a person meant to type: full-width forms folded, separators dropped, upper case."""
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in folded if not c.isspace() and c not in "-‐‑–—").upper()
+    @property
+    def faults(self) -> tuple[Finding, ...]:
+        return tuple(found for found in self.findings if not found.hint)
 
 
 def uscc_check(first17: str) -> str:
@@ -118,7 +124,7 @@ def check_uscc(text: str, *, regions: Container[str]) -> Verdict:
     authority. All independent faults are reported; a check character is only judged when the
     characters that it covers can be read.
     """
-    code = normalize(text)
+    code = code_text(text)
     kind = CodeKind.USCC
     if len(code) != 18:
         return Verdict(kind, code, (_length(code, 18),))
@@ -154,7 +160,7 @@ def check_org_code(text: str) -> Verdict:
 
     Letters are the whole alphabet here: the codes given out before 2015 know no exclusions.
     """
-    code = normalize(text)
+    code = code_text(text)
     kind = CodeKind.ORG_CODE
     if len(code) != 9:
         return Verdict(kind, code, (_length(code, 9),))
@@ -171,7 +177,7 @@ def check_org_code(text: str) -> Verdict:
 
 def check_legacy_reg_no(text: str, *, regions: Container[str]) -> Verdict:
     """Judge a 15-digit registration number as used until 2015 (GS 15-2006)."""
-    code = normalize(text)
+    code = code_text(text)
     kind = CodeKind.LEGACY_REG_NO
     if len(code) != 15:
         return Verdict(kind, code, (_length(code, 15),))

@@ -33,6 +33,7 @@ class FindingView(Out):
     last_position: int
     label: Label
     values: dict[str, str]
+    hint: bool = Field(description="Only worth a look: the code may be right all the same")
 
 
 class CodeCheckView(Out):

@@ -204,6 +204,7 @@ def check_code(check: CodeCheck, *, today: date) -> CodeCheckView:
                 last_position=f.last,
                 label=label_of(f),
                 values=dict(f.values),
+                hint=f.hint,
             )
             for f in verdict.findings
         ],

@@ -13,11 +13,13 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, StringConstraints
 
+from contracts.values import PrintedLine
+from contracts.values.characters import printed_line
+from contracts.values.codes import AnyCase
 from kit.errors import FieldError
 from kit.forms import Ui
 from kit.schemas import In
 from services.registration.filings.judging import fault
-from services.registration.lettering import OnPaper
 
 PROOF = "domicile_proof"
 SEAT = "市场主体登记管理条例 art. 11"
@@ -51,7 +53,7 @@ class Domicile(In):
     street: Annotated[
         str,
         StringConstraints(strip_whitespace=True, min_length=4, max_length=150),
-        OnPaper,
+        PrintedLine,
         Ui("详细地址", "Street, number, room", kind="address"),
     ]
     kind: Annotated[
@@ -64,6 +66,7 @@ class Domicile(In):
     ]
     address_grant: Annotated[
         str | None,
+        AnyCase,
         Field(pattern=r"^HA[0-9A-Z]{8}$"),
         Ui(
             "托管地址授权码",
@@ -132,7 +135,7 @@ def _of_grant(domicile: Domicile, grant: GrantFact | None) -> Iterator[FieldErro
         yield fault(at, "address_grant_over", SEAT)
     elif grant.uses_left < 1:
         yield fault(at, "address_grant_used_up", SEAT)
-    if domicile.street != grant.street:
+    if domicile.street != printed_line(grant.street):
         yield fault("/domicile/street", "address_differs_from_grant", SEAT, granted=grant.street)
     if domicile.region_code != grant.region_code:
         granted = grant.region_code

@@ -8,13 +8,13 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from contracts.values import OnPaper
 from kit import corrections
 from kit.commonplace import SYSTEM, in_place
 from kit.forms import Ui
 from kit.rulings import ADMINISTRATIVE, Ruling
 from kit.schemas import In, LongText
 from kit.workflow import Deadline, Facts, Need
-from services.registration.lettering import OnPaper
 
 REVIEW_WORKDAYS, EXTENSION_WORKDAYS = 3, 3
 LAW = "市场主体登记管理条例 art. 19"

@@ -17,6 +17,7 @@ from kit.clock import shanghai_date
 from kit.errors import NotFound, StaleEtag
 from kit.jobs import defer
 from kit.outbox import Event, emit
+from services.registration.codes.rules import DEMO_REGION
 from services.registration.licences import document, status_list, store
 from services.registration.licences.errors import (
     LicenceContentDiffers,
@@ -32,7 +33,6 @@ from services.registration.licences.workflow import AUTHORITY, SYSTEM, WORKFLOW
 from services.registration.register import service as register
 
 RENDER = "licences.render"
-DEMO_REGION = "98"  # no real region code starts with it (domain.md 6)
 _REGISTER_STATES = {"revoked": "revoked", "cancelled": "deregistered"}
 
 

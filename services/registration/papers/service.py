@@ -19,6 +19,7 @@ from kit.cases.drafting import form_digest
 from kit.clock import SHANGHAI, shanghai_date
 from kit.errors import NotFound
 from kit.matters import CaseContext
+from services.registration.codes.rules import DEMO_REGION
 from services.registration.filings import printing
 from services.registration.filings import store as filings
 from services.registration.papers import store
@@ -37,7 +38,6 @@ from services.registration.typesetting import GlyphMissing, chinese_date, typese
 TEMPLATE = files("services.registration.papers").joinpath("paper.typ").read_bytes()
 STANDARDS = ["a-2a", "ua-1"]
 PATH = "/api/registration/v1/cases"
-DEMO_REGION = "98"  # no real region code starts with it (domain.md 6)
 SAID = {"signed": "已签署", "declined": "已拒绝"}
 
 

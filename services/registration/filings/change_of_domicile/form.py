@@ -5,8 +5,7 @@ The address is asked for exactly as when the company was opened.
 
 from typing import Annotated
 
-from pydantic import StringConstraints
-
+from contracts.values import Uscc
 from kit.forms import FormPage, Ui
 from kit.schemas import In, IsoDate
 from services.registration.filings.domicile import Domicile
@@ -16,8 +15,7 @@ class ChangeOfDomicileForm(In):
     """The applicant is the company's legal representative: submitting is their signature."""
 
     uscc: Annotated[
-        str,
-        StringConstraints(pattern=r"^[0-9A-HJ-NP-RTUWXY]{18}$"),
+        Uscc,
         Ui(
             "统一社会信用代码",
             "Unified social credit code",

@@ -6,7 +6,7 @@ from kit.matters import CaseContext
 from services.registration.addresses import store as addresses
 from services.registration.filings import store
 from services.registration.filings.domicile import PROOF, GrantFact
-from services.registration.filings.establishment import rules
+from services.registration.filings.establishment import persons
 from services.registration.filings.establishment.choices import ShareholderKind
 from services.registration.filings.establishment.form import EstablishmentForm
 from services.registration.filings.establishment.rules import (
@@ -23,7 +23,7 @@ async def gather(context: CaseContext, form: EstablishmentForm) -> Establishment
     session, today = context.session, context.today
     reservation = await _reservation(context, form)
     key = context.sealer.person_key
-    hashes = {person_hash(number, person_key=key): number for _, _, number in rules.people(form)}
+    hashes = {person_hash(number, person_key=key): number for _, _, number in persons.people(form)}
     barred = await store.barred_among(session, hashes, today)
     region = form.domicile.region_code
     served = await store.serves(session, region)

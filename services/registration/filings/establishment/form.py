@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from contracts.values import IdNumber, OnPaper, PartyName, PersonName, Phone, Uscc
 from kit.forms import FormPage, Ui
 from kit.prefilling import Default
 from kit.schemas import In, IsoDate
@@ -23,8 +24,7 @@ from services.registration.filings.establishment.choices import (
     Seal,
     ShareholderKind,
 )
-from services.registration.filings.people import Contact, IdNumber, PersonName, Phone
-from services.registration.lettering import OnPaper
+from services.registration.filings.people import Contact
 
 Money = Annotated[int, Field(ge=1, le=10**15, strict=True)]
 
@@ -43,15 +43,9 @@ class Shareholder(In):
         ShareholderKind,
         Ui("股东类型", "Kind", kind="choice", options=KINDS, default=Default("natural_person")),
     ]
-    name: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, min_length=2, max_length=100),
-        OnPaper,
-        Ui("姓名或企业名称", "Name"),
-    ]
+    name: PartyName
     uscc: Annotated[
-        str | None,
-        Field(pattern=r"^[0-9A-HJ-NP-RTUWXY]{18}$"),
+        Uscc | None,
         Ui(
             "统一社会信用代码",
             "Unified social credit code",
@@ -126,7 +120,9 @@ class PreApproval(In):
     """前置审批: an approval that must be there before the licence."""
 
     scope_item: Annotated[str, Field(max_length=20), Ui("许可项目", "Licensed item")]
-    document_number: Annotated[str, Field(max_length=100), Ui("批准文件编号", "Document number")]
+    document_number: Annotated[
+        str, Field(max_length=100), OnPaper, Ui("批准文件编号", "Document number")
+    ]
     issued_on: Annotated[IsoDate, Ui("批准日期", "Issued on", kind="date")]
     valid_until_on: Annotated[IsoDate | None, Ui("有效期至", "Valid until", kind="date")] = None
 

@@ -24,7 +24,7 @@ from services.registration.filings.errors import (
     PeopleNotChecked,
     RulesNotMet,
 )
-from services.registration.filings.establishment import papers, registering, rules
+from services.registration.filings.establishment import papers, persons, registering, rules
 from services.registration.filings.establishment.facts import gather
 from services.registration.filings.establishment.form import EstablishmentForm
 from services.registration.filings.establishment.workflow import Inspection, Signing
@@ -91,7 +91,7 @@ class EstablishmentHandler(FilingHandler):
 
     def people(self, form: Any) -> list[tuple[str, str, str]]:
         """(pointer, name, ID number) of everybody whom the real-name check must answer for."""
-        return rules.people(form)
+        return persons.people(form)
 
     async def findings(self, context: CaseContext, form: Any) -> list[FieldError]:
         return rules.findings(form, await gather(context, form))
@@ -132,7 +132,7 @@ async def send_for_signing(context: CaseContext, _: Any) -> None:
     ]
     await signing.ask_for_signatures(context, signers, papers.to_sign(context))
     key = context.sealer.person_key
-    hashes = {person_hash(number, person_key=key) for _, _, number in rules.people(form)}
+    hashes = {person_hash(number, person_key=key) for _, _, number in persons.people(form)}
     context.case.facts["involved"] = sorted(hashes)
 
 

@@ -28,6 +28,11 @@ FINDINGS = {
         "未载明期限的批准文件须在 90 日内",
         "An approval without an end may be 90 days old at most",
     ),
+    "name_characters": (
+        "姓名含有不能出现的字符",
+        "The name has characters that no name has",
+    ),
+    "name_length": ("请填写证件上的完整姓名", "Enter the whole name"),
     "region_unknown": ("没有这个行政区划", "There is no such region"),
     "region_not_served": (
         "该地区的登记不在本平台办理",
@@ -140,6 +145,10 @@ JUDGEMENTS = {
     ),
     "shared_address": ("共用或托管地址", "The address is shared or hosted"),
     "corporate_shareholder": ("有企业股东", "A shareholder is a company"),
+    "uscc_to_check": (
+        "企业股东的代码校验不符，请与其营业执照核对",
+        "The code of a corporate shareholder fails its check: compare it with that company's licence",
+    ),
     "contribution_to_value": (
         "有非货币出资，须看作价",
         "A contribution other than money has to be valued",

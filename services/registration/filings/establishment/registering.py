@@ -9,6 +9,7 @@ from uuid import UUID
 from kit.crypto import mask_id, mask_phone, person_hash
 from kit.matters import CaseContext
 from services.registration.addresses import service as addresses
+from services.registration.codes.rules import DEMO_REGION
 from services.registration.codes.service import allocate_code
 from services.registration.filings import store
 from services.registration.filings.establishment.choices import METHODS, Position, ShareholderKind
@@ -33,7 +34,6 @@ from services.registration.register.rules import (
 from services.registration.register.service import register_entity
 
 DEPARTMENT, CATEGORY = "9", "1"
-DEMO_REGION = "98"  # no real region code starts with it (domain.md 6)
 ROLES = {
     Position.chair: PersonRole.director,
     Position.director: PersonRole.director,

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from contracts.values.people import same_name
 from kit.errors import FieldError
 from kit.workdays import WorkCalendar
-from services.registration.codes.resident_id import check_resident_id
-from services.registration.codes.rules import check_uscc
+from services.registration.codes.rules import DEMO_REGION, check_uscc
 from services.registration.filings import domicile
 from services.registration.filings.domicile import GrantFact, PlaceFact, PremisesKind
+from services.registration.filings.establishment import persons
 from services.registration.filings.establishment.choices import (
     ContributionMethod,
     Position,
@@ -22,7 +23,6 @@ from services.registration.filings.establishment.choices import (
 )
 from services.registration.filings.establishment.form import EstablishmentForm, Officer
 from services.registration.filings.judging import Judgement, fault
-from services.registration.filings.people import Contact
 
 CONTRIBUTION_YEARS = 5
 UNDATED_APPROVAL_DAYS = 90
@@ -86,7 +86,9 @@ def findings(form: EstablishmentForm, facts: EstablishmentFacts) -> list[FieldEr
         *_premises(form, facts),
         *_capital(form, facts),
         *_offices(form),
-        *_people(form, facts),
+        *persons.findings(
+            form, regions=facts.known_regions, barred=facts.barred, today=facts.today
+        ),
         *_owners(form),
         *_materials(facts),
     ]
@@ -183,13 +185,22 @@ def _capital(form: EstablishmentForm, facts: EstablishmentFacts) -> Iterator[Fie
         identity = (holder.uscc or "") if corporate else holder.signer.id_number.upper()
         if corporate and not holder.uscc:
             yield fault(f"{at}/uscc", "uscc_required", "市场主体登记管理条例 art. 8")
-        elif corporate and not check_uscc(identity, regions=facts.known_regions).valid:
+        elif corporate and _never_issued(identity, facts):
             yield fault(f"{at}/uscc", "uscc_invalid", "GB 32100-2015")
-        if not corporate and holder.name != holder.signer.name:
+        if not corporate:
+            yield from persons.as_a_person(holder.name, f"{at}/name")
+        if not corporate and not same_name(holder.name, holder.signer.name):
             yield fault(f"{at}/signer/name", "shareholder_must_sign", "电子签名法 art. 13")
         if identity and identity in seen:
             yield fault(at, "shareholder_repeated", "公司法 art. 42")
         seen.add(identity)
+
+
+def _never_issued(uscc: str, facts: EstablishmentFacts) -> bool:
+    """A code of the demo province that our own rules would never have made. Elsewhere codes are on real
+    licences though their check fails (91350203M0001QKT19): those are an officer's to judge."""
+    ours = uscc[2:4] == DEMO_REGION
+    return ours and not check_uscc(uscc, regions=facts.known_regions).valid
 
 
 def _holders(form: EstablishmentForm, *positions: Position) -> set[str]:
@@ -229,43 +240,6 @@ def _repeated(officers: Iterable[Officer]) -> Iterator[FieldError]:
         seen.add(key)
 
 
-def people(form: EstablishmentForm) -> list[tuple[str, str, str]]:
-    """Every person named, as (pointer, name, ID number): the real-name check covers them all (细则 16)."""
-    found = [
-        (f"/shareholders/{i}/signer", s.signer.name, s.signer.id_number)
-        for i, s in enumerate(form.shareholders)
-    ]
-    found += [(f"/officers/{i}", o.name, o.id_number) for i, o in enumerate(form.officers)]
-    for where in ("legal_representative", "liaison", "finance_officer"):
-        contact: Contact = getattr(form, where)
-        found.append((f"/{where}", contact.name, contact.id_number))
-    found += [
-        (f"/beneficial_owners/{i}", b.name, b.id_number)
-        for i, b in enumerate(form.beneficial_owners)
-    ]
-    return [(pointer, name, number.upper()) for pointer, name, number in found]
-
-
-def _people(form: EstablishmentForm, facts: EstablishmentFacts) -> Iterator[FieldError]:
-    names: dict[str, str] = {}
-    for pointer, name, number in people(form):
-        command = pointer == "/legal_representative" or pointer.startswith("/officers")
-        verdict = check_resident_id(
-            number,
-            regions=facts.known_regions,
-            today=facts.today,
-            of_age_on=facts.today if command else None,
-        )
-        for found in verdict.findings:
-            if found.code != "age_by_hand":
-                yield fault(f"{pointer}/id_number", found.code, "GB 11643")
-        if names.setdefault(number, name) != name:
-            yield fault(f"{pointer}/name", "one_number_two_names", "实施细则 art. 16")
-        if command and number in facts.barred:
-            law = "市场主体登记管理条例 art. 12"
-            yield fault(pointer, "person_barred_from_office", law, ground=facts.barred[number])
-
-
 def _owners(form: EstablishmentForm) -> Iterator[FieldError]:
     total = sum((Decimal(owner.share_percent) for owner in form.beneficial_owners), Decimal(0))
     if total > 100:
@@ -295,11 +269,9 @@ def _judge(form: EstablishmentForm, facts: EstablishmentFacts) -> Iterator[Judge
     for index, holder in enumerate(form.shareholders):
         if holder.kind is ShareholderKind.enterprise:
             yield Judgement("corporate_shareholder", f"/shareholders/{index}")
+            if holder.uscc and not check_uscc(holder.uscc, regions=facts.known_regions).valid:
+                yield Judgement("uscc_to_check", f"/shareholders/{index}/uscc")
         if holder.method is not ContributionMethod.money:
             yield Judgement("contribution_to_value", f"/shareholders/{index}/method")
-    for pointer, _, number in people(form):
-        verdict = check_resident_id(
-            number, regions=facts.known_regions, today=facts.today, of_age_on=facts.today
-        )
-        if any(found.code in ("age_by_hand", "under_age") for found in verdict.findings):
-            yield Judgement("minor", pointer)
+    for pointer in persons.minors(form, regions=facts.known_regions, today=facts.today):
+        yield Judgement("minor", pointer)

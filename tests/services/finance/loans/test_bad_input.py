@@ -23,9 +23,9 @@ TERMS = {"term_months": 12, "repayment_method": "bullet", "reason": "测试"}
         {"value_on": "9999-12-31"},
         {"value_on": "0001-01-01"},
         {"bank_reference": ""},
-        {"bank_reference": "a b"},
-        {"bank_reference": "a\n"},
-        {"bank_reference": "一"},
+        {"bank_reference": "<b>1"},
+        {"bank_reference": "a\nb"},
+        {"bank_reference": "😀"},
         {"bank_reference": "x" * 65},
         {"purpose": "recovery"},
         {"unknown": 1},
@@ -60,9 +60,21 @@ async def test_a_reason_without_letters_that_a_database_can_hold_is_no_failure(
 ) -> None:
     loan = await house.drawn()
     answer = await house.report(
-        loan, "classifications", 400, classification="loss", reason="a\x00b"
+        loan, "classifications", 422, classification="loss", reason="a\x00b"
     )
-    assert answer["code"] == "malformed_body"
+    assert [e["code"] for e in answer["errors"]] == ["invisible_character"]
+
+
+async def test_a_bank_s_own_contract_number_is_taken(house: House) -> None:
+    loan = await house.drawn()
+    said = {
+        "amount_fen": 1,
+        "bank_reference": "（2026）青银贷字第001号",
+        "value_on": str(house.today),
+    }
+    await house.report(loan, "repayments", **said)
+    said["bank_reference"] = "(2026)青银贷字第001号"  # the same number, whatever the keyboard
+    assert (await house.report(loan, "repayments", 409, **said))["code"] == "bank_reference_used"
 
 
 @pytest.mark.parametrize(
