@@ -61,6 +61,7 @@ class Database:
             pool_reset_on_return=None,
             json_serializer=_encode,
             json_deserializer=orjson.loads,
+            hide_parameters=True,  # an error is logged: what was being written may be personal
             connect_args={
                 "timeout": CONNECT_TIMEOUT_SECONDS,
                 "command_timeout": COMMAND_TIMEOUT_SECONDS,

@@ -135,7 +135,11 @@ class Jobs:
         async def run(context: Any, /, **args: Any) -> None:
             args.pop("timestamp", None)
             ours = JobContext(state.database, state, attempt=context.job.attempts)
-            await task.handler(ours, **args)
+            try:
+                await task.handler(ours, **args)
+            except Exception as error:
+                _tell(task, context.job, error)
+                raise
 
         registered = app.task(name=name, retry=task.retry, pass_context=True, queue=QUEUE)(run)
         if task.cron:
@@ -149,6 +153,23 @@ class Jobs:
 
         task = app.task(name="kit.rescue_stalled", pass_context=True, queue=QUEUE)(rescue)
         app.periodic(cron="* * * * * */10", periodic_id="kit.rescue_stalled")(task)
+
+
+def _tell(task: _Task, job: Job, error: Exception) -> None:
+    """What became of a try. A counterpart that asked to come back is no failure; the last try says so."""
+    again = task.retry.get_retry_decision(exception=error, job=job) is not None
+    if again and isinstance(error, RetryLater):
+        log.info("job_later", task=job.task_name, job=job.id, reason=str(error))
+        return
+    say = log.warning if again else log.error
+    say(
+        "job_failed",
+        task=job.task_name,
+        job=job.id,
+        attempt=job.attempts + 1,
+        again=again,
+        exc_info=error,
+    )
 
 
 async def rescue_stalled(app: procrastinate.App) -> int:

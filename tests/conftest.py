@@ -9,6 +9,7 @@ from types import FrameType
 import pytest
 from hypothesis import HealthCheck, settings
 
+from kit.logs import configure_logs
 from tests.fixtures.browser import chromium, require_chromium
 from tests.fixtures.engines import (
     begin_run,
@@ -57,6 +58,7 @@ def _controls(config: pytest.Config) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     """Open this run before any worker starts, and close the road to the outside."""
     os.environ.setdefault("ENVIRONMENT", "test")
+    configure_logs()  # as every process does: what breaks by logging breaks here, too
     if _controls(config):
         begin_run()
     forbid_outside()

@@ -5,6 +5,7 @@ body, and of an address only the network: paths name resources by id, never by p
 """
 
 import asyncio
+import contextlib
 import ipaddress
 import random
 import sys
@@ -13,9 +14,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import BinaryIO, Final
 
-import orjson
-
 from gateway.edge.note import Note
+from kit.logs import render
 
 _FLUSH_SECONDS: Final = 0.2
 _FLUSH_LINES: Final = 256
@@ -40,7 +40,7 @@ class AccessLog:
         dull = note.status < 500 and note.fault is None and seconds < _SLOW_SECONDS
         if dull and self._sample < 1 and random.random() >= self._sample:  # noqa: S311  no secret
             return
-        self._lines.append(orjson.dumps(_line(note, seconds), option=orjson.OPT_APPEND_NEWLINE))
+        self._lines.append(render(None, "", _line(note, seconds)) + b"\n")
         if len(self._lines) >= _FLUSH_LINES:
             self.flush()
         elif self._flush_due is None:
@@ -56,13 +56,15 @@ class AccessLog:
         if not lines:
             return
         stream = self._stream or sys.stdout.buffer
-        stream.write(b"".join(lines))
-        stream.flush()
+        with contextlib.suppress(OSError, ValueError):  # a closed pipe, a full disk: requests go on
+            stream.write(b"".join(lines))
+            stream.flush()
 
 
 def _line(note: Note, seconds: float) -> dict[str, object]:
     line: dict[str, object] = {
-        "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "level": "info",
         "event": "request",
         "request_id": note.request_id,
         "trace": note.traceparent[3:35],
