@@ -102,7 +102,8 @@ async def read_endpoint(
 ) -> EndpointView | Response:
     row = await endpoints.find_own(reader, actor, endpoint_id)
     view = view_endpoint(row, await endpoints_store.counts(reader, [row.id]))
-    waiting = f"{view.pending}.{view.given_up}"  # they change without a version
+    paused = int(view.paused_until.timestamp()) if view.paused_until else 0
+    waiting = f"{view.pending}.{view.given_up}.{view.failures}.{paused}"  # change without a version
     set_etag(response, row.version, waiting)
     if is_unmodified(request, row.version, waiting):
         return Response(status_code=304, headers=response.headers)

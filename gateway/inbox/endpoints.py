@@ -37,6 +37,7 @@ from kit.etags import etag_of
 log = structlog.get_logger(__name__)
 ENDPOINTS_PER_ORGANISATION = 20
 SECRETS_PER_ENDPOINT = 4
+_UNTRIED = {"failures": 0, "paused_until": None}
 
 
 def organisation_of(actor: Actor) -> str:
@@ -78,6 +79,7 @@ async def register(
         "version": 1,
         "created_at": now,
         "updated_at": now,
+        **_UNTRIED,
     }
     await endpoints_store.add(session, values)
     await secrets.add_secret(session, vault, values["id"], now=now)
@@ -93,11 +95,16 @@ async def change(
     version: int,
     policy: AddressPolicy,
 ) -> EndpointView:
-    """Other address, filters or description. What waits goes to the new address."""
-    await find_own(session, actor, endpoint_id)
+    """Other address, filters or description. What waits goes to the new address, at once."""
+    found = await find_own(session, actor, endpoint_id)
     await check_url(given.url, policy)
-    values = {**given.model_dump(), "updated_at": datetime.now(UTC)}
-    return await _changed(session, actor, endpoint_id, version=version, values=values)
+    now = datetime.now(UTC)
+    moved = _UNTRIED if given.url != found.url else {}
+    values = {**given.model_dump(), "updated_at": now, **moved}
+    changed = await _changed(session, actor, endpoint_id, version=version, values=values)
+    if moved:
+        await deliveries_store.bring_forward(session, endpoint_id, now=now)
+    return changed
 
 
 async def enable(
@@ -106,12 +113,11 @@ async def enable(
     """Send again, at once, what was waiting when it was disabled."""
     found = await find_own(session, actor, endpoint_id)
     now = datetime.now(UTC)
-    values = {"state": "enabled", "disabled_reason": None, "updated_at": now}
+    values = {"state": "enabled", "disabled_reason": None, "updated_at": now, **_UNTRIED}
     if found.version == version and found.state == "enabled":
         raise EndpointStateConflict
     changed = await _changed(session, actor, endpoint_id, version=version, values=values)
     await deliveries_store.bring_forward(session, endpoint_id, now=now)
-    await planning.defer_drain(session, endpoint_id)
     return changed
 
 
@@ -199,8 +205,6 @@ async def _plan(
     now = datetime.now(UTC)
     rows = [planning.planned(t.id, event_id, type_, kind=kind, now=now) for t in targets]
     await deliveries_store.plan(session, rows)
-    for target in targets:
-        await planning.defer_drain(session, target.id)
     return [DeliveryView(**{**row, "attempts": []}) for row in rows]
 
 

@@ -98,6 +98,14 @@ async def disable_now(session: AsyncSession, endpoint_id: UUID, *, reason: str, 
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
+async def note_health(
+    session: AsyncSession, endpoint_id: UUID, *, failures: int, paused_until: datetime | None
+) -> None:
+    """How an endpoint answers. No change of its owner's: the version stays."""
+    values = {"failures": failures, "paused_until": paused_until}
+    await session.execute(update(endpoints).where(endpoints.c.id == endpoint_id).values(**values))
+
+
 async def remove(session: AsyncSession, endpoint_id: UUID, *, version: int) -> bool:
     statement = delete(endpoints).where(
         endpoints.c.id == endpoint_id, endpoints.c.version == version

@@ -1,39 +1,26 @@
-"""What the worker does for the inbox: follows the streams, sends webhooks in a queue of their own, and by
-the clock looks after deliveries that nobody sends and forgets what is over."""
+"""What the worker does for the inbox: follows the streams, sends webhooks, and by the clock forgets what is
+over."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway.inbox import deliveries_store, endpoints_store, feed_store
-from gateway.inbox.delivering import CONCURRENT_ENDPOINTS, webhook_jobs
+from gateway.inbox.delivering import Tools
+from gateway.inbox.dispatching import Dispatcher
 from gateway.inbox.following import Follower
-from gateway.inbox.planning import QUEUE, defer_drain, plan
+from gateway.inbox.planning import plan
+from gateway.inbox.recording import Recorder
 from gateway.inbox.runtime import policy_of
 from gateway.inbox.sending import Sender
 from gateway.jobs import jobs
 from gateway.messages.jobs import tell_events
-from kit.jobs import JobContext, run_jobs
+from kit.jobs import JobContext
 
-log = structlog.get_logger(__name__)
 KEPT_DAYS = 90
 """As long as the streams keep an event (kit.outbox.MAX_AGE_SECONDS)."""
-OVERDUE_SECONDS = 120
-
-
-@jobs.periodic("inbox.look_after_deliveries", cron="* * * * *")
-async def look_after_deliveries(context: JobContext) -> None:
-    """Every minute: what is long due is sent, should its job have been lost."""
-    before = datetime.now(UTC) - timedelta(seconds=OVERDUE_SECONDS)
-    async with context.database.reader() as connection:
-        found = await deliveries_store.overdue_endpoints(connection, before=before)
-    for endpoint_id in found:
-        log.warning("webhook_overdue", endpoint=str(endpoint_id))
-        async with context.transaction() as session:
-            await defer_drain(session, endpoint_id)
 
 
 @jobs.periodic("inbox.forget", cron="17 3 * * *")
@@ -66,9 +53,11 @@ async def follow_streams(state: Any) -> None:
 
 
 async def send_webhooks(state: Any) -> None:
-    """Worker.tasks: the jobs of a queue of their own, so that slow receivers hold up nobody's job."""
-    app = webhook_jobs.procrastinate_app(state.settings.database_url, state)
-    await run_jobs(app, queue=QUEUE, concurrency=CONCURRENT_ENDPOINTS)
+    """Worker.tasks: sends what is due, to every endpoint by itself."""
+    schedule = state.settings.webhook_retry_seconds
+    recorder = Recorder(state.database, schedule)
+    tools = Tools(state.database, state.vault, state.sender, recorder, schedule)
+    await Dispatcher(tools, state.settings.database_url).run()
 
 
 async def close_inbox(state: Any) -> None:

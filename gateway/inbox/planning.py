@@ -1,6 +1,6 @@
-"""Which events are to be sent to which endpoints: rows and jobs, in the transaction of their cause.
+"""Which events are to be sent to which endpoints: rows, in the transaction of their cause.
 
-Sends nothing; gateway/inbox/delivering.py does.
+The rows are the queue. Sends nothing; gateway/inbox/dispatching.py finds what is due.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,10 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway.inbox import deliveries_store, endpoints_store
 from gateway.inbox.rules import matches, principals_of_organisation
-from kit.jobs import defer
 
-QUEUE = "webhooks"
-DRAIN = "webhooks.drain"
 NEVER_SENT = "gateway.webhook-"
 """Types that tell an organisation that its webhooks do not arrive: in the feed only."""
 
@@ -26,21 +23,32 @@ async def plan(session: AsyncSession, events: Sequence[Mapping[str, Any]]) -> No
     for endpoint in await endpoints_store.enabled(session):
         mine = set(principals_of_organisation(endpoint.org))
         wanted = [
-            planned(endpoint.id, event["event_id"], event["type"], kind="event", now=now)
+            planned(
+                endpoint.id,
+                event["event_id"],
+                event["type"],
+                kind="event",
+                now=now,
+                line=(event["subject"], event["position"]),
+            )
             for event in events
             if not mine.isdisjoint(event["readers"])
             and matches(event["type"], endpoint.event_types)
             and not event["type"].startswith(NEVER_SENT)
         ]
         await deliveries_store.plan(session, wanted)
-        if wanted:
-            await defer_drain(session, endpoint.id)
 
 
 def planned(
-    endpoint_id: UUID, event_id: UUID, type_: str, *, kind: str, now: datetime
+    endpoint_id: UUID,
+    event_id: UUID,
+    type_: str,
+    *,
+    kind: str,
+    now: datetime,
+    line: tuple[str | None, int | None] = (None, None),
 ) -> dict[str, Any]:
-    """A delivery that is due at once."""
+    """A delivery that is due at once. `line`: the subject and its place in the feed."""
     return {
         "id": uuid4(),
         "endpoint_id": endpoint_id,
@@ -52,10 +60,6 @@ def planned(
         "next_attempt_at": now,
         "created_at": now,
         "finished_at": None,
+        "subject": line[0],
+        "position": line[1],
     }
-
-
-async def defer_drain(session: AsyncSession, endpoint_id: UUID) -> None:
-    """Send what is due to an endpoint; such jobs of one endpoint run one after another."""
-    args = {"endpoint_id": str(endpoint_id)}
-    await defer(session, DRAIN, args, lock=f"webhook:{endpoint_id}", queue=QUEUE)

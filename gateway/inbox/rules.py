@@ -12,6 +12,9 @@ RETRY_SECONDS = (0.0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400
 """api.md "Events": the pause before each attempt; 75 h after the first, the delivery is given up."""
 JITTER = 0.2
 """A pause is up to this part longer than the schedule says, never shorter."""
+IN_TROUBLE = 3
+"""Failed attempts in a row after which an endpoint is tried with one event at a time, and paused between."""
+LONGEST_PAUSE_SECONDS = 60.0
 _OFFICERS = ("officer", "head")
 _PROVINCE_PREFIX = 2
 
@@ -77,3 +80,17 @@ def next_pause(
     if asked is not None:
         pause = max(pause, min(asked, max(schedule)))
     return pause
+
+
+def pause_of_endpoint(failures: int, *, schedule: Sequence[float], chance: float) -> float | None:
+    """Seconds in which nothing is sent to an endpoint whose last `failures` attempts all failed; None as
+    long as they are few.
+
+    It doubles from the schedule's first pause up to a minute: whoever is back is found soon, and whoever
+    is not is asked once a minute. Each delivery has the pauses of its own schedule besides.
+    """
+    if failures < IN_TROUBLE:
+        return None
+    first = next((seconds for seconds in schedule if seconds > 0), 1.0)
+    doubled: float = first * 2.0 ** min(failures - IN_TROUBLE, 10)
+    return min(LONGEST_PAUSE_SECONDS, doubled) * (1 + JITTER * chance)

@@ -26,15 +26,19 @@ Url = Annotated[str, StringConstraints(min_length=8, max_length=1000, pattern=r"
 
 class EventView(Out):
     """A thin event: what happened to which thing, and where to read it. The same as a feed item, the
-    data of a server-sent event and the body of a webhook.
+    data of a server-sent event and the body of a webhook. The attributes are those of CloudEvents 1.0;
+    `sequence` and `links` are ours beside them.
 
     `sequence` grows per subject. `data` holds ids, codes and dates only.
     """
 
+    specversion: Literal["1.0"] = "1.0"
     id: UUID
+    source: Annotated[str, Field(examples=["/finance"])]
     type: str
     time: datetime
     subject: str
+    datacontenttype: Literal["application/json"] = "application/json"
     sequence: int
     data: dict[str, Any]
     links: dict[str, str]
@@ -69,7 +73,9 @@ class EndpointChange(EndpointCreate):
 
 class EndpointView(Out):
     """An endpoint without its secrets (`GET …/secrets`). `pending` and `given_up` count deliveries
-    that wait for their next attempt, and those of the log that were given up (at most 1000)."""
+    that wait for their next attempt, and those of the log that were given up (at most 1000).
+    `failures`: attempts that failed since the last one that arrived. `paused_until`: nothing is tried
+    before, because the endpoint does not answer or asked for it."""
 
     id: UUID
     url: str
@@ -82,6 +88,8 @@ class EndpointView(Out):
     updated_at: datetime
     pending: int = 0
     given_up: int = 0
+    failures: int = 0
+    paused_until: datetime | None = None
 
 
 class SecretView(Out):
@@ -113,13 +121,15 @@ class RedeliveryCreate(In):
 
 class AttemptView(Out):
     """One request. `outcome`: delivered, gone, redirect, http_error, timeout, connection_failed,
-    tls_failed, name_not_resolved, address_refused."""
+    tls_failed, name_not_resolved, address_refused, no_longer_kept, not_sent (a fault of ours: it is
+    tried again). `detail` says more where more is known: the system's words, where a redirect led."""
 
     number: int
     at: datetime
     duration_ms: int
     outcome: str
     status: int | None
+    detail: str | None = None
 
 
 class DeliveryView(Out):

@@ -7,9 +7,10 @@ Must not know deliveries or schedules: it is told a body, and tells an outcome.
 import asyncio
 import ssl
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Self
 
 import aiohttp
@@ -19,19 +20,25 @@ from yarl import URL
 from gateway.inbox.addresses import AddressPolicy, AddressRefused, GuardedResolver, literal
 
 CONNECT_SECONDS = 5.0
-CONNECTIONS = 256
+CONNECTIONS = 512
+"""More than all endpoints that are served at once may hold (delivering, dispatching)."""
+KEPT_SECONDS = 2.0
+"""Shorter than servers keep an idle connection: one closed just then looks like a failure."""
+LONGEST_DETAIL = 200
 USER_AGENT = "Yichuang-Webhooks/1"
 
 
 @dataclass(frozen=True)
 class Outcome:
     """`code` says what happened: `delivered`, `gone`, `redirect`, `http_error`, `timeout`,
-    `connection_failed`, `tls_failed`, `name_not_resolved`, `address_refused`."""
+    `connection_failed`, `tls_failed`, `name_not_resolved`, `address_refused`; `detail` why, in the
+    system's words. What the receiver says in a body is not kept."""
 
     code: str
     status: int | None = None
     duration_ms: int = 0
     retry_after_seconds: float | None = None
+    detail: str | None = None
 
     @property
     def delivered(self) -> bool:
@@ -67,6 +74,7 @@ class Sender:
                 resolver=GuardedResolver(self._policy),
                 use_dns_cache=False,
                 limit=CONNECTIONS,
+                keepalive_timeout=KEPT_SECONDS,
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=self._timeout,
@@ -87,9 +95,9 @@ class Sender:
         except (
             Exception
         ) as error:  # each is told apart below; an unknown one is a bug and is raised
-            found = Outcome(_code_of(error))
+            found = Outcome(_code_of(error), detail=_detail_of(error))
         took = round((time.monotonic() - began) * 1000)
-        return Outcome(found.code, found.status, took, found.retry_after_seconds)
+        return replace(found, duration_ms=took)
 
     async def _post(self, url: str, body: bytes, headers: dict[str, str]) -> Outcome:
         assert self._session is not None
@@ -103,18 +111,43 @@ class Sender:
             target, data=body, headers=headers, allow_redirects=False
         ) as reply:
             # the body is left unread: aiohttp holds at most 64 KiB of it and drops the connection
-            return _judge(reply.status, reply.headers.get("retry-after"))
+            return _judge(reply.status, reply.headers)
 
 
-def _judge(status: int, retry_after: str | None) -> Outcome:
+def _judge(status: int, headers: Mapping[str, str]) -> Outcome:
     if 200 <= status < 300:
         return Outcome("delivered", status)
     if status == 410:
         return Outcome("gone", status)
     if 300 <= status < 400:
-        return Outcome("redirect", status)
-    seconds = float(retry_after) if retry_after and retry_after.isdecimal() else None
-    return Outcome("http_error", status, retry_after_seconds=seconds)
+        return Outcome("redirect", status, detail=_shown(headers.get("location")))
+    return Outcome("http_error", status, retry_after_seconds=_asked(headers.get("retry-after")))
+
+
+def _asked(retry_after: str | None) -> float | None:
+    """Seconds, or a date (RFC 9110, 10.2.3); None for what is neither."""
+    if retry_after is None:
+        return None
+    if retry_after.isascii() and retry_after.isdecimal():
+        return float(retry_after[:9])
+    try:
+        then = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    if then.tzinfo is None:
+        then = then.replace(tzinfo=UTC)
+    return max(0.0, (then - datetime.now(UTC)).total_seconds())
+
+
+def _shown(text: str | None) -> str | None:
+    """A stranger's words as they may stand in a row and on a screen."""
+    if not text:
+        return None
+    return "".join(c if c.isprintable() else "?" for c in text[:LONGEST_DETAIL])
+
+
+def _detail_of(error: Exception) -> str | None:
+    return _shown(str(error) or type(error).__name__)
 
 
 def _code_of(error: Exception) -> str:

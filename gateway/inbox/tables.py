@@ -1,4 +1,5 @@
-"""The feed, webhook endpoints and what was sent to them: tables of migration 0004."""
+"""The feed, webhook endpoints and what was sent to them: tables of migrations 0004 and
+0006."""
 
 from typing import Any
 
@@ -89,12 +90,15 @@ webhook_endpoints = Table(
     Column("event_types", ARRAY(Text), nullable=False),
     Column("state", Text, nullable=False),
     Column("disabled_reason", Text),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("paused_until", Instant),
     Column("created_by", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Index("ix_webhook_endpoints_org", "org", "created_at", "id"),
 )
+"""`failures`: attempts that failed since the last one that did not. `paused_until`: not tried before."""
 
 webhook_secrets = Table(
     "webhook_secrets",
@@ -120,11 +124,20 @@ webhook_deliveries = Table(
     Column("next_attempt_at", Instant),
     Column("created_at", Instant, nullable=False),
     Column("finished_at", Instant),
+    Column("subject", Text),
+    Column("position", BigInteger),
     Index("ix_webhook_deliveries_log", "endpoint_id", "created_at", "id"),
     Index(
         "ix_webhook_deliveries_due",
         "endpoint_id",
         "next_attempt_at",
+        postgresql_where=text("state = 'pending'"),
+    ),
+    Index(
+        "ix_webhook_deliveries_line",
+        "endpoint_id",
+        "subject",
+        "position",
         postgresql_where=text("state = 'pending'"),
     ),
     Index("ix_webhook_deliveries_created", "created_at"),
@@ -136,6 +149,9 @@ webhook_deliveries = Table(
         postgresql_where=text("kind = 'event'"),
     ),
 )
+
+"""`subject` and `position` (of the feed) are a delivery's line and its place there: nothing is sent while an
+earlier one of its line is pending. A test and a redelivery stand in no line."""
 
 webhook_attempts = Table(
     "webhook_attempts",
@@ -151,4 +167,5 @@ webhook_attempts = Table(
     Column("duration_ms", Integer, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("status", Integer),
+    Column("detail", Text),
 )

@@ -17,6 +17,7 @@ def view_event(row: Any) -> EventView:
     """The thin event of a feed row."""
     return EventView(
         id=row.event_id,
+        source=f"/{row.stream}",
         type=row.type,
         time=row.time.astimezone(UTC),
         subject=row.subject,
@@ -35,6 +36,7 @@ def test_event(delivery: Any) -> EventView:
     subject = f"webhook-endpoint/{delivery.endpoint_id}"
     return EventView(
         id=delivery.event_id,
+        source="/gateway",
         type=TEST_TYPE,
         time=delivery.created_at.astimezone(UTC),
         subject=subject,

@@ -53,7 +53,18 @@ async def test_an_event_outside_is_thin_and_names_no_person(services, bank):
     case = uuid.uuid4()
     sent = await services["registration"].emit(f"org:{BANK}", subject=f"{case}:{PERSON}")
     item = next(i for i in await seen(bank, sent) if i["id"] == str(sent))
-    assert set(item) == {"id", "type", "time", "subject", "sequence", "data", "links", "cursor"}
+    cloud_event = {
+        "specversion",
+        "id",
+        "source",
+        "type",
+        "subject",
+        "time",
+        "datacontenttype",
+        "data",
+    }
+    assert set(item) == {*cloud_event, "sequence", "links", "cursor"}
+    assert (item["specversion"], item["source"]) == ("1.0", "/registration")
     assert item["subject"] == f"case/{case}"
     assert set(item["data"]) == {
         "case_id", "reference", "matter", "action", "source", "target", "version",

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import text
 
-from gateway.inbox.jobs import KEPT_DAYS, forget, look_after_deliveries
+from gateway.inbox.jobs import KEPT_DAYS, forget
 from kit.jobs import JobContext
 from kit.paging import CursorCodec
 from kit.settings import DEVELOPMENT_SECRET
@@ -57,28 +57,3 @@ async def test_a_cursor_beyond_the_feed_is_told_to_begin_anew_and_skips_nothing(
     reply = await bank.get("/events", params={"after": beyond})
     assert (reply.status_code, reply.json()["code"]) == (410, "events_no_longer_kept")
     assert (await bank.get("/events", params={"after": latest})).status_code == 200
-
-
-async def test_a_delivery_whose_job_was_lost_is_sent_after_all(services, window, bank, context):
-    url = "http://127.0.0.1:9/nobody"
-    endpoint = (await bank.post("/webhook-endpoints", json={"url": url})).json()
-    sent = await services["finance"].emit(f"org:{BANK}")
-
-    async def planned():
-        reply = await bank.get(f"/webhook-endpoints/{endpoint['id']}/deliveries")
-        return [d for d in reply.json()["items"] if d["event_id"] == str(sent)]
-
-    await until(planned, "the delivery")
-    count = text(
-        "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'webhooks.drain'"
-        " AND args ->> 'endpoint_id' = :id AND status = 'todo'"
-    )
-    async with window.database.transaction() as session:
-        await session.execute(text("DELETE FROM procrastinate_jobs"))
-        await session.execute(
-            text("UPDATE webhook_deliveries SET next_attempt_at = now() - interval '10 minutes'")
-        )
-    await look_after_deliveries(context)
-    async with window.database.reader() as connection:
-        found = await connection.execute(count, {"id": endpoint["id"]})
-        assert found.scalar_one() == 1
