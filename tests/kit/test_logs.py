@@ -95,7 +95,7 @@ def test_each_log_call_of_the_house_writes_its_line_with_all_it_names(call, stde
 
 
 @pytest.mark.parametrize(
-    "name", [*OWN, "self", "method_name", "args", "logger", "exc_info", "name"]
+    "name", [*sorted(OWN), "self", "method_name", "args", "logger", "exc_info", "name"]
 )
 def test_no_name_of_a_field_is_taken(name, stderr):
     structlog.get_logger("anew").info("said", **{name: "theirs"})
