@@ -47,7 +47,7 @@ def _ours(data: Path) -> list[int]:
 def test_everything_runs_and_the_demo_accounts_are_printed(own_house: House) -> None:
     status = _call(own_house, "status")
     assert status.returncode == 0, status.stdout
-    assert len(own_house.record().processes) == 12
+    assert len(own_house.record().processes) == 13
     printed = own_house.output.read_text()
     assert own_house.address in printed
     assert "演示账户" in printed

@@ -22,6 +22,7 @@ FAULTS: dict[NumberKind, str] = {
     "integer": later("请填写整数，例如 12"),
     "decimal": later("请填写数字，例如 33.5"),
 }
+_PLAIN = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 _TIMES = {
     "亿": 10**8,
     "千万": 10**7,
@@ -94,7 +95,10 @@ def _percent(plain: str) -> str | None:
 
 
 def understood(language: Language, kind: str, value: object, unit: str = "") -> str:
-    """What was understood, in digits: = 1,000,000 元. Empty where there is nothing to say."""
+    """What was understood, in digits: = 1,000,000 元. Empty where there is nothing to say, or where what was
+    typed is no number and came back as it was."""
+    if isinstance(value, str) and not _PLAIN.fullmatch(value):
+        return ""
     if kind == "money_yuan" and isinstance(value, int):
         return sentence(language, "= %(yuan)s 元", yuan=formats.yuan(value))
     if kind == "percent" and isinstance(value, str):

@@ -110,6 +110,7 @@ def test_a_rate_is_read_as_it_is_shown(rate: Decimal) -> None:
 @given(st.sampled_from(NUMBERS), st.text(max_size=30))
 def test_no_text_is_too_strange_to_be_answered(kind: str, text: str) -> None:
     assert read_number(kind, text) is None or text.strip()  # type: ignore[arg-type]
+    assert isinstance(understood("zh-CN", kind, text), str)  # it is drawn again as it was typed
 
 
 def test_what_was_understood_is_said_in_digits() -> None:

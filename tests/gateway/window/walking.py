@@ -62,7 +62,7 @@ async def say_what_it_does(reader: Reader) -> None:
 
 async def say_where(reader: Reader, *, kind: str = "leased") -> None:
     """The place alone, as every filing asks for one."""
-    if "江湾区" not in await reader.text():
+    if not await reader.page.locator("ul#domicile-region-code").count():  # none is chosen yet
         await reader.fill({"domicile-region-code": "江湾"})
         await reader.press("^搜索")
         await reader.press("加入")
