@@ -91,14 +91,14 @@ def test_stopping_leaves_nothing_and_the_second_start_takes_seconds(own_house: H
     began = time.monotonic()
     assert supervisor.stop((signal.SIGINT, 20))
     stopped_in = time.monotonic() - began
-    assert _ours(own_house.data) == []
+    assert wait_until(lambda: _ours(own_house.data) == [], seconds=10)
     began = time.monotonic()
     again = start_house(own_house.data)
     started_in = time.monotonic() - began
     print(f"stopped in {stopped_in:.1f} s, started again in {started_in:.1f} s")
     assert "up to date" in again.output.read_text()
     assert _call(again, "stop").returncode == 0
-    assert _ours(own_house.data) == []
+    assert wait_until(lambda: _ours(own_house.data) == [], seconds=10)
     reset = _call(again, "reset")
     assert reset.returncode == 0, reset.stderr
     assert not (own_house.data / "postgres").exists()
