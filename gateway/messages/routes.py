@@ -24,6 +24,7 @@ from kit.db import Reader, Session
 from kit.errors import NotFound
 from kit.http import Router
 from kit.paging import Page, PageQuery
+from kit.problems import problems
 from kit.schemas import Label
 
 router = Router(prefix="/messages", tags=["messages"])
@@ -71,6 +72,7 @@ async def mark_read(given: MessagesRead, actor: MayMarkMessages, session: Sessio
     "/preferences",
     summary="Whether short messages and e-mails are sent beside the inbox",
     operation_id="readMessagePreferences",
+    responses=problems(NotFound),
 )
 async def read_preferences(actor: MayReadMessages, reader: Reader) -> MessagePreferencesView:
     sms, email = await store.preferences_of(reader, _account_of(actor))
@@ -81,6 +83,7 @@ async def read_preferences(actor: MayReadMessages, reader: Reader) -> MessagePre
     "/preferences",
     summary="Change that",
     operation_id="changeMessagePreferences",
+    responses=problems(NotFound),
 )
 async def change_preferences(
     given: MessagePreferences, actor: MayMarkMessages, session: Session

@@ -30,7 +30,7 @@ ENTRY_KIND: dict[str, str] = {
 """The kind of entry that a path names."""
 
 
-_PLAIN = re.compile(r"[0-9]{1,3}(\.[0-9]{1,12})?")  # Decimal itself also reads 0.0_3, +.3 and 3e-2
+_PLAIN = re.compile(r"[+-]?[0-9.]{1,14}([eE][+-]?[0-9]{1,2})?")  # Decimal itself also reads 0.0_3
 
 
 def _written(value: Any) -> Any:

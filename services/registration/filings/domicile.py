@@ -65,9 +65,7 @@ class Domicile(In):
         Ui("使用面积", "Floor area", kind="integer", unit="m²"),
     ]
     address_grant: Annotated[
-        str | None,
-        AnyCase,
-        Field(pattern=r"^HA[0-9A-Z]{8}$"),
+        Annotated[str, AnyCase, StringConstraints(pattern=r"^HA[0-9A-Z]{8}$")] | None,
         Ui(
             "托管地址授权码",
             "Code of the address grant",
