@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 FIRST_YEAR = 2025
+LAST_LUNAR_YEAR = 2100
+"""As far as the tables of the lunar calendar go; a later year has the days of the solar one."""
 _ONE_DAY = timedelta(days=1)
 
 
@@ -21,26 +23,19 @@ def statutory_days_off(year: int) -> frozenset[date]:
 
 def _named(year: int) -> Iterator[date]:
     yield date(year, 1, 1)
-    new_year = _lunar(year, 1, 1)
+    yield from (date(year, 5, 1), date(year, 5, 2))
+    yield from (date(year, 10, day) for day in (1, 2, 3))
+    if year <= LAST_LUNAR_YEAR:
+        yield from _by_the_moon(year)
+
+
+def _by_the_moon(year: int) -> Iterator[date]:
+    """Spring Festival, 清明 (a solar term), 端午, 中秋; festivals are never in a leap month."""
+    from borax.calendars.lunardate import LunarDate, TermUtils  # only asked for years without a notice
+
+    new_year = LunarDate(year, 1, 1).to_solar_date()
     for offset in range(-1, 3):
         yield new_year + offset * _ONE_DAY
-    yield _qingming(year)
-    yield from (date(year, 5, 1), date(year, 5, 2))
-    yield _lunar(year, 5, 5)
-    yield _lunar(year, 8, 15)
-    yield from (date(year, 10, day) for day in (1, 2, 3))
-
-
-def _lunar(year: int, month: int, day: int) -> date:
-    """A day of the lunar calendar in the Gregorian one; festivals are never in a leap month."""
-    from lunar_python import Lunar  # 0.1 s to load, and only asked for years without a notice
-
-    found = Lunar.fromYmd(year, month, day).getSolar()
-    return date(found.getYear(), found.getMonth(), found.getDay())
-
-
-def _qingming(year: int) -> date:
-    from lunar_python import Lunar
-
-    found = Lunar.fromYmd(year, 3, 1).getJieQiTable()["清明"]
-    return date(found.getYear(), found.getMonth(), found.getDay())
+    yield TermUtils.nth_term_day(year, term_name="清明")
+    yield LunarDate(year, 5, 5).to_solar_date()
+    yield LunarDate(year, 8, 15).to_solar_date()
