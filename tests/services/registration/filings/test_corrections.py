@@ -36,7 +36,6 @@ async def changed(founder: Caller, case: dict[str, Any], **changes: Any) -> dict
     return found
 
 
-@pytest.mark.policy("A090")
 async def test_what_is_marked_and_left_untouched_is_named_and_not_sent(house: House) -> None:
     founder = house.founder()
     case = await marked(

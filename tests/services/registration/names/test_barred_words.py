@@ -49,7 +49,6 @@ def test_there_are_sixty_of_each() -> None:
     assert (len(BAD), len(set(HARMLESS))) == (60, 60)
 
 
-@pytest.mark.policy("A091")
 @pytest.mark.parametrize(("name", "outcome"), BAD.items())
 def test_a_barred_name_is_barred_and_says_why(name: str, outcome: str) -> None:
     found = verdict(name)
@@ -59,7 +58,6 @@ def test_a_barred_name_is_barred_and_says_why(name: str, outcome: str) -> None:
     assert all(reason.legal_basis and reason.zh and reason.en for reason in said)
 
 
-@pytest.mark.policy("A091")
 @pytest.mark.parametrize("name", HARMLESS)
 def test_a_name_that_only_looks_barred_is_free(name: str) -> None:
     found = verdict(name)
