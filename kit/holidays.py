@@ -31,7 +31,8 @@ def _named(year: int) -> Iterator[date]:
 
 def _by_the_moon(year: int) -> Iterator[date]:
     """Spring Festival, 清明 (a solar term), 端午, 中秋; festivals are never in a leap month."""
-    from borax.calendars.lunardate import LunarDate, TermUtils  # only asked for years without a notice
+    # loaded only where a year without a notice is asked for
+    from borax.calendars.lunardate import LunarDate, TermUtils
 
     new_year = LunarDate(year, 1, 1).to_solar_date()
     for offset in range(-1, 3):
