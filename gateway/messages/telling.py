@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway.identity.tables import AnyRow
@@ -18,6 +19,7 @@ from gateway.messages import rules, store
 from gateway.messages.sending import plan_send
 from kit.crypto import Vault
 
+log = structlog.get_logger(__name__)
 NEWS = timedelta(days=1)
 """What is older is in the inbox only: after an outage nobody's telephone rings for last week."""
 USERNAME, EMAIL = "accounts.username_sealed", "accounts.email_sealed"
@@ -32,7 +34,7 @@ class Teller:
     async def tell_events(self, session: AsyncSession, events: Sequence[Mapping[str, Any]]) -> None:
         """All that is news to somebody among new events of the feed."""
         for event in events:
-            told = rules.told_by(event["type"], event["data"])
+            told = _news_of(event)
             accounts, persons = rules.concerned(event["readers"])
             if told is None or not (accounts or persons):
                 continue
@@ -89,6 +91,16 @@ class Teller:
             "email": always or account.email is not False,
         }
         return [address for channel, address in by_channel.items() if wanted[channel]]
+
+
+def _news_of(event: Mapping[str, Any]) -> tuple[str, str] | None:
+    """What an event tells, None where nothing or where it lacks what the message names: the feed goes on, for
+    an event that cannot be told is an event all the same."""
+    try:
+        return rules.told_by(event["type"], event["data"])
+    except (KeyError, ValueError) as error:
+        log.error("event_not_told", event_id=str(event["event_id"]), error=repr(error)[:200])
+        return None
 
 
 def teller_of(settings: Any) -> Teller:

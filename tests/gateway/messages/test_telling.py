@@ -137,6 +137,17 @@ async def test_who_does_not_want_texts_has_the_inbox_and_old_news_rings_nobody(
         assert list(await reader.execute(mine)) == []
 
 
+async def test_an_event_that_cannot_be_told_keeps_nobody_else_waiting(
+    house: House, post: Any, founder: Browser
+) -> None:
+    claims = house.decode((await founder.me())["token"])
+    broken = event(f"sub:{claims['sub']}")
+    del broken["data"]["action"]
+    unnamed = {**event(f"sub:{claims['sub']}"), "type": "finance.loan.contracted.v1"}
+    await tell(house, post, broken, unnamed, event(f"sub:{claims['sub']}"))
+    assert await in_inbox(house, claims) == ["correction"]
+
+
 async def test_somebody_who_is_asked_to_sign_before_they_have_an_account_finds_it_afterwards(
     house: House, post: Any, browser: Browser, person: dict[str, str]
 ) -> None:
