@@ -27,6 +27,7 @@ Kind = Literal[
     "money_yuan",
     "integer",
     "decimal",
+    "percent",
     "choice",
     "choices",
     "yes_no",
@@ -51,7 +52,8 @@ class Ui:
     `shown_when` = ("other_field", "value") hides the field on pages unless its sibling has that value;
     with `needed` it must then be answered. `default`: what it is answered with until somebody answers.
     `format_zh`/`format_en` say how an answer is written, for whoever wrote it otherwise; `needed_zh`/
-    `needed_en` say when an answer that the form itself can do without is asked for by a rule.
+    `needed_en` say when an answer that the form itself can do without is asked for by a rule. `brief`: among
+    the few answers that whoever decides sees beside the button; of a group or a list only the named ones.
     """
 
     zh: str
@@ -71,6 +73,7 @@ class Ui:
     format_zh: str = ""
     format_en: str = ""
     default: Default | None = None
+    brief: bool | tuple[str, ...] = False
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ class FieldView(Out):
     needed_when: Label | None = None
     format: Label | None = None
     default: DefaultView | None = None
+    brief: bool = False
     fields: list["FieldView"] | None = None
 
 
@@ -183,7 +187,7 @@ def _label(zh: str, en: str) -> Label | None:
     return Label(zh=zh, en=en) if zh else None
 
 
-def _field(name: str, info: FieldInfo, pointer: str) -> FieldView:
+def _field(name: str, info: FieldInfo, pointer: str, brief: bool) -> FieldView:
     metadata = _metadata(info)
     ui = _of(Ui, metadata) or Ui(name, name)
     model, is_list = _nested(info.annotation)
@@ -218,13 +222,19 @@ def _field(name: str, info: FieldInfo, pointer: str) -> FieldView:
         needed_when=_label(ui.needed_zh, ui.needed_en),
         format=_label(ui.format_zh, ui.format_en),
         default=default_view(ui.default),
-        fields=list(_fields(model, f"{here}/*" if is_list else here)) if model else None,
+        brief=brief or ui.brief is True,
+        fields=list(_fields(model, f"{here}/*" if is_list else here, brief=ui.brief or ()))
+        if model
+        else None,
     )
 
 
-def _fields(model: type[BaseModel], pointer: str = "") -> Iterator[FieldView]:
+def _fields(
+    model: type[BaseModel], pointer: str = "", *, brief: bool | tuple[str, ...] = ()
+) -> Iterator[FieldView]:
+    named = brief if isinstance(brief, tuple) else ()
     for name, info in model.model_fields.items():
-        yield _field(name, info, pointer)
+        yield _field(name, info, pointer, name in named)
 
 
 def describe_fields(model: type[BaseModel]) -> list[FieldView]:

@@ -8,6 +8,7 @@ from datetime import date
 from kit.forms import FieldView, PageView, describe_fields
 from kit.matters import Matter
 from kit.prefilling import dated
+from kit.rulings import RULED
 from kit.schemas import Label, Out
 from kit.workflow import SAME_PERSON, Workflow
 
@@ -26,6 +27,7 @@ class MoveView(Out):
     by: list[str]
     requires: list[str]
     needs: list[str]
+    then: Label | None = None
     fields: list[FieldView]
 
 
@@ -119,6 +121,7 @@ def workflow_view(workflow: Workflow) -> WorkflowView:
                 by=list(m.by),
                 requires=m.requires,
                 needs=[need.code for need in (*m.needs, *([SAME_PERSON] if m.apart_from else []))],
+                then=_pair(then) if (then := m.then or (m.ruling and RULED)) else None,
                 fields=describe_fields(m.takes) if m.takes else [],
             )
             for m in workflow.moves

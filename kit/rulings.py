@@ -89,3 +89,8 @@ ADMINISTRATIVE = (
     ),
 )
 """What is open against the decision of an authority (行政复议法 2023; 行政诉讼法 2017)."""
+RULED = (
+    "申请人会看到您写的理由，以及依据和可以怎么办",
+    "The applicant reads your reason, with the law and what they can do about it",
+)
+"""What follows from every decision against the applicant, for whoever is about to make it."""

@@ -69,7 +69,8 @@ class Move:
     `takes` is the model of the action's body. `extends` lengthens running deadlines by working days.
     Nobody makes it who made one of the moves that it stands `apart_from` in the same case (four eyes), or,
     with ANSWER_OBJECTION among them, who answered an objection to it. A `ruling` makes it a decision against
-    the applicant, which the case shows with its law and remedies.
+    the applicant, which the case shows with its law and remedies. `then` says what follows, in both
+    languages, to whoever is about to make it.
     """
 
     action: str
@@ -83,6 +84,7 @@ class Move:
     extends: Mapping[str, int] = field(default_factory=dict)
     apart_from: tuple[str, ...] = ()
     ruling: Ruling | None = None
+    then: tuple[str, str] | None = None
 
     @property
     def requires(self) -> list[str]:

@@ -19,6 +19,7 @@ from gateway.window.accounts.routes import router as accounts
 from gateway.window.carriers.routes import router as carriers
 from gateway.window.cases.beginning import router as beginning
 from gateway.window.cases.correcting import router as correcting
+from gateway.window.cases.deciding import router as deciding
 from gateway.window.cases.document_routes import router as documents
 from gateway.window.cases.form_routes import router as forms
 from gateway.window.cases.objections import router as objections
@@ -100,6 +101,7 @@ for part in (
     forms,
     documents,
     correcting,
+    deciding,
     papers,
     cases,
     objections,

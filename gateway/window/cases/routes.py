@@ -12,10 +12,11 @@ from starlette.responses import Response
 from gateway.window.cases.acting import act, action_errors
 from gateway.window.cases.checking import sections_of, show_check
 from gateway.window.cases.correcting import EXPLAIN, changes_of, correction_lines
+from gateway.window.cases.deciding import judged, show_move
 from gateway.window.cases.lists import cases_of
 from gateway.window.cases.objections import objections_of
 from gateway.window.cases.views import CasePage, load_case, page_of_case
-from gateway.window.codes import labels_of, meanings
+from gateway.window.codes import labels_of
 from gateway.window.fields.messages import page_with
 from gateway.window.fields.pointers import input_id
 from gateway.window.fields.reading import missing
@@ -63,18 +64,13 @@ async def case_page(visit: SignedInVisit, case_id: UUID) -> Response:
 
 
 async def show(
-    visit: Visiting,
-    page: CasePage,
-    *,
-    errors: list[dict[str, str]] | None = None,
-    messages: dict[str, str] | None = None,
-    status: int = 200,
+    visit: Visiting, page: CasePage, *, errors: list[dict[str, str]] | None = None
 ) -> Response:
-    """The case page, also after a move that was refused."""
-    offered = page.offered(messages)
+    """The case page, also with what stands in the way of an explanation that was given on it."""
+    offered = page.offered()
     return visit.page(
         "cases/case.html",
-        status=status,
+        status=422 if errors else 200,
         page=page,
         case=page.case,
         errors=errors or [],
@@ -86,7 +82,7 @@ async def show(
         to_sign=any(o.signing for o in offered),
         licence=page.expanded.get("licence") or await _licence_of(visit, page),
         departments=await labels_of(visit, page.service, "departments"),
-        notes=await _notes(visit, page),
+        notes=await judged(visit, page),
         objections=await objections_of(visit, page),
         did=_did(visit, page),
         resumed=page.editable and visit.request.query_params.get("resumed") == "1",
@@ -101,14 +97,6 @@ async def _licence_of(visit: Visiting, page: CasePage) -> dict[str, Any] | None:
         "registration", "/api/registration/v1/licences", case_id=page.id, limit=1
     )
     return next(iter(answer.body["items"]), None)
-
-
-async def _notes(visit: Visiting, page: CasePage) -> list[str]:
-    """Points that the service left to a person, in its own words."""
-    found = (page.case.get("facts") or {}).get("judgements") or []
-    known = await meanings(visit, page.service)
-    codes = [j.get("code", "") if isinstance(j, dict) else str(j) for j in found]
-    return [known.get(code, code) for code in dict.fromkeys(codes)] if not page.closed else []
 
 
 def _did(visit: Visiting, page: CasePage) -> str:
@@ -189,7 +177,10 @@ async def _refused(visit: Visiting, page: CasePage, action: str, refusal: Refusa
     if any(o.signing for o in page.offered() if o.action == action):
         return await show_sign(visit, page, errors=errors, status=422)
     messages = {f"/{action}{e['pointer']}": e["text"] for e in lines}
-    return await show(visit, page, errors=errors, messages=messages, status=422)
+    offer = next((o for o in page.offered(messages) if o.action == action), None)
+    if offer is None or action == EXPLAIN:
+        return await show(visit, page, errors=errors)
+    return await show_move(visit, page, offer, errors=errors, status=422)
 
 
 @router.get("/cases/{case_id}/sign")

@@ -53,6 +53,7 @@ class Field:
     minimum: str | None = None
     maximum: str | None = None
     default: Following | None = None
+    brief: bool = False
     fields: tuple["Field", ...] = field(default=())
 
     @property
@@ -109,6 +110,7 @@ def field_of(view: Mapping[str, Any]) -> Field:
         minimum=view.get("minimum"),
         maximum=view.get("maximum"),
         default=_following(default) if default else None,
+        brief=bool(view.get("brief")),
         fields=tuple(field_of(f) for f in view.get("fields") or ()),
     )
 
@@ -131,6 +133,16 @@ def pages_of(matter: Mapping[str, Any]) -> tuple[Page, ...]:
         )
         for p in matter.get("pages") or ()
     )
+
+
+def brief_of(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """The few answers to decide by: fields so marked, of a group or list what is marked in it, if any."""
+    kept = []
+    for one in fields:
+        inside = brief_of(one.fields)
+        if one.brief or inside:
+            kept.append(replace(one, fields=inside or one.fields))
+    return tuple(kept)
 
 
 def every(fields: tuple[Field, ...]) -> Iterator[Field]:

@@ -42,17 +42,24 @@ class TenancyForm(In):
             "Carrier",
             kind="choice",
             options_href="/open-carriers",
+            brief=True,
             hint_zh="可先在载体目录中查看位置、方向和空余工位",
             hint_en="Look at places, fields and free seats in the list of carriers first",
         ),
     ]
     applied_as: Annotated[
-        AppliesAs, Ui("申请主体", "Who applies", kind="choice", options=APPLIES_AS)
+        AppliesAs, Ui("申请主体", "Who applies", kind="choice", options=APPLIES_AS, brief=True)
     ]
     team_name: Annotated[
         str | None,
         StringConstraints(strip_whitespace=True, min_length=2, max_length=60),
-        Ui("团队名称", "Name of the team", shown_when=("applied_as", "team"), needed=True),
+        Ui(
+            "团队名称",
+            "Name of the team",
+            brief=True,
+            shown_when=("applied_as", "team"),
+            needed=True,
+        ),
     ] = None
     uscc: Annotated[
         Uscc | None,
@@ -61,11 +68,14 @@ class TenancyForm(In):
             "Unified social credit code",
             hint_zh="须为您担任法定代表人的企业",
             hint_en="A firm of which you are the legal representative",
+            brief=True,
             shown_when=("applied_as", "firm"),
             needed=True,
         ),
     ] = None
-    project: Annotated[LongText, Ui("项目简介", "What you are building", kind="textarea")]
+    project: Annotated[
+        LongText, Ui("项目简介", "What you are building", kind="textarea", brief=True)
+    ]
     field: Annotated[
         str,
         StringConstraints(pattern="^(" + "|".join(TENANT_FIELDS) + ")$"),
@@ -74,7 +84,7 @@ class TenancyForm(In):
     people: Annotated[
         int,
         Field(ge=1, le=10_000, strict=True),
-        Ui("人数", "People", kind="integer", unit="人"),
+        Ui("人数", "People", kind="integer", unit="人", brief=True),
     ]
     sci_tech: Annotated[
         bool,
@@ -95,15 +105,15 @@ class TenancyForm(In):
     workstations: Annotated[
         int,
         Field(ge=1, le=50, strict=True),
-        Ui("需要工位数", "Workstations", kind="integer", unit="个"),
+        Ui("需要工位数", "Workstations", kind="integer", unit="个", brief=True),
     ]
-    from_on: Annotated[IsoDate, Ui("希望入驻日期", "From", kind="date")]
+    from_on: Annotated[IsoDate, Ui("希望入驻日期", "From", kind="date", brief=True)]
     months: Annotated[
         int,
         Field(ge=1, le=60, strict=True),
-        Ui("希望入驻时间", "For how long", kind="integer", unit="个月"),
+        Ui("希望入驻时间", "For how long", kind="integer", unit="个月", brief=True),
     ]
-    contact: Annotated[Contact, Ui("联系人", "Contact", kind="group")]
+    contact: Annotated[Contact, Ui("联系人", "Contact", kind="group", brief=("name", "phone"))]
 
 
 PAGES = (

@@ -22,6 +22,7 @@ OwnCompany = Annotated[
         options_href="/enterprises/mine",
         hint_zh="您担任法定代表人的企业",
         hint_en="A company whose legal representative you are",
+        brief=True,
     ),
 ]
 
@@ -38,17 +39,18 @@ class LoanApplicationForm(In):
             "Loan product",
             kind="choice",
             options_href="/products?online=true",
+            brief=True,
         ),
     ]
     amount_fen: Annotated[
         int,
         Field(ge=1_000_000, le=10**13, strict=True),
-        Ui("申请金额", "Amount", kind="money_yuan", unit="元"),
+        Ui("申请金额", "Amount", kind="money_yuan", unit="元", brief=True),
     ]
     term_months: Annotated[
         int,
         Field(ge=1, le=360, strict=True),
-        Ui("贷款期限", "Term", kind="integer", unit="个月"),
+        Ui("贷款期限", "Term", kind="integer", unit="个月", brief=True),
     ]
     purpose: Annotated[
         LongText,
@@ -59,10 +61,11 @@ class LoanApplicationForm(In):
             kind="textarea",
             hint_zh="须用于本企业生产经营，不得挪用",
             hint_en="Only for the company's own business",
+            brief=True,
         ),
     ]
     repayment_method: Annotated[
-        RepaymentMethod, Ui("还款方式", "Repayment", kind="choice", options=METHODS)
+        RepaymentMethod, Ui("还款方式", "Repayment", kind="choice", options=METHODS, brief=True)
     ]
     revenue_fen: Annotated[
         int | None,
@@ -71,6 +74,7 @@ class LoanApplicationForm(In):
             "上年度营业收入",
             "Revenue of last year",
             kind="money_yuan",
+            brief=True,
             unit="元",
             needed_zh="未入库的必填",
             needed_en="needed outside the library",
@@ -85,6 +89,7 @@ class LoanApplicationForm(In):
             "从业人员",
             "Staff",
             kind="integer",
+            brief=True,
             unit="人",
             needed_zh="未入库的必填",
             needed_en="needed outside the library",
@@ -98,6 +103,7 @@ class LoanApplicationForm(In):
             "这是本企业第一次向银行贷款（首贷）",
             "This is the company's first bank loan",
             kind="yes_no",
+            brief=True,
         ),
     ] = False
     first_loan_evidence: Annotated[
@@ -110,6 +116,7 @@ class LoanApplicationForm(In):
             hint_en="For instance the number of the credit report; the bank verifies it",
             shown_when=("first_loan", "true"),
             needed=True,
+            brief=True,
         ),
     ] = None
     preferred_bank: Annotated[

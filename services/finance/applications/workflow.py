@@ -83,9 +83,8 @@ class Decision(In):
             "Approved amount",
             kind="money_yuan",
             unit="元",
-            hint_zh="同意贷款时必填",
-            hint_en="Needed for an approval",
             shown_when=("outcome", "approved"),
+            needed=True,
         ),
     ] = None
     annual_rate: Annotated[
@@ -93,10 +92,11 @@ class Decision(In):
         Ui(
             "年利率",
             "Annual rate",
-            kind="decimal",
-            hint_zh="同意贷款时必填；用小数，0.0345 即 3.45%",
-            hint_en="Needed for an approval; a fraction: 0.0345 is 3.45 %",
+            kind="percent",
+            hint_zh="例如 3.45%",
+            hint_en="For instance 3.45%",
             shown_when=("outcome", "approved"),
+            needed=True,
         ),
     ] = None
     term_months: Annotated[
@@ -107,9 +107,8 @@ class Decision(In):
             "Term",
             kind="integer",
             unit="个月",
-            hint_zh="同意贷款时必填",
-            hint_en="Needed for an approval",
             shown_when=("outcome", "approved"),
+            needed=True,
         ),
     ] = None
     repayment_method: Annotated[
@@ -119,9 +118,8 @@ class Decision(In):
             "Repayment",
             kind="choice",
             options=METHODS,
-            hint_zh="同意贷款时必填",
-            hint_en="Needed for an approval",
             shown_when=("outcome", "approved"),
+            needed=True,
         ),
     ] = None
     first_loan_confirmed: Annotated[
@@ -166,7 +164,18 @@ WITHDRAWABLE = ("draft", "assigned", "accepted", "information_requested", "appro
 
 MOVES = (
     Move("submit", ("draft",), "assigned", (APPLICANT,), "提交申请", "Apply"),
-    Move("accept", ("assigned",), "accepted", (BANK,), "受理", "Accept"),
+    Move(
+        "accept",
+        ("assigned",),
+        "accepted",
+        (BANK,),
+        "受理",
+        "Accept",
+        then=(
+            "申请由本行审核，申请人随即知道；要在承诺的期限内作出决定",
+            "Your bank has the application and the applicant knows; decide within the promised time",
+        ),
+    ),
     Move("pass_over", ("assigned",), "routing", (SYSTEM,), "逾期未受理", "Not accepted in time"),
     Move("reassign", ("routing",), "assigned", (SYSTEM,), "转派银行", "Assign to another bank"),
     Move(
@@ -187,7 +196,19 @@ MOVES = (
         "Answer the bank",
         takes=InformationAnswer,
     ),
-    Move("decide", ("accepted",), "accepted", (BANK,), "作出决定", "Decide", takes=Decision),
+    Move(
+        "decide",
+        ("accepted",),
+        "accepted",
+        (BANK,),
+        "作出决定",
+        "Decide",
+        takes=Decision,
+        then=(
+            "同意的，申请人收到您填的条件，30 天内等待签约；不同意的，申请就此结束，申请人看到理由",
+            "An approval is an offer on these terms, open for 30 days; a refusal ends the application",
+        ),
+    ),
     Move("approve", ("accepted",), "approved", (SYSTEM,), "批准", "Approve"),
     Move(
         "decline",
@@ -217,6 +238,10 @@ MOVES = (
         "登记借款合同",
         "Register the contract",
         takes=ContractTerms,
+        then=(
+            "贷款成立，风险补偿资金池为它留出额度，还款计划随之生成",
+            "The loan stands, the risk pool reserves its cover, and the plan of repayment is made",
+        ),
         needs=(
             Need("no_offer", _decided_approved, "还没有批准的条件", "There is no approved offer"),
         ),

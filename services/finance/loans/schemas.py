@@ -71,7 +71,14 @@ class ContractTerms(In):
     bank_reference: Annotated[BankReferenceText, _REFERENCE]
     amount_fen: Annotated[PositiveFen, Ui("合同金额", "Contract amount", kind="money_yuan")]
     annual_rate: Annotated[
-        Rate, Ui("年利率", "Rate a year", kind="decimal", hint_zh="小数，例如 0.0435 表示 4.35%")
+        Rate,
+        Ui(
+            "年利率",
+            "Rate a year",
+            kind="percent",
+            hint_zh="例如 4.35%",
+            hint_en="For instance 4.35%",
+        ),
     ]
     term_months: Annotated[Months, Ui("期限", "Term", kind="integer", unit="月")]
     repayment_method: Annotated[

@@ -141,7 +141,40 @@ async def test_an_officer_decides_what_needs_a_person(house: House, browser: Bro
     assert "住所材料不清楚" in await founder.text()
     assert reference in await founder.text()
     await put_the_street_right(founder, case)
+    await send_for_signing(founder, case)
+    for signer in (founder, second):
+        await sign(signer, case)
+    await approve_with_open_eyes(officer, case, name)
+    await founder.go(urlsplit(case).path)
+    assert "已登记" in await founder.text()
     assert officer.complaints == []
+
+
+async def approve_with_open_eyes(officer: Reader, case: str, name: str) -> None:
+    """On a phone the way to decide is in the first screens, and nothing counts before its page was seen."""
+    await officer.page.set_viewport_size({"width": 360, "height": 780})
+    await officer.go(urlsplit(case).path)
+    button = officer.page.locator(".yc-deeds a", has_text="准予登记")
+    box = await button.bounding_box()
+    assert box is not None
+    assert box["y"] < 2 * 780
+    await officer.follow(button)
+    said = await officer.text()
+    for words in (
+        name,
+        "望海路 90 号",
+        "注册资本",
+        "1,000,000 元",
+        "林晓舟",
+        "共用或托管地址",
+        "公司即告成立",
+    ):
+        assert words in said
+    await officer.go(urlsplit(case).path)
+    assert "审查中" in await officer.text()
+    await officer.follow(button)
+    await officer.follow('form[action$="/actions/approve"] button')
+    assert "已完成：准予登记" in await officer.text()
 
 
 async def mark_the_street(officer: Reader) -> None:
@@ -288,8 +321,10 @@ async def test_a_refusal_says_why_and_what_one_can_do_and_the_answers_begin_anew
     await officer.sign_in("registration@example.invalid")
     await wait_for(officer, f"{house.address}/queue", name)
     await officer.follow(f"text={name}")
-    await officer.page.click("summary:has-text('不予登记')")
+    await officer.press("不予登记")
     form = 'form[action$="/actions/refuse"]'
+    await officer.follow(f"{form} button")
+    assert "请填写“理由”" in await officer.text()
     await officer.page.fill(f"{form} textarea", "同一地址已登记企业过多，不符合分区管理规定")
     await officer.follow(f"{form} button")
     await founder.go(urlsplit(case).path)

@@ -21,6 +21,7 @@ class ChangeOfDomicileForm(In):
             "Unified social credit code",
             hint_zh="您担任法定代表人的企业，见营业执照",
             hint_en="Of the company whose legal representative you are; it stands on the licence",
+            brief=True,
         ),
     ]
     decided_on: Annotated[
@@ -31,9 +32,18 @@ class ChangeOfDomicileForm(In):
             kind="date",
             hint_zh="自决定之日起 30 日内申请，并在迁入新住所之前",
             hint_en="Apply within 30 days of it, and before the company moves",
+            brief=True,
         ),
     ]
-    domicile: Annotated[Domicile, Ui("新住所", "New registered address", kind="group")]
+    domicile: Annotated[
+        Domicile,
+        Ui(
+            "新住所",
+            "New registered address",
+            kind="group",
+            brief=("region_code", "street", "kind", "area_m2", "address_grant"),
+        ),
+    ]
 
 
 PAGES = (

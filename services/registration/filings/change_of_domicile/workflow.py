@@ -33,7 +33,18 @@ MOVES = (
         "签署并提交",
         "Sign and submit",
     ),
-    Move("approve", ("under_review",), "registered", OFFICERS, "准予变更登记", "Register"),
+    Move(
+        "approve",
+        ("under_review",),
+        "registered",
+        OFFICERS,
+        "准予变更登记",
+        "Register",
+        then=(
+            "登记簿记下新住所，发新执照，旧执照随即失效，各部门收到信息",
+            "The register takes the new address, a new licence replaces the old one, departments are told",
+        ),
+    ),
     *REVIEW_MOVES,
     Move(
         "refuse",

@@ -137,6 +137,7 @@ class EstablishmentForm(In):
             "企业名称",
             "Company name",
             kind="name_reservation",
+            brief=True,
             options={"limited_company": ("有限责任公司", "Limited liability company")},
         ),
     ]
@@ -156,7 +157,13 @@ class EstablishmentForm(In):
     scope_items: Annotated[
         list[Annotated[str, StringConstraints(max_length=20)]],
         Field(min_length=1, max_length=50),
-        Ui("经营范围", "Business scope", kind="scope_items", options_href="/scope-items"),
+        Ui(
+            "经营范围",
+            "Business scope",
+            kind="scope_items",
+            options_href="/scope-items",
+            brief=True,
+        ),
     ]
     pre_approvals: Annotated[
         list[PreApproval],
@@ -189,11 +196,12 @@ class EstablishmentForm(In):
             "住所",
             "Registered address",
             kind="group",
+            brief=("region_code", "street", "kind", "area_m2", "address_grant"),
             default=Default({"region_code": "@/name_reservation_id#region_code"}),
         ),
     ]
     registered_capital_fen: Annotated[
-        Money, Ui("注册资本", "Registered capital", kind="money_yuan", unit="元")
+        Money, Ui("注册资本", "Registered capital", kind="money_yuan", unit="元", brief=True)
     ]
     shareholders: Annotated[
         list[Shareholder],
@@ -204,6 +212,7 @@ class EstablishmentForm(In):
             kind="list",
             item_zh="股东",
             item_en="Shareholder",
+            brief=("name", "subscribed_fen"),
             default=Default([{"name": "@account/name", "signer": HOLDER}]),
         ),
     ]
@@ -216,6 +225,7 @@ class EstablishmentForm(In):
             kind="list",
             item_zh="任职人员",
             item_en="Position",
+            brief=("position", "name"),
             default=Default([{"position": p, **HOLDER} for p in ("director", "manager")]),
         ),
     ]
@@ -235,6 +245,7 @@ class EstablishmentForm(In):
             "法定代表人",
             "Legal representative",
             kind="group",
+            brief=("name",),
             hint_zh="由代表公司执行公司事务的董事或者经理担任",
             hint_en="A director or the manager who runs the company's affairs",
             default=Default(HOLDER),

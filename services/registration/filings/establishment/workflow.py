@@ -122,6 +122,11 @@ MOVES = (
         (*OFFICERS, SYSTEM),
         "准予登记",
         "Register",
+        then=(
+            "公司即告成立：登记簿写入、执照签发、各部门收到信息。之后只能依法变更、撤销",
+            "The company exists from now on: entered, licensed, departments told. Only the law's own ways "
+            "change or undo it",
+        ),
     ),
     *REVIEW_MOVES,
     Move(
