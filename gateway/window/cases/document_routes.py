@@ -14,12 +14,28 @@ from starlette.responses import Response
 from gateway.window.cases.views import CasePage, load_case
 from gateway.window.look import HEADERS
 from gateway.window.refusals import PageRoute
-from gateway.window.services import Refusal
+from gateway.window.services import Answer, Refusal
 from gateway.window.visit import SignedInVisit, Visiting
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 MAX_UPLOAD_BYTES = 8_000_000
 KEPT = ("content-type", "content-disposition")
+_INSIDE = {"Content-Disposition": "inline", "X-Frame-Options": "SAMEORIGIN"}
+_STILL = {
+    **_INSIDE,
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'; sandbox",
+}
+SHOWN = {
+    "image/png": _STILL,
+    "image/jpeg": _STILL,
+    # a sandboxed frame may not hold a browser's own PDF reader
+    "application/pdf": {
+        **_INSIDE,
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; object-src 'self';"
+        " frame-ancestors 'self'",
+    },
+}
+"""How a kind of file is shown inside our pages; every other is only handed out."""
 
 
 @router.get("/cases/{case_id}/documents")
@@ -55,11 +71,26 @@ async def hand_in(visit: SignedInVisit, case_id: UUID) -> Response:
 @router.get("/cases/{case_id}/documents/{document_id}")
 async def document_file(visit: SignedInVisit, case_id: UUID, document_id: UUID) -> Response:
     """The file itself, handed through as a download."""
-    page = await load_case(visit, case_id, expand="")
-    path = f"/api/{page.service}/v1/cases/{page.id}/documents/{document_id}/content"
-    answer = await visit.services.get(page.service, path)
+    answer = await _content(visit, case_id, document_id)
     kept = {k: v for k, v in answer.headers.items() if k.lower() in KEPT}
     return Response(answer.content, headers=HEADERS | kept)
+
+
+@router.get("/cases/{case_id}/documents/{document_id}/view")
+async def document_view(visit: SignedInVisit, case_id: UUID, document_id: UUID) -> Response:
+    """The file to look at inside the case's page: only there, only kinds that a browser draws by itself, and
+    with a policy under which it can load and run nothing."""
+    answer = await _content(visit, case_id, document_id)
+    kind = answer.headers.get("content-type", "").partition(";")[0]
+    if kind not in SHOWN:
+        raise Refusal(404, {})
+    return Response(answer.content, media_type=kind, headers=HEADERS | SHOWN[kind])
+
+
+async def _content(visit: Visiting, case_id: UUID, document_id: UUID) -> Answer:
+    page = await load_case(visit, case_id, expand="")
+    path = f"/api/{page.service}/v1/cases/{page.id}/documents/{document_id}/content"
+    return await visit.services.get(page.service, path)
 
 
 def _show(visit: Visiting, page: CasePage, material: str = "", error: str = "") -> Response:

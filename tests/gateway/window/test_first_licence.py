@@ -135,6 +135,7 @@ async def test_an_officer_decides_what_needs_a_person(house: House, browser: Bro
     await wait_for(officer, f"{house.address}/queue", name)
     await officer.follow(f"text={name}")
     assert "共用或托管地址" in await officer.text()
+    await pdf_is_shown(officer)
     await mark_the_street(officer)
     assert "待补正" in await officer.text()
     await founder.go(urlsplit(case).path)
@@ -305,13 +306,33 @@ async def test_staff_pages_have_no_barrier(house: House, browser: Browser) -> No
     assert officer.complaints + tax.complaints == []
 
 
+async def picture_is_drawn(officer: Reader) -> None:
+    picture = officer.page.locator("img.yc-file")
+    await picture.scroll_into_view_if_needed()
+    drawn = "img => img.decode().then(() => img.naturalWidth)"
+    assert await picture.evaluate(drawn) == 120
+
+
+async def pdf_is_shown(officer: Reader) -> None:
+    """In a frame of this page and nowhere else; as a file it is still there to keep."""
+    async with officer.page.expect_response(lambda r: r.url.endswith("/view")) as coming:
+        await officer.page.click("summary:has-text('在这里看')")
+    shown = await (await coming.value).all_headers()
+    assert shown["content-disposition"] == "inline"
+    assert shown["x-frame-options"] == "SAMEORIGIN"
+    assert "default-src 'none'" in shown["content-security-policy"]
+    href = await officer.page.get_attribute("#files + ul li a", "href")
+    kept = await officer.page.request.get(f"{officer.address}{href}")
+    assert kept.headers["content-disposition"].startswith("attachment")
+
+
 async def test_a_refusal_says_why_and_what_one_can_do_and_the_answers_begin_anew(
     house: House, browser: Browser
 ) -> None:
     founder = await reader_of(browser, house.address, width=360)
     await founder.sign_in(FOUNDER[2])
     case, name = await fill_everything(founder, kind="shared")
-    await hand_in_the_lease(founder, case)
+    await hand_in_the_lease(founder, case, picture=True)
     await send_for_signing(founder, case)
     await sign(founder, case)
     second = await reader_of(browser, house.address, script=False)
@@ -321,7 +342,9 @@ async def test_a_refusal_says_why_and_what_one_can_do_and_the_answers_begin_anew
     await officer.sign_in("registration@example.invalid")
     await wait_for(officer, f"{house.address}/queue", name)
     await officer.follow(f"text={name}")
+    await picture_is_drawn(officer)
     await officer.press("不予登记")
+    await picture_is_drawn(officer)
     form = 'form[action$="/actions/refuse"]'
     await officer.follow(f"{form} button")
     assert "请填写“理由”" in await officer.text()

@@ -1,9 +1,12 @@
 """How a founder walks through the establishment of a company on the pages: the same steps with and without
 JavaScript, at any width. Everything is invented (domain.md 6)."""
 
+import io
 import re
 import secrets
 from urllib.parse import urlsplit
+
+from PIL import Image
 
 from tests.gateway.window.browsing import Reader
 
@@ -122,10 +125,19 @@ async def _person(reader: Reader, at: str, person: tuple[str, str, str]) -> None
         await reader.fill({f"{at}-phone": phone})
 
 
-async def hand_in_the_lease(reader: Reader, case: str) -> None:
+def photo() -> bytes:
+    """A small picture, as a phone's camera would make one."""
+    made = io.BytesIO()
+    Image.new("RGB", (120, 160), "#c8d2cc").save(made, "PNG")
+    return made.getvalue()
+
+
+async def hand_in_the_lease(reader: Reader, case: str, *, picture: bool = False) -> None:
     if not reader.page.url.startswith(f"{case}/check"):
         await reader.go(f"{case}/documents")
     lease = {"name": "lease.pdf", "mimeType": "application/pdf", "buffer": LEASE}
+    if picture:
+        lease = {"name": "lease.png", "mimeType": "image/png", "buffer": photo()}
     await reader.page.set_input_files("#file-domicile_proof", lease)  # type: ignore[arg-type]
     await reader.press("上传")
     assert "还缺少应当提交的材料" not in await reader.text()
