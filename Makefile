@@ -57,7 +57,7 @@ compose-journeys: venv ## the black-box journeys and the demo against the runnin
 	@$(PY) -m tests.demo $${YICHUANG_ADDRESS:-http://localhost:8080}
 
 ##@ Check
-.PHONY: test test-one check fmt policy faults schemathesis bench
+.PHONY: test test-one check fmt policy faults schemathesis outsiders bench
 test: venv ## every test, on real engines (WORKERS=2)
 	@$(PYTEST) -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow" --durations=12 --durations-min=5
 
@@ -84,6 +84,9 @@ faults: venv ## kill processes and engines, count what was lost or doubled
 
 schemathesis: venv ## generated bad input against the OpenAPI of all four services
 	@$(PY) -m tests.contracts.fuzz
+
+outsiders: venv ## other people's linters and generators on our OpenAPI documents (needs npm)
+	@$(PY) -m tests.outsiders
 
 bench: venv ## ratios: proxy, submit, lists, bank decisions, carrier search, HAProxy (about ten minutes)
 	@YICHUANG_FAST=0 $(PY) -m tests.bench

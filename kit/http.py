@@ -258,5 +258,5 @@ def _document(app: FastAPI, service: Service) -> dict[str, Any]:
         document = get_openapi(
             title=app.title, version=app.version, routes=app.routes, openapi_version="3.1.0"
         )
-        app.openapi_schema = openapi.complete(app, document, service.permissions)
+        app.openapi_schema = openapi.complete(app, document, service.permissions, service.scopes)
     return app.openapi_schema

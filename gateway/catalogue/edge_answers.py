@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from gateway.edge import errors
 from kit.errors import BodyTooLarge, InternalError, Problem
+from kit.openapi.headers import add_components, declare
 from kit.problems import PROBLEM_JSON
 
 Document = dict[str, Any]
@@ -27,11 +28,13 @@ _PROXIED: Final[tuple[type[Problem], ...]] = (
     errors.UpstreamFailed,
     errors.UpstreamTimeout,
 )
+_HEADERS: Final = ("X-Request-Id", "RateLimit", "RateLimit-Policy")
 _SCHEMA: Final = {"schema": {"$ref": "#/components/schemas/ProblemView"}}
 
 
 def add_edge_answers(document: Document, *, proxied: bool) -> None:
     """Adds the edge's refusals to every operation; `proxied` when a service stands behind it."""
+    add_components(document, *_HEADERS, "Retry-After")
     for item in document.get("paths", {}).values():
         for operation in item.values():
             if not isinstance(operation, dict) or "responses" not in operation:
@@ -40,6 +43,10 @@ def add_edge_answers(document: Document, *, proxied: bool) -> None:
             kinds += _WITH_BODY if "requestBody" in operation else ()
             for kind in kinds:
                 _add(operation["responses"], kind)
+            for status, response in operation["responses"].items():
+                declare(response, *_HEADERS)
+                if status in ("429", "503"):
+                    declare(response, "Retry-After")
 
 
 def _add(responses: Document, kind: type[Problem]) -> None:

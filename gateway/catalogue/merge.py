@@ -41,12 +41,13 @@ def merge(documents: Mapping[str, Document]) -> Document:
             "title": "一窗 Yichuang API",
             "version": max(str(d["info"]["version"]) for d in documents.values()),
             "description": _DESCRIPTION,
+            "contact": {"name": "Yichuang"},
         },
-        "servers": [{"url": "/"}],
+        "servers": [{"url": "/", "x-internal": False}],
         "tags": [],
         "x-tagGroups": [],
         "paths": {},
-        "components": {"schemas": {}, "securitySchemes": {}},
+        "components": {"schemas": {}, "securitySchemes": {}, "headers": {}},
     }
     for service, document in documents.items():
         _add(merged, service, _renamed(document, service, shared))
@@ -98,7 +99,8 @@ def _renamed(document: Document, service: str, shared: frozenset[str]) -> Docume
     walked: Document = walk(document)
     schemas = walked.get("components", {}).get("schemas", {})
     walked.setdefault("components", {})["schemas"] = {
-        names[name]: schema for name, schema in schemas.items()
+        names[name]: schema if names[name] == name else {**schema, "title": names[name]}
+        for name, schema in schemas.items()
     }
     return walked
 
@@ -112,14 +114,29 @@ def _add(merged: Document, service: str, document: Document) -> None:
             method: _operation(operation, service, tags) if method in _METHODS else operation
             for method, operation in item.items()
         }
-    merged["tags"] += [{"name": tag} for tag in tags]
+    said = {_label(service, t["name"]): t.get("description", "") for t in document.get("tags", ())}
+    merged["tags"] += [{"name": tag, "description": said.get(tag, "")} for tag in tags]
     merged["x-tagGroups"].append({"name": _LABELS.get(service, service), "tags": tags})
-    for kind in ("schemas", "securitySchemes"):
+    for kind in ("schemas", "headers"):
         merged["components"][kind].update(document["components"].get(kind, {}))
+    _add_schemes(merged["components"]["securitySchemes"], document["components"])
+
+
+def _add_schemes(schemes: Document, components: Document) -> None:
+    """A scheme that services share has the scopes of all of them."""
+    for name, scheme in components.get("securitySchemes", {}).items():
+        known = schemes.setdefault(name, copy.deepcopy(scheme))
+        for flow, description in scheme.get("flows", {}).items():
+            scopes = {**known["flows"][flow]["scopes"], **description["scopes"]}
+            known["flows"][flow]["scopes"] = dict(sorted(scopes.items()))
+
+
+def _label(service: str, tag: str) -> str:
+    return f"{_LABELS.get(service, service)} · {tag}"
 
 
 def _operation(operation: Document, service: str, tags: list[str]) -> Document:
-    own = [f"{_LABELS.get(service, service)} · {tag}" for tag in operation.get("tags", ["other"])]
+    own = [_label(service, tag) for tag in operation.get("tags", ["other"])]
     for tag in own:
         if tag not in tags:
             tags.append(tag)

@@ -184,9 +184,10 @@ async def introspect(request: Request, _: Anyone) -> Response:
     return JSONResponse(found, headers=NO_STORE)
 
 
+_TEXT = {"type": "string", "maxLength": 2048}
 _ASKED = {
     "parameters": [
-        {"name": name, "in": "query", "required": needed, "schema": {"type": "string"}}
+        {"name": name, "in": "query", "required": needed, "schema": _TEXT}
         for name, needed in authorize.PARAMETERS.items()
     ]
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Annotated
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 
 from gateway.identity import accounts_store, staff
 from gateway.identity.errors import (
@@ -39,6 +39,7 @@ MayManageAccounts = Annotated[Actor, Depends(permission("account:manage"))]
 MayReadClients = Annotated[Actor, Depends(permission("oauth-client:read"))]
 MayManageClients = Annotated[Actor, Depends(permission("oauth-client:manage"))]
 MayReadMe = Annotated[Actor, Depends(permission("me:read"))]
+Named = Annotated[str, Path(max_length=80)]
 
 
 def _identity(request: Request) -> Identity:
@@ -137,7 +138,7 @@ async def move_account(
     session: Session,
     version: IfMatch,
     account_id: uuid.UUID,
-    action: str,
+    action: Named,
     given: AccountChange,
 ) -> AccountView:
     """Everything but unlock ends the account's sessions and tokens."""
@@ -185,6 +186,6 @@ async def create_client(
     responses=problems(NotFound, AccountStateConflict),
 )
 async def disable_client(
-    request: Request, _: MayManageClients, session: Session, client_id: str
+    request: Request, _: MayManageClients, session: Session, client_id: Named
 ) -> ClientView:
     return await staff.disable_client(session, _identity(request), client_id=client_id)

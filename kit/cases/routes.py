@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-from fastapi import Body, Depends, Query, Request, Response
+from fastapi import Body, Depends, Path, Query, Request, Response
 
 from kit.auth import Actor, Anyone, permission
 from kit.cases import drafting, reading, service
@@ -48,6 +48,9 @@ ActionBody = Annotated[
     ),
 ]
 
+Code = Annotated[str, Path(max_length=80)]
+"""The name of a matter or an action; one that does not exist is a 404."""
+
 
 def matter_router(matters: Sequence[Matter]) -> Router:
     """The catalogue of matters: GET /matters, GET /matters/{code}."""
@@ -60,7 +63,7 @@ def matter_router(matters: Sequence[Matter]) -> Router:
         return Page(items=[summary_of(matter, prefix) for matter in matters])
 
     @router.get("/matters/{code}", summary="One matter: guide, pages, materials and workflow")
-    async def read_matter(code: str, request: Request, _: Anyone) -> MatterView:
+    async def read_matter(code: Code, request: Request, _: Anyone) -> MatterView:
         if code not in known:
             raise NotFound
         state = request.app.state
@@ -152,7 +155,7 @@ def _add_writes(
     )
     async def act_on_case(
         case_id: UUID,
-        action: str,
+        action: Code,
         request: Request,
         response: Response,
         actor: MayActOnCase,

@@ -43,7 +43,7 @@ from services.finance.claims.schemas import (
 from services.finance.claims.workflow import Recovery
 from services.finance.loans.errors import BankReferenceUsed, EntryNotReversible
 
-router = Router(tags=["bank: compensation claims"])
+router = Router(tags=["bank compensation claims"])
 MayReadClaims = Annotated[Actor, Depends(permission("bank-claim:read"))]
 MayWorkClaims = Annotated[Actor, Depends(permission("bank-claim:write"))]
 MATTERS = {COMPENSATION_CLAIM.code: COMPENSATION_CLAIM}

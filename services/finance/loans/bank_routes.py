@@ -52,7 +52,7 @@ from services.finance.loans.schemas import (
 from services.finance.loans.views import is_of_today, summary_of, view_loan
 from services.finance.pools.errors import PoolExhausted, PoolStopped
 
-router = Router(tags=["bank-loans"])
+router = Router(tags=["bank loans"])
 MayReadBankLoans = Annotated[Actor, Depends(permission("bank-loan:read"))]
 MayReportOnLoans = Annotated[Actor, Depends(permission("bank-loan:write"))]
 LIST = "bank-loans"

@@ -179,7 +179,7 @@ class AllocationView(Out):
     principal_fen: int
 
 
-class EntryView(Out):
+class LoanEntryView(Out):
     """Something that happened to the loan. `reversed_by` is the reversal's number; a reversed entry counts
     no more. `reversal_href` is where its bank may reverse it now, null where it cannot."""
 
@@ -253,6 +253,6 @@ class LoanView(LoanSummary):
     updated_at: datetime
     plan: int
     schedule: list[InstalmentView]
-    entries: list[EntryView]
+    entries: list[LoanEntryView]
     allowed_actions: list[AllowedAction]
     blocked_actions: list[BlockedAction]

@@ -14,8 +14,8 @@ from services.finance.loans.rules import Position
 from services.finance.loans.schemas import (
     ENTRY_KIND,
     AllocationView,
-    EntryView,
     InstalmentView,
+    LoanEntryView,
     LoanSummary,
     LoanView,
 )
@@ -137,13 +137,13 @@ def _instalment(line: Line, here: Position, state: str) -> InstalmentView:
     return InstalmentView.model_validate({**vars(line), "status": status})
 
 
-def _entry(row: Any, dossier: Dossier, here: Position, *, reversible: bool) -> EntryView:
+def _entry(row: Any, dossier: Dossier, here: Position, *, reversible: bool) -> LoanEntryView:
     used, reversed_by = here.allocations.get(row.number), dossier.reversed_by(row.number)
     path = next((path for path, kind in ENTRY_KIND.items() if kind == row.kind), None)
     entry, href = dossier.entry(row.number), None
     if reversible and path and reversed_by is None and entry and not dossier.obstacle(entry):
         href = f"{loan_href(row.loan_id)}/{path}/{row.number}/reversals"
-    return EntryView.model_validate(
+    return LoanEntryView.model_validate(
         {
             **row._mapping,
             "reversed_by": reversed_by,

@@ -43,6 +43,7 @@ from services.registration.departments.signatures import message_id_if_signed
 from services.registration.departments.workflow import WORKFLOW
 
 router = Router(tags=["department-tasks"])
+_HEADER = {"type": "string", "maxLength": 1024}
 MayReadTask = Annotated[Actor, Depends(permission("task:read"))]
 MayActOnTask = Annotated[Actor, Depends(permission("task:act"))]
 LIST = "department-tasks"
@@ -73,7 +74,7 @@ CALLBACK_DOCUMENT = {
         },
     },
     "parameters": [
-        {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
+        {"name": name, "in": "header", "required": True, "schema": _HEADER}
         for name in ("webhook-id", "webhook-timestamp", "webhook-signature")
     ],
 }

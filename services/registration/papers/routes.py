@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from kit.cases.routes import MayReadCase
 from kit.db import Reader, Session
@@ -18,6 +18,7 @@ router = Router(tags=["papers"])
 Version = Annotated[
     int | None, Query(ge=1, le=10_000, description="By default the current version")
 ]
+PaperCode = Annotated[str, Path(max_length=80)]
 Every = Annotated[bool, Query(alias="all", description="Also versions that were replaced")]
 
 
@@ -40,7 +41,7 @@ async def list_drafts(
 
 @router.get("/cases/{case_id}/papers/{code}/text", summary="What one paper says, for a screen")
 async def read_text(
-    case_id: UUID, code: str, connection: Reader, actor: MayReadCase, version: Version = None
+    case_id: UUID, code: PaperCode, connection: Reader, actor: MayReadCase, version: Version = None
 ) -> PaperText:
     return await service.read_text(connection, actor, case_id, code, version)
 
@@ -52,7 +53,7 @@ async def read_text(
     responses={200: {"content": {"application/pdf": {}}}, **problems(PaperNotPrintable)},
 )
 async def read_paper(
-    case_id: UUID, code: str, connection: Reader, actor: MayReadCase, version: Version = None
+    case_id: UUID, code: PaperCode, connection: Reader, actor: MayReadCase, version: Version = None
 ) -> Response:
     pdf = await service.print_paper(connection, actor, case_id, code, version)
     headers = {

@@ -90,9 +90,12 @@ def test_what_the_edge_can_answer_is_added_and_nothing_else_changed():
     before = copy.deepcopy(given["paths"]["/a"]["get"]["responses"])
     add_edge_answers(given, proxied=True)
     responses = given["paths"]["/a"]["get"]["responses"]
+    headers = responses["409"].pop("headers")
+    assert set(headers) == {"X-Request-Id", "RateLimit", "RateLimit-Policy"}
     assert responses["409"] == before["409"]
     assert responses["503"]["x-error-codes"] == ["overloaded", "upstream_unavailable"]
     assert responses["429"]["x-error-codes"] == ["rate_limited"]
+    assert "Retry-After" in responses["429"]["headers"]
     assert "413" not in responses  # it takes no body
 
 

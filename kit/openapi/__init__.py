@@ -4,6 +4,7 @@ A stranger learns from the document alone who may call, what to send and what ca
 """
 
 import inspect
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
-from kit.auth import PUBLIC, Permissions
+from kit.auth import PUBLIC, Permissions, Scopes
 from kit.db import get_reader, get_session, get_snapshot
 from kit.errors import (
     BodyTooLarge,
@@ -34,6 +35,8 @@ from kit.errors import (
 )
 from kit.etags import require_if_match
 from kit.examples import add_examples
+from kit.openapi.headers import add_components, add_headers
+from kit.openapi.tidying import tidy
 from kit.paging import page_parameters
 from kit.problems import PROBLEM_JSON
 
@@ -120,8 +123,10 @@ def _header(name: str, text: str, example: str) -> dict[str, Any]:
     return {**shown, "schema": schema, "example": example}
 
 
-def complete(app: FastAPI, document: dict[str, Any], permissions: Permissions) -> dict[str, Any]:
-    """Adds roles, security, headers and the mechanism's refusals to an OpenAPI document."""
+def complete(
+    app: FastAPI, document: dict[str, Any], permissions: Permissions, scopes: Scopes
+) -> dict[str, Any]:
+    """Adds roles, scopes, headers and the mechanism's refusals to an OpenAPI document."""
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     schemas.pop("HTTPValidationError", None)
@@ -132,16 +137,15 @@ def complete(app: FastAPI, document: dict[str, Any], permissions: Permissions) -
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         schema.pop("$defs", None)
         schemas[model.__name__] = schema
-    components["securitySchemes"] = {
-        "token": {"type": "http", "scheme": "bearer", "bearerFormat": "at+jwt (RFC 9068)"}
-    }
+    components["securitySchemes"] = {"oauth2": _flows(scopes)}
+    add_components(document)
     for route in routes_of(app):
         for method in sorted(route.methods or ()):
             operation = document["paths"].get(route.path_format, {}).get(method.lower())
             if operation is None:
                 continue
             operation["x-roles"] = roles_of(route, permissions)
-            operation["security"] = [] if operation["x-roles"] == [PUBLIC] else [{"token": []}]
+            operation["security"] = _security(route, operation["x-roles"], scopes)
             validation = operation["responses"].get("422", {})
             if "HTTPValidationError" in str(validation):
                 operation["responses"].pop("422")
@@ -155,9 +159,55 @@ def complete(app: FastAPI, document: dict[str, Any], permissions: Permissions) -
             if require_if_match in calls:
                 parameters.append(_header("If-Match", "The ETag last seen", '"3"'))
             _finish_responses(operation)
+            add_headers(operation, route.endpoint)
+    tidy(document)
+    document["info"] |= {
+        "description": "One service of Yichuang; `/openapi.json` has all of them in one document.",
+        "contact": {"name": "Yichuang"},
+    }
+    document["tags"] = _tags(app)
+    document["servers"] = [{"url": "/", "x-internal": False}]
     document["x-problems"] = _explained(document)
     add_examples(document)
     return document
+
+
+def _tags(app: FastAPI) -> list[dict[str, str]]:
+    """Each tag with what the first module that has such a route says of itself."""
+    found: dict[str, str] = {}
+    for route in routes_of(app):
+        said = (sys.modules[route.endpoint.__module__].__doc__ or "").partition("\n\n")[0]
+        for tag in route.tags or ():
+            found.setdefault(str(tag), " ".join(said.split()))
+    return [{"name": tag, "description": said} for tag, said in sorted(found.items())]
+
+
+def _flows(scopes: Scopes) -> dict[str, Any]:
+    """The ways to a token, with the scopes that this service asks for anywhere."""
+    named = sorted(frozenset().union(*scopes.values()))
+    given = {scope: f"calls of this service that are marked {scope}" for scope in named}
+    token = {"tokenUrl": "/oauth2/token", "scopes": given}
+    return {
+        "type": "oauth2",
+        "description": "Access tokens are at+jwt (RFC 9068), read as RFC8725 asks, and bound by DPoP "
+        "(RFC 9449) for machines",
+        "flows": {
+            "authorizationCode": {
+                "authorizationUrl": "/oauth2/authorize",
+                "refreshUrl": "/oauth2/token",
+                **token,
+            },
+            "clientCredentials": token,
+        },
+    }
+
+
+def _security(route: RouteContext, roles: list[str], scopes: Scopes) -> list[dict[str, list[str]]]:
+    """One of the scopes is enough, so each is a way of its own."""
+    if roles == [PUBLIC]:
+        return []
+    needed = scopes.get(str(permission_of(route)), scopes.get("*"))
+    return [{"oauth2": [scope]} for scope in sorted(needed)] if needed else [{"oauth2": []}]
 
 
 def _explained(document: dict[str, Any]) -> dict[str, Any]:

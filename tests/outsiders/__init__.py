@@ -1,0 +1,1 @@
+"""Other people's tools on our OpenAPI documents: linters and generators that a stranger would take."""
