@@ -6,6 +6,7 @@ finished; whoever takes over starts at the first untouched one. A refusal belong
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -108,7 +109,7 @@ async def work_chunk(context: JobContext, operation_id: uuid.UUID) -> None:
         numbers = await store.pending(session, operation_id, limit=CHUNK_ROWS)
     actor = _again(operation.actor)
     for number in numbers:
-        await _work_row(context, operation_id, number, actor)
+        await _work_row(context, operation, number, actor)
     async with context.transaction() as session:
         if await store.pending(session, operation_id, limit=1):
             await defer_work(session, operation_id)
@@ -116,25 +117,24 @@ async def work_chunk(context: JobContext, operation_id: uuid.UUID) -> None:
             await _close(context, session, operation)
 
 
-async def _work_row(
-    context: JobContext, operation_id: uuid.UUID, number: int, actor: Actor
-) -> None:
-    now = context.state.clock.now()
+async def _work_row(context: JobContext, operation: Any, number: int, actor: Actor) -> None:
+    operation_id, now = operation.id, _no_earlier(context, operation)
     try:
         async with context.transaction() as session:
             row = await store.take_row(session, operation_id, number)
             if row is None:
                 return
             request = RepaymentRow.model_validate(row.request)
-            result = await book(session, context.state, actor, request)
+            accepted = operation.created_at
+            result = await book(session, context.state, actor, request, accepted_at=accepted)
             await store.finish_row(session, operation_id, number, result, now)
     except Problem as refused:
-        await _fail_row(context, operation_id, number, refusal(refused))
+        await _fail_row(context, operation, number, refusal(refused))
     except Exception as error:
         if _passes(error):
             raise
         log.exception("batch_row_failed", operation=str(operation_id), row=number)
-        await _fail_row(context, operation_id, number, refusal(InternalError()))
+        await _fail_row(context, operation, number, refusal(InternalError()))
 
 
 def _passes(error: Exception) -> bool:
@@ -144,12 +144,19 @@ def _passes(error: Exception) -> bool:
 
 
 async def _fail_row(
-    context: JobContext, operation_id: uuid.UUID, number: int, result: dict[str, Any]
+    context: JobContext, operation: Any, number: int, result: dict[str, Any]
 ) -> None:
     async with context.transaction() as session:
-        if await store.take_row(session, operation_id, number) is not None:
-            now = context.state.clock.now()
-            await store.finish_row(session, operation_id, number, result, now)
+        if await store.take_row(session, operation.id, number) is not None:
+            now = _no_earlier(context, operation)
+            await store.finish_row(session, operation.id, number, result, now)
+
+
+def _no_earlier(context: JobContext, operation: Any) -> datetime:
+    """Now, and never before the batch was taken: another process's clock may have been moved first."""
+    now: datetime = context.state.clock.now()
+    taken: datetime = operation.created_at
+    return max(now, taken)
 
 
 def refusal(problem: Problem) -> dict[str, Any]:
@@ -169,7 +176,7 @@ def refusal(problem: Problem) -> dict[str, Any]:
 
 
 async def _close(context: JobContext, session: AsyncSession, operation: Any) -> None:
-    now = context.state.clock.now()
+    now = _no_earlier(context, operation)
     if not await store.complete(session, operation.id, now):
         return
     done = await store.for_work(session, operation.id)

@@ -4,12 +4,14 @@ import asyncio
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from kit.clock import Clock
 from kit.jobs import JobContext
 from services.finance.bank.batches import service as batches
 from services.finance.bank.batches.service import work_chunk
@@ -26,6 +28,16 @@ def row(loan: dict[str, Any], **changes: Any) -> dict[str, Any]:
         "value_on": loan["starts_on"],
     }
     return body | changes
+
+
+class Behind:
+    """The worker's state: all of the app's, but for a clock that has not heard of the move yet."""
+
+    def __init__(self, state: Any, clock: Clock) -> None:
+        self._state, self.clock = state, clock
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._state, name)
 
 
 def context(banks: Banks) -> JobContext:
@@ -72,6 +84,33 @@ async def test_every_good_row_is_booked_and_says_how_the_loan_stands(banks: Bank
     assert [each["state"] for each in booked] == ["succeeded", "succeeded"]
     assert {each["result"]["loan_id"] for each in booked} == {loan["id"]}
     assert await repaid(banks, loan) == 200
+
+
+async def test_a_batch_counts_by_the_day_on_which_it_was_taken_whatever_the_workers_clock_says(
+    banks: Banks,
+) -> None:
+    loan = await banks.loan()
+    api, worker = banks.service.app.state.clock, Clock()
+    before = api.offset
+    api.offset = before + timedelta(days=3)
+    worker.offset = before
+    day = api.today().isoformat()
+    try:
+        operation = await start(banks, [row(loan, value_on=day), row(loan, value_on=day)])
+        state = banks.service.app.state
+        behind = JobContext(state.database, Behind(state, worker))
+        await work_chunk(behind, uuid.UUID(operation["id"]))
+        tomorrow = (api.today() + timedelta(days=1)).isoformat()
+        late = await start(banks, [row(loan, value_on=tomorrow)])
+        worker.offset = api.offset + timedelta(days=5)  # the night passes before it is worked
+        await work_chunk(behind, uuid.UUID(late["id"]))
+    finally:
+        api.offset = before
+    done = good(await banks.qingyu.get(f"/operations/{operation['id']}"))
+    assert (done["succeeded"], done["failed"]) == (2, 0)
+    assert done["completed_at"] >= done["created_at"]
+    [refused] = await results(banks, late)
+    assert refused["problem"]["errors"][0]["code"] == "in_the_future"
 
 
 async def test_one_bad_row_spoils_only_itself(banks: Banks) -> None:
@@ -137,8 +176,8 @@ async def test_a_worker_that_dies_anywhere_loses_and_doubles_nothing(
     booked, finish = batches.book, batches.store.finish_row
     deaths = Counter[str]()
 
-    async def dies_after_booking(*args: Any) -> dict[str, Any]:
-        result = await booked(*args)
+    async def dies_after_booking(*args: Any, **more: Any) -> dict[str, Any]:
+        result = await booked(*args, **more)
         deaths["booked"] += 1
         if deaths["booked"] % 3 == 0:
             raise WorkerDied
@@ -171,7 +210,7 @@ async def test_a_database_that_goes_away_fails_no_row(
     loan = await banks.loan()
     operation = await start(banks, [row(loan)])
 
-    async def away(*_: Any) -> dict[str, Any]:
+    async def away(*_: Any, **__: Any) -> dict[str, Any]:
         raise ConnectionResetError
 
     monkeypatch.setattr(batches, "book", away)
@@ -190,10 +229,12 @@ async def test_a_fault_of_ours_fails_its_row_and_lets_the_others_through(
     operation = await start(banks, [cursed, blessed])
     booked = batches.book
 
-    async def faulty(session: Any, state: Any, actor: Any, request: Any) -> dict[str, Any]:
+    async def faulty(
+        session: Any, state: Any, actor: Any, request: Any, **more: Any
+    ) -> dict[str, Any]:
         if request.bank_reference == cursed["bank_reference"]:
             raise ZeroDivisionError
-        return await booked(session, state, actor, request)
+        return await booked(session, state, actor, request, **more)
 
     monkeypatch.setattr(batches, "book", faulty)
     await work(banks, operation)
