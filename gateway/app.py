@@ -29,6 +29,7 @@ from gateway.edge.headers import header
 from gateway.edge.limiter import Limiter
 from gateway.edge.proxy import Proxy
 from gateway.edge.upstream import Client, Upstream
+from gateway.identity.colleagues import router as colleagues
 from gateway.identity.cookies import IdentityCookies
 from gateway.identity.devices import any_device
 from gateway.identity.local_keys import LocalKeys
@@ -59,6 +60,7 @@ def create_pages(
     app = create_app(service, settings, keys=LocalKeys())  # this process is the issuer
     app.include_router(identity)
     app.include_router(staff)
+    app.include_router(colleagues)
     app.include_router(catalogue)
     app.mount("/reference/files", reference_files)
     app.mount("/static", window.static)

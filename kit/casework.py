@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from kit.cases.assignment_routes import assignment_router
 from kit.cases.differences import expand_difference, submission_router
 from kit.cases.routes import case_router, matter_router
 from kit.cases.views import Expander
@@ -24,6 +25,7 @@ def casework(
     return [
         matter_router(every),
         case_router(every, expanders=known),
+        assignment_router(matters),
         submission_router(matters),
         document_router(every),
         notice_router(every),

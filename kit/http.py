@@ -39,7 +39,7 @@ from kit.strictness import (
     refuse_unacceptable,
     refuse_unreadable,
 )
-from kit.tokens import HttpKeys, KeySource, TokenVerifier
+from kit.tokens import COLLEAGUE_PASS, COLLEAGUES, HttpKeys, KeySource, TokenVerifier
 from kit.workdays import WorkCalendar
 
 MAX_BODY_BYTES = 1_000_000
@@ -207,6 +207,9 @@ def create_app(
         await prepare_state(app.state, service, present)
         source = keys or HttpKeys(present.keys_url, present.revocations_url)
         app.state.verifier = TokenVerifier(source, issuer=present.issuer)
+        app.state.colleagues = TokenVerifier(
+            source, issuer=present.issuer, audience=COLLEAGUES, typ=COLLEAGUE_PASS
+        )
         await source.start()
         for hook in service.on_start:
             await hook(app)

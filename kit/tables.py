@@ -71,6 +71,17 @@ case_parties = Table(
     Index("ix_case_parties_principal", "principal"),
 )
 
+case_assignments = Table(
+    "case_assignments",
+    metadata,
+    Column("case_id", Uuid, ForeignKey("cases.id"), primary_key=True),
+    Column("department", Text, primary_key=True),
+    Column("officer_sub", Text, nullable=False),
+    Column("officer_name", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Index("ix_case_assignments_officer", "officer_sub", "case_id"),
+)
+
 case_documents = Table(
     "case_documents",
     metadata,

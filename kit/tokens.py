@@ -23,6 +23,9 @@ from kit.errors import NotAuthenticated, Unavailable
 
 ALGORITHMS = ("ES256",)
 AUDIENCE = "yichuang"
+ACCESS_TOKEN = "at+jwt"  # noqa: S105  the type's name
+COLLEAGUES, COLLEAGUE_PASS = "yichuang-colleagues", "colleague+jwt"
+"""A pass says who a member of the staff is, for whoever hands them a case: no token, it opens nothing."""
 CACHE_SECONDS = 30
 CACHE_SIZE = 10_000
 LEEWAY_SECONDS = 5
@@ -156,10 +159,17 @@ class _Verified:
 
 
 class TokenVerifier:
-    """Checks signature, `typ`, issuer, audience, times and revocation of an access token."""
+    """Checks signature, `typ`, issuer, audience, times and revocation of what the issuer signed."""
 
-    def __init__(self, keys: KeySource, *, issuer: str, audience: str = AUDIENCE) -> None:
-        self.keys, self.issuer, self.audience = keys, issuer, audience
+    def __init__(
+        self,
+        keys: KeySource,
+        *,
+        issuer: str,
+        audience: str = AUDIENCE,
+        typ: str = ACCESS_TOKEN,
+    ) -> None:
+        self.keys, self.issuer, self.audience, self.typ = keys, issuer, audience, typ
         self._cache: OrderedDict[bytes, _Verified] = OrderedDict()
 
     def _cache_key(self, token: str) -> bytes:
@@ -188,8 +198,8 @@ class TokenVerifier:
             header = jwt.get_unverified_header(token)
         except jwt.PyJWTError as error:
             raise _bad_token(error) from error
-        if header.get("typ") != "at+jwt" or header.get("alg") not in ALGORITHMS:
-            raise NotAuthenticated(detail_en="Not an at+jwt signed with ES256")
+        if header.get("typ") != self.typ or header.get("alg") not in ALGORITHMS:
+            raise NotAuthenticated(detail_en=f"Not an {self.typ} signed with ES256")
         key = await self.keys.key(str(header.get("kid", "")))
         if key is None:
             raise NotAuthenticated(

@@ -141,3 +141,16 @@ async def list_accounts(
     if state is not None:
         query = query.where(a.c.state == state)
     return (await connection.execute(query)).all()
+
+
+async def colleagues(
+    connection: Connection, *, org: str, roles: Sequence[str], limit: int = 200
+) -> Sequence[AnyRow]:
+    """Active accounts of an organisation that hold one of these roles, by name."""
+    query = (
+        select(a.c.id, a.c.name, a.c.person, a.c.roles, a.c.org, a.c.regions)
+        .where(a.c.org == org, a.c.state == "active", a.c.roles.overlap(list(roles)))
+        .order_by(a.c.name, a.c.id)
+        .limit(limit)
+    )
+    return (await connection.execute(query)).all()

@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 ADMINISTRATORS = frozenset({"administrator"})
+OFFICERS = frozenset({"officer", "head"})
 EVERYBODY = frozenset(
     {
         "founder",
@@ -23,6 +24,7 @@ PERMISSIONS = MappingProxyType(
         "account:manage": ADMINISTRATORS,
         "oauth-client:read": ADMINISTRATORS,
         "oauth-client:manage": ADMINISTRATORS,
+        "colleague:read": OFFICERS,
         "me:read": EVERYBODY,
     }
 )
@@ -30,4 +32,5 @@ PERMISSIONS = MappingProxyType(
 SCOPES = MappingProxyType(
     {name: frozenset({"window"}) for name in PERMISSIONS if name != "me:read"}
 )
-"""No app is given accounts to manage: that is done on our own pages. A token may always ask whose it is."""
+"""No app is given accounts to manage or to look at: that is done on our own pages. A token may always ask
+whose it is."""

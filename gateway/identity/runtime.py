@@ -31,7 +31,7 @@ from gateway.identity.real_name import RealNameAuthority
 from gateway.identity.tokens import LIFE_S, Subject, mint
 from kit.crypto import Vault, derive
 from kit.db import Database, is_unreachable
-from kit.tokens import TokenVerifier
+from kit.tokens import COLLEAGUE_PASS, COLLEAGUES, TokenVerifier
 
 log = structlog.get_logger(__name__)
 PAGE_TOKENS = 10_000
@@ -158,6 +158,19 @@ class Identity:
         now = int(self.now().timestamp())
         return mint(
             subject, kid=active.kid, key=active.private, issuer=self.options.issuer, now=now
+        )
+
+    def colleague_pass(self, subject: Subject) -> str:
+        """Says to the services who a member of the staff is; opens nothing (kit.tokens.COLLEAGUE_PASS)."""
+        active = self.keys.active
+        return mint(
+            subject,
+            kid=active.kid,
+            key=active.private,
+            issuer=self.options.issuer,
+            now=int(self.now().timestamp()),
+            audience=COLLEAGUES,
+            typ=COLLEAGUE_PASS,
         )
 
     def page_token(self, sid: str, subject: Subject) -> str:

@@ -52,16 +52,26 @@ class Subject:
         return {name: value for name, value in found.items() if value is not None}
 
 
-def mint(subject: Subject, *, kid: str, key: Any, issuer: str, now: int) -> str:
-    """A signed access token. `key` is the private EC key (P-256), `now` epoch seconds."""
+def mint(
+    subject: Subject,
+    *,
+    kid: str,
+    key: Any,
+    issuer: str,
+    now: int,
+    audience: str = AUDIENCE,
+    typ: str = "at+jwt",
+) -> str:
+    """A signed access token, or a pass of another `typ` for another audience. `key` is the private EC key
+    (P-256), `now` epoch seconds."""
     claims = subject.claims() | {
         "iss": issuer,
-        "aud": AUDIENCE,
+        "aud": audience,
         "iat": now,
         "exp": now + LIFE_S,
         "jti": secrets.token_urlsafe(16),
     }
-    return jwt.encode(claims, key, algorithm="ES256", headers={"typ": "at+jwt", "kid": kid})
+    return jwt.encode(claims, key, algorithm="ES256", headers={"typ": typ, "kid": kid})
 
 
 def read_access_token(

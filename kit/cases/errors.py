@@ -52,6 +52,36 @@ class NotYourMove(Problem):
     title_en = "This action belongs to somebody else in this case"
 
 
+class CaseAssigned(Problem):
+    code = "case_assigned"
+    status = 409
+    title_zh = "这件已经有人接手"
+    title_en = "Somebody has taken this case"
+
+    @classmethod
+    def to(cls, name: str) -> Self:
+        """`name`: of the colleague who has it."""
+        return cls(
+            detail_zh=f"这件由{name}办理，可以请本人转交，或者请部门负责人转派",
+            detail_en=f"{name} has this case; they, or the head of the department, can hand it over",
+            extra={"assigned_to": name},
+        )
+
+
+class NotAssigned(Problem):
+    code = "case_not_assigned"
+    status = 409
+    title_zh = "这件还没有人接手"
+    title_en = "Nobody has taken this case"
+
+
+class ColleagueCannotHandle(Problem):
+    code = "colleague_cannot_handle"
+    status = 422
+    title_zh = "不能转交给这个人：须是本部门、本辖区的经办人员，且与本件无关"
+    title_en = "It cannot go to this person: an officer of the same department and region with no part in it"
+
+
 class FormNotEditable(Problem):
     code = "form_not_editable"
     status = 409

@@ -158,13 +158,17 @@ async def find_case(
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a list was asked for. `after` is the key of the last row seen; `due` sorts by urgency."""
+    """What a list was asked for. `after` is the key of the last row seen; `due` sorts by urgency; `ends`
+    (overdue, today, week) reckons from `today`; `assigned` is `mine` or `nobody` in one's department."""
 
     filters: Mapping[str, str | None]
     flag: str | None
     after: tuple[Any, ...] | None
     limit: int
     due: bool = False
+    ends: str | None = None
+    today: date | None = None
+    assigned: str | None = None
 
 
 async def list_cases(connection: Connection, actor: Actor, wanted: Wanted) -> list[dict[str, Any]]:
@@ -179,6 +183,15 @@ async def list_cases(connection: Connection, actor: Actor, wanted: Wanted) -> li
     return found
 
 
+_DUE_KEY = """(SELECT d.key FROM case_deadlines d WHERE d.case_id = c.id AND d.status = 'running'
+  ORDER BY d.due_on, d.key LIMIT 1)"""
+_ENDS = {
+    "overdue": "c.due_on < {today}",
+    "today": "c.due_on = {today}",
+    "week": "c.due_on BETWEEN {today} AND {today}::date + 7",
+}
+
+
 def _list_statement(actor: Actor, wanted: Wanted) -> tuple[str, list[Any]]:
     values: list[Any] = []
 
@@ -186,9 +199,7 @@ def _list_statement(actor: Actor, wanted: Wanted) -> tuple[str, list[Any]]:
         values.append(value)
         return f"${len(values)}"
 
-    conditions = [f"c.{n} = {put(v)}" for n, v in wanted.filters.items() if v is not None]
-    if wanted.flag:
-        conditions.append(f"c.facts @> jsonb_build_object({put(wanted.flag)}::text, true)")
+    conditions = _conditions(wanted, put)
     key, order = ("c.created_at, c.id", "c.created_at DESC, c.id DESC")
     if wanted.due:
         key, order = "c.due_on, c.id", "c.due_on, c.id"
@@ -198,19 +209,44 @@ def _list_statement(actor: Actor, wanted: Wanted) -> tuple[str, list[Any]]:
         first, second = (put(value) for value in wanted.after)
         compare = ">" if wanted.due else "<"
         conditions.append(f"({key}) {compare} ({first}::{kind}, {second}::uuid)")
+    desk, who = _desk(actor, wanted, put)
+    conditions += who
     limit = put(wanted.limit + 1)
-    columns = ", ".join(f"c.{name}" for name in SUMMARY)
+    name = "a.officer_name" if desk else "NULL::text"
+    columns = ", ".join([*(f"c.{column}" for column in SUMMARY), f"{name} AS assigned_to"])
     branches = [
-        f"(SELECT {columns} FROM {source} WHERE {' AND '.join([way, *conditions])}"  # noqa: S608
+        f"(SELECT {columns} FROM {source}{desk} WHERE {' AND '.join([way, *conditions])}"  # noqa: S608
         f" ORDER BY {order} LIMIT {limit})"
         for source, way in _branches(actor, put)
     ]
     page = " UNION ".join(branches)
+    due_key = _DUE_KEY if wanted.due else "NULL::text"
     sql = (
-        f"SELECT coalesce(json_agg(page), '[]') FROM (SELECT * FROM ({page}) c"  # noqa: S608
-        f" ORDER BY {order} LIMIT {limit}) page"
+        f"SELECT coalesce(json_agg(page), '[]') FROM (SELECT c.*, {due_key} AS due_key"  # noqa: S608
+        f" FROM ({page}) c ORDER BY {order} LIMIT {limit}) page"
     )
     return sql, values
+
+
+def _conditions(wanted: Wanted, put: Any) -> list[str]:
+    found = [f"c.{n} = {put(v)}" for n, v in wanted.filters.items() if v is not None]
+    if wanted.flag:
+        found.append(f"c.facts @> jsonb_build_object({put(wanted.flag)}::text, true)")
+    if wanted.ends:
+        found.append(
+            f"({_ENDS[wanted.ends].format(today=put(wanted.today))} AND c.closed_at IS NULL)"
+        )
+    return found
+
+
+def _desk(actor: Actor, wanted: Wanted, put: Any) -> tuple[str, list[str]]:
+    """The join that says who of the reader's department has a case, and what was asked of it."""
+    if not region_patterns(actor):
+        return "", ["FALSE"] if wanted.assigned else []
+    join = f" LEFT JOIN case_assignments a ON a.case_id = c.id AND a.department = {put(actor.org)}"
+    if wanted.assigned == "mine":
+        return join, [f"a.officer_sub = {put(actor.sub)}"]
+    return join, ["a.case_id IS NULL"] if wanted.assigned else []
 
 
 def _branches(actor: Actor, put: Any) -> list[tuple[str, str]]:

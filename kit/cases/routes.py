@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
@@ -20,7 +20,7 @@ from kit.cases.errors import (
     UnknownAction,
     UnknownMatter,
 )
-from kit.cases.schemas import CaseCreate, CaseSummary, CaseView, CheckView, FormUpdate
+from kit.cases.schemas import CaseCreate, CaseRow, CaseView, CheckView, FormUpdate
 from kit.cases.views import Expander, view_case
 from kit.db import Reader, Session, one_moment
 from kit.errors import InvalidRequest, NotFound
@@ -176,6 +176,7 @@ def _add_reads(
 ) -> None:
     @router.get("/cases", summary="The cases that you may see: your own, or your region's queue")
     async def list_cases(
+        request: Request,
         connection: Reader,
         actor: MayReadCase,
         query: PageQuery,
@@ -186,14 +187,24 @@ def _add_reads(
             str | None,
             Query(pattern="^[a-z_]{1,40}$", description="A fact that must be true, e.g. `sampled`"),
         ] = None,
+        due: Annotated[
+            Literal["overdue", "today", "week"] | None, Query(description="Open ones by their day")
+        ] = None,
+        assigned: Annotated[
+            Literal["mine", "nobody"] | None,
+            Query(description="By who of your department has it; for its staff"),
+        ] = None,
         sort: Annotated[str, Query(pattern="^(-created_at|due_on)$")] = "-created_at",
-    ) -> Page[CaseSummary]:
+    ) -> Page[CaseRow]:
         wanted = reading.Wanted(
             filters={"state": state, "matter": matter, "reference": reference},
             flag=flag,
             after=query.after(f"cases:{sort}"),
             limit=query.limit,
             due=sort == "due_on",
+            ends=due,
+            today=request.app.state.clock.today() if due else None,
+            assigned=assigned,
         )
         rows = await reading.list_cases(connection, actor, wanted)
         shown, cursor = query.cut(rows, f"cases:{sort}", key=_sort_key(sort))

@@ -116,6 +116,22 @@ class CorrectionView(Out):
     answered_by: int | None
 
 
+class AssignmentChange(In):
+    """`to`: for `hand_over`, the pass of the colleague (`GET /api/window/v1/colleagues`)."""
+
+    to: str | None = Field(default=None, min_length=1, max_length=4_000)
+    reason: str | None = Field(default=None, min_length=1, max_length=400, examples=["休假"])
+
+
+class AssignmentView(Out):
+    """Who of the reader's department has the case, for its staff. `allowed_actions` are of
+    `POST …/assignment/{action}`; `mine`: the reader has it."""
+
+    name: str | None
+    mine: bool
+    allowed_actions: list[str]
+
+
 class CaseSummary(Out):
     """A row of a list of cases."""
 
@@ -131,6 +147,14 @@ class CaseSummary(Out):
     updated_at: datetime
     submitted_at: datetime | None
     closed_at: datetime | None
+
+
+class CaseRow(CaseSummary):
+    """`assigned_to`: who of the reader's department has it, for its staff. `due_key`: of `sort=due_on`, the
+    clock that ends on `due_on`."""
+
+    assigned_to: str | None = None
+    due_key: str | None = None
 
 
 class CaseView(CaseSummary):
@@ -151,6 +175,7 @@ class CaseView(CaseSummary):
     answer_by: date | None
     allowed_actions: list[AllowedAction]
     blocked_actions: list[BlockedAction]
+    assignment: AssignmentView | None = None
     timeline: list[TimelineEntry] | None = None
     deadlines: list[DeadlineView] | None = None
     expanded: dict[str, Any] = Field(default_factory=dict)
@@ -186,3 +211,36 @@ class CheckView(Out):
 
     complete: bool
     findings: list[FieldError]
+
+
+class Count(Out):
+    """Open cases; of them those whose day is over, and those whose day is today."""
+
+    open: int
+    overdue: int
+    due_today: int
+
+
+class DeskCount(Count):
+    """What one member of the staff has."""
+
+    name: str
+
+
+class MatterCount(Count):
+    """What there is of one matter."""
+
+    matter: str
+
+
+class Counts(Out):
+    """Open cases of the reader's department in their regions on the business day `today`. `capped`: there
+    are more than were counted."""
+
+    today: date
+    capped: bool
+    total: Count
+    mine: Count
+    unassigned: Count
+    officers: list[DeskCount]
+    matters: list[MatterCount]

@@ -77,11 +77,12 @@ def case_state(row: Any) -> CaseState:
     return CaseState(**vars(row))
 
 
-def relations_of(context: CaseContext) -> list[str]:
-    """In which relations the context's actor stands to its case."""
-    mine = set(context.actor.principals)
+def relations_of(context: CaseContext, actor: Actor | None = None) -> list[str]:
+    """In which relations somebody, by default the context's actor, stands to its case."""
+    actor = actor or context.actor
+    mine = set(actor.principals)
     roles = [role for principal, role in context.present_parties if principal in mine]
-    return relations(context.case, context.actor, list(dict.fromkeys(roles)))
+    return relations(context.case, actor, list(dict.fromkeys(roles)))
 
 
 def relations(case: Any, actor: Actor, party_roles: Sequence[str]) -> list[str]:
@@ -103,7 +104,7 @@ def relations(case: Any, actor: Actor, party_roles: Sequence[str]) -> list[str]:
     involved = actor.person is not None and actor.person in case.facts.get("involved", ())
     if found or involved:
         return found
-    return _staff_relations(case, actor)
+    return staff_relations(case, actor)
 
 
 def is_applicant(case: Any, actor: Actor) -> bool:
@@ -113,7 +114,8 @@ def is_applicant(case: Any, actor: Actor) -> bool:
     return bool(case.applicant_sub == actor.sub)
 
 
-def _staff_relations(case: Any, actor: Actor) -> list[str]:
+def staff_relations(case: Any, actor: Actor) -> list[str]:
+    """The relations of somebody of its departments in its region, whatever else they are to the case."""
     serving = [p for p in actor.region_prefixes if p and case.region_code.startswith(p)]
     if not serving or actor.org not in case.departments:
         return []
@@ -138,12 +140,18 @@ async def load(
     row = await reading.find_case(session, case_id, actor, lock=True)
     if row is None:
         raise NotFound
-    if if_match is not None and row.version != if_match:
-        present = {"id": str(row.id), "version": row.version, "state": row.state}
-        raise StaleEtag(extra={"current": present}, headers={"ETag": f'"{row.version}"'})
+    if if_match is not None:
+        require_version(row, if_match)
     context = context_of(state, session, matters[row.matter], case_state(row), actor)
     context.present_parties, context.head = await store.around(session, case_id)
     return context
+
+
+def require_version(case: Any, version: int) -> None:
+    """Raises StaleEtag, with the present version, where the caller saw another one."""
+    if case.version != version:
+        present = {"id": str(case.id), "version": case.version, "state": case.state}
+        raise StaleEtag(extra={"current": present}, headers={"ETag": f'"{case.version}"'})
 
 
 async def act(context: CaseContext, action: str, body: Mapping[str, Any]) -> None:
@@ -208,17 +216,9 @@ async def write_move(
         case.due_on = await clockwork.advance(context.matter.workflow, move, source, target)
         if context.matter.workflow.is_closed(target):
             case.closed_at = context.now
-        moved = CaseMoved(
-            case_id=case.id,
-            reference=case.reference,
-            matter=case.matter,
-            action=action,
-            source=source,
-            target=target,
-            version=case.version + 1,
-        )
         service = context.state.service.name
-        await context.emit(f"{service}.case.moved.v1", moved, audience=audience_of(context))
+        said = moved(context, action=action, source=source, target=target)
+        await context.emit(f"{service}.case.moved.v1", said, audience=audience_of(context))
     case.state, case.updated_at = target, context.now
     row = timeline_row(
         context, action=action, source=source, target=target, version=case.version + 1
@@ -227,6 +227,20 @@ async def write_move(
         raise StaleEtag
     case.version += 1
     await flush_parties(context)
+
+
+def moved(context: CaseContext, *, action: str, source: str, target: str) -> CaseMoved:
+    """The event of the version that the case is about to have."""
+    case = context.case
+    return CaseMoved(
+        case_id=case.id,
+        reference=case.reference,
+        matter=case.matter,
+        action=action,
+        source=source,
+        target=target,
+        version=case.version + 1,
+    )
 
 
 def audience_of(context: CaseContext) -> tuple[str, ...]:

@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from kit.auth import Actor
-from kit.cases import reading, service, standing, store
+from kit.cases import assigning, reading, service, standing, store
 from kit.cases.makers import made_by
 from kit.cases.schemas import (
     AllowedAction,
+    AssignmentView,
     BlockedAction,
     CaseView,
     DeadlineView,
@@ -76,9 +77,23 @@ async def view_case(
             )
             for item in blocked
         ],
+        assignment=await _assignment(connection, row, actor, relations),
         timeline=await _timeline(connection, row) if "timeline" in expand else None,
         deadlines=[_deadline(clock) for clock in clocks] if "deadlines" in expand else None,
         expanded=expanded,
+    )
+
+
+async def _assignment(
+    connection: Connection, row: Any, actor: Actor, relations: list[str]
+) -> AssignmentView | None:
+    if not relations or relations != service.staff_relations(row, actor):
+        return None
+    holder = await assigning.holder_of(connection, row.id, actor.org)
+    return AssignmentView(
+        name=holder.name if holder else None,
+        mine=holder is not None and holder.sub == actor.sub,
+        allowed_actions=list(assigning.open_to(actor, holder)) if row.closed_at is None else [],
     )
 
 

@@ -2,7 +2,8 @@
 
 from types import MappingProxyType
 
-STAFF = frozenset({"officer", "head", "department_officer", "administrator"})
+OFFICERS = frozenset({"officer", "head"})
+STAFF = OFFICERS | {"department_officer", "administrator"}
 APPLICANTS = frozenset({"founder", "carrier_operator", "portal"})
 EVERYONE = STAFF | APPLICANTS | {"bank", "expert"}
 
@@ -26,6 +27,7 @@ PERMISSIONS = MappingProxyType(
         "case:read": EVERYONE,
         "case:edit": APPLICANTS,
         "case:act": EVERYONE,
+        "case:assign": OFFICERS,
     }
 )
 

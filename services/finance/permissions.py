@@ -4,7 +4,8 @@ from types import MappingProxyType
 
 from services.finance.bank import access as bank
 
-STAFF = frozenset({"officer", "head", "department_officer", "administrator"})
+OFFICERS = frozenset({"officer", "head"})
+STAFF = OFFICERS | {"department_officer", "administrator"}
 APPLICANTS = frozenset({"founder", "bank", "portal"})
 EVERYONE = STAFF | APPLICANTS | {"carrier_operator", "expert"}
 
@@ -23,11 +24,12 @@ PERMISSIONS = MappingProxyType(
         "case:read": EVERYONE,
         "case:edit": APPLICANTS,
         "case:act": EVERYONE,
+        "case:assign": OFFICERS,
         "subsidy:read-own": frozenset({"founder"}),
         "subsidy:read": frozenset({"officer", "head", "administrator"}),
         "ledger:read": frozenset({"officer", "head", "administrator"}),
         "pool:read": frozenset({"officer", "head", "administrator"}),
-        "pool:fund": frozenset({"officer", "head"}),
+        "pool:fund": OFFICERS,
         **bank.PERMISSIONS,
     }
 )

@@ -36,6 +36,7 @@ PERMISSIONS = MappingProxyType(
         "case:read": EVERYONE,
         "case:edit": FOUNDER | {"portal"},
         "case:act": EVERYONE,
+        "case:assign": OFFICERS,
         "document:upload": FOUNDER | {"portal"},
         "notice:object": EVERYONE,
         "sandbox:move-clock": frozenset({"administrator", "portal"}),

@@ -16,7 +16,7 @@ import httpx
 import jwt
 from fastapi import FastAPI, Request
 
-from gateway.identity import routes, service, staff_routes
+from gateway.identity import colleagues, routes, service, staff_routes
 from gateway.identity.cookies import IdentityCookies
 from gateway.identity.local_keys import LocalKeys
 from gateway.identity.permissions import PERMISSIONS, SCOPES
@@ -35,7 +35,7 @@ SERVICE = Service(
     package="gateway",
     title="Identity alone",
     settings=GatewaySettings,
-    routers=[routes.router, staff_routes.router],
+    routers=[routes.router, staff_routes.router, colleagues.router],
     permissions=PERMISSIONS,
     scopes=SCOPES,
     on_start=(start_identity,),

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from kit.cases import reading
-from kit.cases.schemas import CaseSummary
+from kit.cases.schemas import CaseRow
 from kit.cases.store import GENESIS, chain_hash, timeline
 from kit.tables import cases
 from tests.services.registration.filings.conftest import (
@@ -104,8 +104,8 @@ async def test_list_from_the_database_says_what_the_model_says(house: House) -> 
     listed = (await founder.get("/cases?limit=200")).json()["items"]
     async with house.running.app.state.database.reader() as connection:
         rows = (await connection.execute(select(cases))).mappings().all()
-    by_id = {str(row["id"]): CaseSummary.model_validate(dict(row)) for row in rows}
+    by_id = {str(row["id"]): CaseRow.model_validate(dict(row)) for row in rows}
     assert listed
     for item in listed:
-        assert CaseSummary.model_validate(item) == by_id[item["id"]]
-        assert set(item) == set(CaseSummary.model_fields)
+        assert CaseRow.model_validate(item) == by_id[item["id"]]
+        assert set(item) == set(CaseRow.model_fields)
