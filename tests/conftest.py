@@ -86,8 +86,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Write the policy rows of each test into its report, which travels between processes. Files that need
     a whole house come first: the longest of them must not begin when the other workers are done."""
     for item in items:
-        rows = {str(row) for mark in item.iter_markers("policy") for row in mark.args}
-        item.user_properties.extend(("policy", row) for row in sorted(rows))
+        for name in ("policy", "policy_part"):
+            rows = {str(row) for mark in item.iter_markers(name) for row in mark.args}
+            item.user_properties.extend((name, row) for row in sorted(rows))
     needs = {item.path: _HOUSES.index(None) for item in items}
     for item in items:
         found = [

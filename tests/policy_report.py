@@ -1,8 +1,9 @@
 """`make policy`: each row of the policies, the tests that prove it, and whether they pass.
 
-Runs only the tests marked `@pytest.mark.policy("A091")` and reads their results from the very run,
-so that a row counts as proved only by a test that passed just now. Ends with 1 when a marked test
-fails or names a row that does not exist.
+Runs only the tests marked `@pytest.mark.policy("A091")` and reads their results from the very run, so that a
+row counts as proved only by a test that passed just now. `policy_part` marks what shows a part of a row, or
+shows it on prepared data: it is listed and never counted. Ends with 1 when a marked test fails or names a row
+that does not exist.
 """
 
 import csv
@@ -25,6 +26,7 @@ class Results:
     """
 
     marked: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    partly: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     outcomes: dict[str, str] = field(default_factory=dict)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -32,15 +34,17 @@ class Results:
         for name, row in report.user_properties:
             if name == "policy":
                 self.marked[str(row)].add(report.nodeid)
+            elif name == "policy_part":
+                self.partly[str(row)].add(report.nodeid)
         says_something = report.outcome != "passed" or report.when == "call"
         if says_something and self.outcomes.get(report.nodeid) != "failed":
             self.outcomes[report.nodeid] = report.outcome
 
     def state(self, row: str) -> str:
-        """`passes`, `fails`, `skipped` or `no test`."""
+        """`passes`, `fails`, `skipped`, `in part` where no test plays the whole row, or `no test`."""
         ended = {self.outcomes.get(test, "not run") for test in self.marked.get(row, ())}
         if not ended:
-            return "no test"
+            return "in part" if row in self.partly else "no test"
         if "failed" in ended or "not run" in ended:
             return "fails"
         return "passes" if "passed" in ended else "skipped"
@@ -54,12 +58,13 @@ def read_rows() -> list[dict[str, str]]:
 
 def table(rows: Iterable[dict[str, str]], results: Results) -> list[str]:
     """One line per row: its id, its state, its words, the tests."""
-    signs = {"passes": "✓", "fails": "✗", "skipped": "~", "no test": "·"}
+    signs = {"passes": "✓", "fails": "✗", "skipped": "~", "in part": "◐", "no test": "·"}
     lines = []
     for row in rows:
         state = results.state(row["id"])
         lines.append(f"{signs[state]} {row['id']}  {state:8} {row['service']}  {row['zh'][:60]}")
-        for test in sorted(results.marked.get(row["id"], ())):
+        shown = results.marked.get(row["id"], set()) | results.partly.get(row["id"], set())
+        for test in sorted(shown):
             lines.append(f"      {results.outcomes.get(test, 'not run'):8} {test}")
     return lines
 
@@ -67,7 +72,7 @@ def table(rows: Iterable[dict[str, str]], results: Results) -> list[str]:
 def main(arguments: list[str]) -> int:
     """Run the marked tests, print the table and the counts."""
     results = Results()
-    asked = ["-q", "-m", "policy", "--no-header", "--continue-on-collection-errors"]
+    asked = ["-q", "-m", "policy or policy_part", "--no-header", "--continue-on-collection-errors"]
     code = pytest.main([*asked, *arguments], plugins=[results])
     rows = read_rows()
     known = {row["id"] for row in rows}
@@ -76,7 +81,7 @@ def main(arguments: list[str]) -> int:
     counts = Counter(results.state(row["id"]) for row in rows)
     print()
     print(f"{len(rows)} rows: " + ", ".join(f"{n} {state}" for state, n in counts.most_common()))
-    unknown = sorted(set(results.marked) - known)
+    unknown = sorted({*results.marked, *results.partly} - known)
     if unknown:
         print(f"✗ marked with rows that do not exist: {', '.join(unknown)}")
     failed = [test for test, outcome in results.outcomes.items() if outcome == "failed"]

@@ -7,6 +7,6 @@ from tests.fixtures.house import House
 
 
 @pytest.mark.policy("A049")
-@pytest.mark.policy("A058")
+@pytest.mark.policy_part("A058")
 def test_a_team_grows_fails_and_the_books_balance(house: House) -> None:
     Growth(house.address).play()

@@ -12,7 +12,7 @@ def numbers(product: dict[str, Any]) -> dict[str, str]:
     return {each["key"]: each["value"] for each in product["parameters"]}
 
 
-@pytest.mark.policy("A051")
+@pytest.mark.policy_part("A051")
 async def test_anyone_may_compare_the_eight_demonstration_products(finance: Running) -> None:
     reply = await finance.anonymous.get("/products")
     items = reply.json()["items"]

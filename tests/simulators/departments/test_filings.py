@@ -34,7 +34,7 @@ def counts(departments: httpx.Client, department: str = "tax") -> dict[str, int]
     return reply
 
 
-@pytest.mark.policy("A087")
+@pytest.mark.policy_part("A087")
 @pytest.mark.parametrize("department", DEPARTMENTS)
 def test_every_department_gives_a_receipt(
     departments: httpx.Client, department: str, a_filing: Make

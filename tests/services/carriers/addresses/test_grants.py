@@ -34,8 +34,8 @@ async def told(place: Place, verb: str, grant: dict[str, Any]) -> list[Any]:
     return [event for event in events if event["code"] == grant["code"]]
 
 
-@pytest.mark.policy("C011")
-@pytest.mark.policy("B023")
+@pytest.mark.policy_part("C011")
+@pytest.mark.policy_part("B023")
 async def test_a_tenant_is_granted_the_carriers_address(place: Place) -> None:
     name = uuid.uuid4().hex
     founder = place.founder(name)
@@ -228,7 +228,7 @@ async def test_a_live_grant_is_extended_within_the_tenancy(place: Place) -> None
     ]
 
 
-@pytest.mark.policy("B019")
+@pytest.mark.policy_part("B019")
 async def test_a_licence_by_the_grant_makes_the_team_a_firm(place: Place) -> None:
     name, uscc = uuid.uuid4().hex, next(USCCS)
     founder = place.founder(name)

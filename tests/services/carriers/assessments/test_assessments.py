@@ -12,7 +12,7 @@ from tests.services.carriers.assessments.reporting import WEAK, Titled
 SPRING_2028, SPRING_2029, SPRING_2030 = date(2028, 2, 1), date(2029, 2, 1), date(2030, 2, 1)
 
 
-@pytest.mark.policy("C005")
+@pytest.mark.policy_part("C005")
 async def test_a_year_is_reported_scored_and_graded(titled: Titled) -> None:
     await titled.on(SPRING_2028)
     assert (await titled.years())[2027]["state"] == "due"

@@ -38,7 +38,7 @@ async def changes(caller: Caller) -> list[dict[str, Any]]:
     return items
 
 
-@pytest.mark.policy("B008")
+@pytest.mark.policy_part("B008")
 async def test_an_operator_tells_what_its_place_is(carriers: Running) -> None:
     version = (await present(carriers))["version"]
     body = await profile(carriers, spaces=["work", "social"], site_origin="idle_warehouse")

@@ -156,7 +156,7 @@ async def test_the_digital_map_shows_the_c_spaces(carriers: Running) -> None:
         assert "suqing_c_space" in feature["properties"]["brands"]
 
 
-@pytest.mark.policy("D013")
+@pytest.mark.policy_part("D013")
 async def test_a_community_is_a_polygon_of_its_own(carriers: Running) -> None:
     found = (await carriers.anonymous.get("/carriers/map?type=maker_community")).json()["features"]
     assert {each["geometry"]["type"] for each in found} == {"Polygon"}

@@ -20,8 +20,8 @@ async def count(carriers: Running, **params: Any) -> int:
     return len(reply.json()["items"])
 
 
-@pytest.mark.policy("A004")
-@pytest.mark.policy("C003")
+@pytest.mark.policy_part("A004")
+@pytest.mark.policy_part("C003")
 async def test_new_type_platforms_are_counted_from_the_register(carriers: Running) -> None:
     found = {each["row"]: each for each in await targets(carriers)}
     kinds = ("maker_space", "rural_maker_base", "ecommerce_maker_centre", "internet_maker_park")
@@ -34,11 +34,11 @@ async def test_new_type_platforms_are_counted_from_the_register(carriers: Runnin
         )
 
 
-@pytest.mark.policy("A005")
-@pytest.mark.policy("A014")
-@pytest.mark.policy("A016")
-@pytest.mark.policy("A022")
-@pytest.mark.policy("D002")
+@pytest.mark.policy_part("A005")
+@pytest.mark.policy_part("A014")
+@pytest.mark.policy_part("A016")
+@pytest.mark.policy_part("A022")
+@pytest.mark.policy_part("D002")
 async def test_each_kind_that_a_policy_names_is_a_type_and_has_its_target(
     carriers: Running,
 ) -> None:
@@ -55,8 +55,8 @@ async def test_each_kind_that_a_policy_names_is_a_type_and_has_its_target(
     assert [each for each in found if each[0] == "A022"] == [("A022", 0, 100), ("A022", 0, 50)]
 
 
-@pytest.mark.policy("A020")
-@pytest.mark.policy("A024")
+@pytest.mark.policy_part("A020")
+@pytest.mark.policy_part("A024")
 async def test_jointly_built_parks_and_social_bases_have_their_types(carriers: Running) -> None:
     types = {
         each["code"] for each in (await carriers.anonymous.get("/carrier-types")).json()["types"]
@@ -66,7 +66,7 @@ async def test_jointly_built_parks_and_social_bases_have_their_types(carriers: R
     assert park["jointly_built"] is True
 
 
-@pytest.mark.policy("A010")
+@pytest.mark.policy_part("A010")
 async def test_specialised_spaces_have_one_of_eight_fields(carriers: Running) -> None:
     fields = (await carriers.anonymous.get("/codes")).json()["lists"]["specialised_fields"]
     assert len(fields) == 8
@@ -76,20 +76,20 @@ async def test_specialised_spaces_have_one_of_eight_fields(carriers: Running) ->
     assert found["A010"]["actual"] == len(specialised) > 0
 
 
-@pytest.mark.policy("A013")
+@pytest.mark.policy_part("A013")
 async def test_flagship_stores_are_an_honour_and_a_target(carriers: Running) -> None:
     found = {each["row"]: each for each in await targets(carriers)}
     assert found["A013"]["actual"] == await count(carriers, brand="suqing_flagship") == 1
 
 
-@pytest.mark.policy("E004")
-@pytest.mark.policy("E005")
+@pytest.mark.policy_part("E004")
+@pytest.mark.policy_part("E005")
 async def test_demonstration_bases_are_counted_by_tier(carriers: Running) -> None:
     found = {each["row"]: each["actual"] for each in await targets(carriers)}
     assert (found["E004"], found["E005"]) == (1, 3)
 
 
-@pytest.mark.policy("E011")
+@pytest.mark.policy_part("E011")
 async def test_bases_say_which_of_three_operators_run_them(carriers: Running) -> None:
     codes = (await carriers.anonymous.get("/codes")).json()["lists"]["operator_types"]
     assert [each["code"] for each in codes] == ["park", "university", "leading_enterprise"]
@@ -97,7 +97,7 @@ async def test_bases_say_which_of_three_operators_run_them(carriers: Running) ->
     assert base["operator_type"] in {each["code"] for each in codes}
 
 
-@pytest.mark.policy("B002")
+@pytest.mark.policy_part("B002")
 async def test_coverage_is_shown_county_by_county(carriers: Running) -> None:
     reply = (await carriers.anonymous.get("/carrier-targets", params={"region": "980100"})).json()
     told = {each["region_code"]: each["carriers"] for each in reply["maker_spaces_by_county"]}

@@ -59,7 +59,7 @@ async def rate(caller: Caller, entry: dict[str, Any], stars: int) -> Any:
 
 
 @pytest.mark.policy("E013")
-@pytest.mark.policy("E014")
+@pytest.mark.policy_part("E014")
 async def test_a_service_is_recorded_and_its_receiver_rates_it_once(place: Place) -> None:
     founder, provider = place.founder(), await a_provider(place)
     entry = await recorded(place, await place.tenant(founder), provider)

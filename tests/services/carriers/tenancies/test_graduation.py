@@ -113,8 +113,8 @@ async def test_anybody_sees_how_many_are_in_incubation_and_have_graduated(place:
     assert await counts("980200") == elsewhere
 
 
-@pytest.mark.policy("B019")
-@pytest.mark.policy("D018")
+@pytest.mark.policy_part("B019")
+@pytest.mark.policy_part("D018")
 async def test_an_accelerator_sees_that_a_firm_comes_to_it_as_a_graduate(place: Place) -> None:
     founder, case = await a_tenant_firm(place, "owner-8", INCUBATOR)
     assert case["facts"]["came_from"] is None

@@ -155,7 +155,7 @@ def test_a_product_without_a_limit_leaves_only_the_rate() -> None:
     assert found == []
 
 
-@pytest.mark.policy("C020")
+@pytest.mark.policy_part("C020")
 async def test_a_renewal_ends_the_old_loan_and_files_a_new_one_over_the_same_principal(
     house: House,
 ) -> None:

@@ -52,7 +52,7 @@ async def test_a_partner_shows_its_offers_of_the_day(world: World) -> None:
     assert (await world.finance.anonymous.get("/partners/none")).status_code == 404
 
 
-@pytest.mark.policy("A052")
+@pytest.mark.policy_part("A052")
 async def test_kinds_of_partners_are_codes_with_labels(finance: Running) -> None:
     assert await listed(finance, kind="tech_branch") == [SONGLING]
     lists = (await finance.anonymous.get("/codes")).json()["lists"]

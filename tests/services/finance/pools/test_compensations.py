@@ -24,7 +24,7 @@ from tests.services.finance.pools.small_pool import (
 )
 
 
-@pytest.mark.policy("A057")
+@pytest.mark.policy_part("A057")
 async def test_a_claim_is_paid_by_shares_and_the_bank_bears_its_own(database: Database) -> None:
     await reserve(database, "L-1", 1_000_03)
     async with database.reader() as connection:

@@ -28,7 +28,7 @@ from tests.services.finance.pools.small_pool import (
 )
 
 
-@pytest.mark.policy("A057")
+@pytest.mark.policy_part("A057")
 async def test_a_cover_reserves_each_levels_part_of_the_principal(database: Database) -> None:
     cover = await reserve(database, "L-1", 1_000_01)
     assert cover.reserved == {"province": 400_00, "city": 400_00}
@@ -114,7 +114,7 @@ async def test_losses_shrink_the_money_not_the_promises_and_new_ones_look_at_wha
     await reserve(database, "L-4", 1_000 * YUAN, shares=only)
 
 
-@pytest.mark.policy("B031")
+@pytest.mark.policy_part("B031")
 async def test_too_many_bad_loans_stop_new_cover_until_they_are_cured(database: Database) -> None:
     await a_pool(
         database, "strict", money={"province": 10**9, "city": 10**9},

@@ -15,7 +15,7 @@ from tests.services.finance.pools.funds import AT
 from tests.services.finance.pools.small_pool import YUAN, compensate, done, money, recover, reserve
 
 
-@pytest.mark.policy("A057")
+@pytest.mark.policy_part("A057")
 async def test_recoveries_less_costs_come_back_in_the_same_shares(database: Database) -> None:
     await reserve(database, "L-1", 1_000_00)
     await compensate(database, "C-1", "L-1", 1_000_00)

@@ -36,7 +36,7 @@ def share_of(pool: dict[str, Any], share: str) -> dict[str, Any]:
     return next(each for each in pool["shares"] if each["share"] == share)
 
 
-@pytest.mark.policy("A057")
+@pytest.mark.policy_part("A057")
 async def test_the_demonstration_pool_is_funded_by_its_levels(finance: Running) -> None:
     pool = (await science(finance).get("/pools/suke-980000")).json()
     assert pool["is_demo"]

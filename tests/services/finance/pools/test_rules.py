@@ -101,7 +101,7 @@ def test_shares_that_are_not_the_whole_loss_are_refused(parts: tuple[int, int, i
         Shares.of_percent(province=province, city=city, county=county, bank=bank)
 
 
-@pytest.mark.policy("B031")
+@pytest.mark.policy_part("B031")
 @pytest.mark.parametrize(
     ("npl", "exposure", "stopped"),
     [(0, 0, False), (999, 999, False), (79, 1_000, False), (80, 1_000, True), (81, 1_000, True)],

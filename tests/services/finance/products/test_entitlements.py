@@ -14,7 +14,7 @@ async def items(caller: Caller, company: Company) -> dict[str, Any]:
     return {each["code"]: each for each in reply.json()["items"]}
 
 
-@pytest.mark.policy("A051")
+@pytest.mark.policy_part("A051")
 async def test_a_founder_sees_each_product_with_the_reason_of_each_verdict(world: World) -> None:
     company = await world.company()
     await world.in_library(company)

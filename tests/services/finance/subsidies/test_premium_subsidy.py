@@ -11,7 +11,7 @@ from tests.services.finance.subsidies.conftest import OTHER, House
 GOOD_REASON = {"reason": "发票金额不清", "items": ["请上传清晰的发票"]}
 
 
-@pytest.mark.policy("A058")
+@pytest.mark.policy_part("A058")
 async def test_a_paid_premium_comes_back_by_its_rate_after_review_and_publicity(
     house: House,
 ) -> None:
@@ -87,7 +87,7 @@ async def test_only_the_legal_representative_applies_and_the_papers_must_be_ther
     assert [e for e in codes if e[1] == "material_missing"] == [("/form", "material_missing")] * 3
 
 
-@pytest.mark.policy("A058")
+@pytest.mark.policy_part("A058")
 async def test_the_same_cost_item_is_never_subsidised_twice(house: House) -> None:
     form = await house.form(policy_number="PL-2026-0001")
     first = await house.draft(form)
@@ -113,7 +113,7 @@ async def test_a_look_alike_of_the_number_is_refused_while_it_is_typed(house: Ho
     assert found == {("/form/policy_number", "policy_number_unreadable")}
 
 
-@pytest.mark.policy("A058")
+@pytest.mark.policy_part("A058")
 async def test_one_policy_is_not_subsidised_for_a_second_enterprise(house: House) -> None:
     form = await house.form(policy_number="PL-2026-0002")
     first = await house.draft(form)
@@ -220,7 +220,7 @@ async def test_the_year_has_a_cap_for_each_enterprise_under_any_race(house: Hous
     ]  # fmt: skip
 
 
-@pytest.mark.policy("A058")
+@pytest.mark.policy_part("A058")
 async def test_what_other_levels_paid_counts_and_never_more_than_the_premium(house: House) -> None:
     others = [
         {"level": "province", "scheme": "省级保费补贴", "amount_fen": 500_000},

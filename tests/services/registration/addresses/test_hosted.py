@@ -15,8 +15,8 @@ from tests.services.registration.addresses.hosting import (
 from tests.services.registration.filings.conftest import CHEN, LIN, ZHOU, House, form
 
 
-@pytest.mark.policy("C011")
-@pytest.mark.policy("B023")
+@pytest.mark.policy_part("C011")
+@pytest.mark.policy_part("B023")
 async def test_with_a_grant_a_company_is_registered_at_once_without_any_proof(
     house: House, carrier: Carrier, domicile: Domicile
 ) -> None:

@@ -49,8 +49,8 @@ async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.05)
 
 
-@pytest.mark.policy("B019")
-@pytest.mark.policy("C011")
+@pytest.mark.policy_part("B019")
+@pytest.mark.policy_part("C011")
 async def test_a_team_becomes_a_firm_at_its_carriers_address_and_leaves_it(
     house: House, place: Place, wired: None
 ) -> None:

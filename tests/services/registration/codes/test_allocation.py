@@ -65,7 +65,7 @@ async def opened(administrator: Caller, authority: str, prefix: str, last: int) 
     assert reply.status_code == 201, reply.text
 
 
-@pytest.mark.policy("A087")
+@pytest.mark.policy_part("A087")
 async def test_an_issued_code_is_valid_and_asking_again_gives_the_same(
     database: Database, administrator: Caller
 ) -> None:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("working")
 Licensed = Any
 
 
-@pytest.mark.policy("A087")
+@pytest.mark.policy_part("A087")
 @pytest.mark.policy("D045")
 async def test_a_licence_ends_in_seven_receipts_and_one_completion(
     registration: Running, outside: Any, licensed: Licensed

@@ -8,7 +8,7 @@ from tests.services.registration.filings.conftest import (
 )
 
 
-@pytest.mark.policy("A087")
+@pytest.mark.policy_part("A087")
 @pytest.mark.policy("A092")
 async def test_one_shareholder_in_order_gets_the_licence_without_a_person(house: House) -> None:
     founder = house.founder()

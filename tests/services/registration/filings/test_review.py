@@ -79,7 +79,7 @@ async def test_officer_decides_what_a_rule_cannot(house: House) -> None:
 
 
 @pytest.mark.policy("A090")
-@pytest.mark.policy("B027")
+@pytest.mark.policy_part("B027")
 async def test_one_correction_restarts_the_review_and_a_second_is_refused(house: House) -> None:
     founder, officer = house.founder(), house.officer()
     case = await waiting_for_a_person(house, founder)
@@ -143,7 +143,7 @@ async def test_twenty_approvals_at_once_make_one_company(house: House) -> None:
             assert (await connection.execute(query, {"case": case["id"]})).scalar() == 1, table
 
 
-@pytest.mark.policy("B027")
+@pytest.mark.policy_part("B027")
 async def test_missed_review_is_escalated_once_by_the_business_clock(house: House) -> None:
     founder, officer = house.founder(), house.officer()
     case = await waiting_for_a_person(house, founder)

@@ -83,14 +83,14 @@ def test_reservation_is_good_on_its_last_day() -> None:
     assert codes(made(), last) == set()
 
 
-@pytest.mark.policy("C012")
+@pytest.mark.policy_part("C012")
 def test_scope_is_open_unless_banned_and_listed_items_need_a_person() -> None:
     assert codes(made(scope_items=["6511-01", "BAN"])) == {"scope_item_banned"}
     assert codes(made(scope_items=["6511-01", "NEG"])) == set()
     assert judged(made(scope_items=["6511-01", "NEG"])) == {"negative_list_item"}
 
 
-@pytest.mark.policy("B022")
+@pytest.mark.policy_part("B022")
 def test_post_approval_does_not_hold_up_the_licence_and_pre_approval_does() -> None:
     assert codes(made(scope_items=["6511-01", "POST"])) == set()
     assert judged(made(scope_items=["6511-01", "POST"])) == set()
@@ -227,7 +227,7 @@ def test_age_of_who_commands(born: date, finding: set[str], judgement: set[str])
     assert judged(wanted) == judgement
 
 
-@pytest.mark.policy("B023")
+@pytest.mark.policy_part("B023")
 def test_shared_address_is_lawful_with_room_enough_and_needs_an_eye() -> None:
     def at(kind: str, area: int, scope: list[str] | None = None) -> EstablishmentForm:
         place = {

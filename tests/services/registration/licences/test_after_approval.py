@@ -16,7 +16,7 @@ from tests.services.registration.filings.conftest import LIN, ZHOU, House, house
 __all__ = ["house", "simulator"]  # fixtures of the filings' own tests
 
 
-@pytest.mark.policy("A087")
+@pytest.mark.policy_part("A087")
 @pytest.mark.policy("A093")
 async def test_an_approved_case_leaves_a_licence_that_anyone_can_verify(house: House) -> None:
     founder = house.founder()

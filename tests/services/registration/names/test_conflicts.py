@@ -101,7 +101,7 @@ async def test_a_similar_name_takes_a_promise_that_is_kept(founder: Caller) -> N
     assert kept["similar"][0]["likeness"] == "same_sound"
 
 
-@pytest.mark.policy("C013")
+@pytest.mark.policy_part("C013")
 async def test_incubatees_may_use_new_industry_words(founder: Caller) -> None:
     name = "青屿澄怀元宇宙有限公司"
     refused = await reserve(founder, name)
