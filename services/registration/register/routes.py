@@ -14,6 +14,7 @@ from kit.etags import is_unmodified, set_etag
 from kit.http import Router
 from kit.paging import Page, PageQuery
 from kit.problems import problems
+from kit.ranges import RangeNotSatisfiable, cut, part_asked
 from services.registration.register import service, snapshots, store
 from services.registration.register.errors import FeedRestarted, QueryTooShort
 from services.registration.register.rules import EntityState
@@ -27,6 +28,10 @@ from services.registration.register.schemas import (
 from services.registration.register.search import understand
 
 router = Router(tags=["register"])
+_FILES: dict[str, Any] = {
+    kind.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
+    for kind in snapshots.MEDIA_TYPES.values()
+}
 MayReadInternal = Annotated[Actor, Depends(permission("entity:read-internal"))]
 Uscc = Annotated[str, Path(pattern=r"^[0-9A-HJ-NP-RTUWXY]{18}$", examples=["91980101XY00000123"])]
 RegionCode = Annotated[
@@ -151,12 +156,10 @@ async def get_latest_snapshot(request: Request, reader: Reader, _: Anyone) -> Sn
     operation_id="getSnapshotFile",
     response_class=StreamingResponse,
     responses={
-        200: {
-            "content": {
-                kind.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
-                for kind in snapshots.MEDIA_TYPES.values()
-            }
-        }
+        200: {"content": _FILES},
+        206: {"content": _FILES, "description": "The range asked for"},
+        304: {"description": "As the ETag sent"},
+        **problems(NotFound, RangeNotSatisfiable),
     },
 )
 async def get_snapshot_file(
@@ -165,18 +168,35 @@ async def get_snapshot_file(
     request: Request,
     reader: Reader,
     _: Anyone,
-) -> StreamingResponse:
+) -> Response:
     facts = await snapshots.read_file_facts(reader, snapshot_id, format_name)
-    packed = "gzip" in request.headers.get("accept-encoding", "")
+    asked = request.headers
+    packed = "gzip" in asked.get("accept-encoding", "")
+    etag = f'"{facts.sha256.hex()[:32]}{"-gzip" if packed else ""}"'
     headers = {
+        "etag": etag,
+        "accept-ranges": "bytes",
         "repr-digest": snapshots.content_digest(facts.sha256),
         "cache-control": "public, max-age=86400, immutable",
         "vary": "Accept-Encoding",
         "content-disposition": f'attachment; filename="entities.{format_name}"',
     }
+    if asked.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
     if packed:
         headers["content-encoding"] = "gzip"
+    total = (
+        await snapshots.read_packed_size(reader, snapshot_id, format_name)
+        if packed
+        else facts.size_bytes
+    )
+    part = part_asked(asked.get("range", ""), asked.get("if-range", ""), etag=etag, total=total)
     chunks = snapshots.stream_file(
         request.app.state.database, snapshot_id, format_name, packed=packed
     )
-    return StreamingResponse(chunks, media_type=snapshots.MEDIA_TYPES[format_name], headers=headers)
+    kind = snapshots.MEDIA_TYPES[format_name]
+    if part is None:
+        return StreamingResponse(chunks, media_type=kind, headers=headers)
+    return StreamingResponse(
+        cut(chunks, part), status_code=206, media_type=kind, headers=headers | part.headers
+    )

@@ -81,6 +81,10 @@ _EXPIRE = text(
 _LATEST = text("SELECT * FROM register_snapshots ORDER BY taken_on DESC LIMIT 1")
 _ONE = text("SELECT * FROM register_snapshots WHERE id = :id")
 _DIGESTS = text("SELECT * FROM register_snapshot_digests WHERE snapshot_id = :id ORDER BY format")
+_PACKED = text(
+    "SELECT sum(octet_length(content)) FROM register_snapshot_files"
+    " WHERE snapshot_id = :id AND format = :format"
+)
 _CONTENT = text(
     "SELECT content FROM register_snapshot_files"
     " WHERE snapshot_id = :id AND format = :format AND part = :part"
@@ -182,6 +186,12 @@ async def read_file_facts(
     if found is None:
         raise NotFound
     return found
+
+
+async def read_packed_size(connection: AsyncConnection, snapshot_id: UUID, format_name: str) -> int:
+    """The bytes of the file as it is stored: gzip members one after another."""
+    values = {"id": snapshot_id, "format": format_name}
+    return int((await connection.execute(_PACKED, values)).scalar_one())
 
 
 async def stream_file(

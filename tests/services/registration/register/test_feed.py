@@ -8,6 +8,8 @@ import json
 from base64 import b64decode
 from typing import Any
 
+import httpx
+import pytest
 from sqlalchemy import text
 
 from kit.jobs import JobContext
@@ -159,3 +161,37 @@ async def test_snapshot_files_match_their_digest_and_hold_nothing_personal(
         "/snapshots/00000000-0000-0000-0000-000000000000/entities.csv"
     )
     assert missing.status_code == 404
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+async def test_a_broken_download_of_a_snapshot_goes_on_where_it_broke(
+    service: Running, encoding: str
+) -> None:
+    snapshot = await take(service)
+    path = snapshot["files"][0]["href"]
+
+    async def raw(**headers: str) -> tuple[httpx.Response, bytes]:
+        asked = {"Accept-Encoding": encoding, **headers}
+        async with service.client.stream("GET", path, headers=asked) as reply:
+            return reply, b"".join([chunk async for chunk in reply.aiter_raw()])
+
+    whole, content = await raw()
+    etag = whole.headers["etag"]
+    assert whole.headers["accept-ranges"] == "bytes"
+    for asked, wanted in (
+        ("bytes=0-99", content[:100]),
+        ("bytes=100-", content[100:]),
+        ("bytes=-7", content[-7:]),
+        (f"bytes=5-{len(content) + 9}", content[5:]),
+    ):
+        reply, part = await raw(Range=asked, **{"If-Range": etag})
+        assert (reply.status_code, part) == (206, wanted)
+        assert reply.headers["content-range"].endswith(f"/{len(content)}")
+        assert reply.headers["content-length"] == str(len(wanted))
+    assert (await raw(**{"If-None-Match": etag}))[0].status_code == 304
+    for asked in ("bytes=0-1,5-6", "lines=1-2", "bytes=9-2"):
+        assert (await raw(Range=asked))[1] == content
+    reply, part = await raw(Range="bytes=0-9", **{"If-Range": '"another"'})
+    assert (reply.status_code, part) == (200, content)
+    reply, _ = await raw(Range=f"bytes={len(content)}-")
+    assert (reply.status_code, reply.headers["content-range"]) == (416, f"bytes */{len(content)}")
