@@ -5,6 +5,7 @@ reads from it whether they may handle the case; nobody says so of a colleague in
 service has to ask another. Must not show more of an account than its name, roles and regions.
 """
 
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -36,18 +37,28 @@ class ColleagueView(Out):
     colleague_pass: str = Field(description="Signed by the issuer; send it back unread")
 
 
-@router.get("/colleagues", summary="Who else decides in your department")
-async def list_colleagues(
-    request: Request, reader: Reader, actor: MayReadColleagues
-) -> Page[ColleagueView]:
-    identity: Identity = request.app.state.identity
-    rows = (
-        await accounts_store.colleagues(reader, org=actor.org, roles=DECIDING) if actor.org else []
-    )
-    return Page(items=[_view(identity, row) for row in rows if str(row.id) != actor.sub])
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody of one's department. `colleague_pass` is for the services alone."""
+
+    account_id: str
+    name: str
+    roles: tuple[str, ...]
+    regions: tuple[str, ...]
+    colleague_pass: str = field(repr=False)
 
 
-def _view(identity: Identity, row: AnyRow) -> ColleagueView:
+async def colleagues(
+    identity: Identity, connection: accounts_store.Connection, *, org: str | None, me: str
+) -> list[Colleague]:
+    """Everybody else who decides in `org`, by name; nobody without one."""
+    if not org:
+        return []
+    rows = await accounts_store.colleagues(connection, org=org, roles=DECIDING)
+    return [_colleague(identity, row) for row in rows if str(row.id) != me]
+
+
+def _colleague(identity: Identity, row: AnyRow) -> Colleague:
     subject = Subject(
         sub=str(row.id),
         client_id="window",
@@ -58,9 +69,18 @@ def _view(identity: Identity, row: AnyRow) -> ColleagueView:
         person=row.person,
         name=row.name,
     )
-    return ColleagueView(
+    return Colleague(
+        account_id=str(row.id),
         name=row.name,
-        roles=[role for role in row.roles if role in DECIDING],
-        regions=list(row.regions),
+        roles=tuple(role for role in row.roles if role in DECIDING),
+        regions=tuple(row.regions),
         colleague_pass=identity.colleague_pass(subject),
     )
+
+
+@router.get("/colleagues", summary="Who else decides in your department")
+async def list_colleagues(
+    request: Request, reader: Reader, actor: MayReadColleagues
+) -> Page[ColleagueView]:
+    found = await colleagues(request.app.state.identity, reader, org=actor.org, me=actor.sub)
+    return Page(items=[ColleagueView.model_validate(one) for one in found])

@@ -53,6 +53,8 @@ from starlette.requests import Request
 from gateway.identity import accounts, devices, recovery, sessions, sessions_store
 from gateway.identity import holder as own_details
 from gateway.identity import overview as own
+from gateway.identity.colleagues import Colleague
+from gateway.identity.colleagues import colleagues as colleagues_of
 from gateway.identity.holder import Holder
 from gateway.identity.jobs import ask_again
 from gateway.identity.overview import Overview
@@ -61,6 +63,7 @@ from gateway.identity.sessions import Session
 from gateway.messages.telling import teller_of
 
 __all__ = [
+    "Colleague",
     "Holder",
     "Overview",
     "Session",
@@ -70,6 +73,7 @@ __all__ = [
     "change_contact",
     "change_password",
     "check_csrf",
+    "colleagues",
     "csrf_token",
     "current_session",
     "holder",
@@ -257,3 +261,10 @@ def csrf_token(request: Request) -> str:
 def check_csrf(request: Request, token: str | None) -> None:
     """Refuse a form that did not come from our own page. Raises CsrfRefused."""
     sessions.check_csrf(_identity(request), request, token)
+
+
+async def colleagues(request: Request, session: Session) -> list[Colleague]:
+    """Who else decides in the session's department, each with a pass for the services."""
+    identity = _identity(request)
+    async with identity.database.reader() as connection:
+        return await colleagues_of(identity, connection, org=session.org, me=session.account_id)

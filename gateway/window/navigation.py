@@ -60,6 +60,10 @@ SEAT = Group(
     (Entry("/carriers", later("找场地")), Entry("/tenancy", later("我的入驻"))),
 )
 QUEUE = _one("/queue", later("待办"), "/cases")
+HEAD_QUEUE = Group(
+    later("待办"),
+    (Entry("/queue", later("待办"), ("/cases",)), Entry("/department", later("部门办件"))),
+)
 TASKS = _one("/tasks", later("协同事项"))
 LOANS = _one("/loans", later("贷款"))
 DESK = _one("/desk", later("我的载体"))
@@ -96,7 +100,7 @@ def groups(reader: Session | None) -> tuple[Group, ...]:
         return (HOME, CASES, *queue, NAMES, MONEY, SEAT, NOTICES, LOOK_UP)
     found = [HOME]
     if has_role(reader, "officer", "head", "bank", "carrier_operator", "expert"):
-        found.append(QUEUE)
+        found.append(HEAD_QUEUE if has_role(reader, "head") else QUEUE)
     if has_role(reader, "department_officer"):
         found.append(TASKS)
     if has_role(reader, "bank"):

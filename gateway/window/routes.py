@@ -40,6 +40,7 @@ from gateway.window.messages.routes import router as messages
 from gateway.window.names.parts import router as name_parts
 from gateway.window.names.routes import router as names
 from gateway.window.notices.routes import router as notices
+from gateway.window.officers.assigning import router as assigning
 from gateway.window.officers.routes import router as officers
 from gateway.window.offices.routes import router as offices
 from gateway.window.preferences import EASY_COOKIE, LANGUAGE_COOKIE, keep, safe_next
@@ -111,6 +112,7 @@ for part in (
     loans,
     notices,
     officers,
+    assigning,
     departments,
     desk,
     desk_addresses,

@@ -82,7 +82,8 @@ async def assign(
     if department is None or not serves(context, actor):
         raise NotYourMove(extra={"action": action})
     holder = await holder_of(context.session, context.case.id, department)
-    if action not in open_to(actor, holder):
+    unseen = action == "take_over" and context.case.version != version
+    if action not in open_to(actor, holder) or (holder and unseen):
         raise CaseAssigned.to(holder.name) if holder else NotAssigned
     service.require_version(context.case, version)
     state = context.case.state

@@ -40,7 +40,11 @@ async def count(connection: Connection, actor: Actor, today: date) -> Counts:
         mine=_sum(row for row in rows if row["officer_sub"] == actor.sub),
         unassigned=_sum(row for row in rows if row["officer_sub"] is None),
         officers=[
-            DeskCount(name=inside[0]["officer_name"], **_sum(inside).model_dump())
+            DeskCount(
+                officer=inside[0]["officer_sub"],
+                name=inside[0]["officer_name"],
+                **_sum(inside).model_dump(),
+            )
             for inside in _grouped(rows, lambda row: row["officer_sub"])
             if inside[0]["officer_sub"] is not None
         ],

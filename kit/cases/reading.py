@@ -159,7 +159,7 @@ async def find_case(
 @dataclass(frozen=True)
 class Wanted:
     """What a list was asked for. `after` is the key of the last row seen; `due` sorts by urgency; `ends`
-    (overdue, today, week) reckons from `today`; `assigned` is `mine` or `nobody` in one's department."""
+    (overdue, today, week) reckons from `today`; `assigned`: `mine`, `nobody` or an account."""
 
     filters: Mapping[str, str | None]
     flag: str | None
@@ -244,9 +244,11 @@ def _desk(actor: Actor, wanted: Wanted, put: Any) -> tuple[str, list[str]]:
     if not region_patterns(actor):
         return "", ["FALSE"] if wanted.assigned else []
     join = f" LEFT JOIN case_assignments a ON a.case_id = c.id AND a.department = {put(actor.org)}"
-    if wanted.assigned == "mine":
-        return join, [f"a.officer_sub = {put(actor.sub)}"]
-    return join, ["a.case_id IS NULL"] if wanted.assigned else []
+    if wanted.assigned in (None, "nobody"):
+        return join, ["a.case_id IS NULL"] if wanted.assigned else []
+    return join, [
+        f"a.officer_sub = {put(actor.sub if wanted.assigned == 'mine' else wanted.assigned)}"
+    ]
 
 
 def _branches(actor: Actor, put: Any) -> list[tuple[str, str]]:

@@ -191,8 +191,12 @@ def _add_reads(
             Literal["overdue", "today", "week"] | None, Query(description="Open ones by their day")
         ] = None,
         assigned: Annotated[
-            Literal["mine", "nobody"] | None,
-            Query(description="By who of your department has it; for its staff"),
+            str | None,
+            Query(
+                pattern="^[0-9A-Za-z:._-]{1,80}$",
+                description="By who of your department has it: `mine`, `nobody` or an `officer` of "
+                "`case-counts`; for its staff",
+            ),
         ] = None,
         sort: Annotated[str, Query(pattern="^(-created_at|due_on)$")] = "-created_at",
     ) -> Page[CaseRow]:

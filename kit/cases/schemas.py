@@ -222,8 +222,9 @@ class Count(Out):
 
 
 class DeskCount(Count):
-    """What one member of the staff has."""
+    """What one member of the staff has. `officer` is for `assigned` of the list of cases."""
 
+    officer: str
     name: str
 
 

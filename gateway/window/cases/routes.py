@@ -15,7 +15,7 @@ from gateway.window.cases.correcting import EXPLAIN, changes_of, correction_line
 from gateway.window.cases.deciding import judged, show_move
 from gateway.window.cases.lists import cases_of
 from gateway.window.cases.objections import objections_of
-from gateway.window.cases.views import CasePage, load_case, page_of_case
+from gateway.window.cases.views import DESK, OWN, CasePage, load_case, page_of_case
 from gateway.window.codes import labels_of
 from gateway.window.fields.messages import page_with
 from gateway.window.fields.pointers import input_id
@@ -107,6 +107,8 @@ def _did(visit: Visiting, page: CasePage) -> str:
     action = query.get("did", "")
     if action == "objection":
         return visit.say("异议已经处理")
+    if action in DESK:
+        return visit.say("已完成：%(what)s", what=visit.say(OWN[action]))
     known = {m["action"] for m in page.matter["workflow"]["moves"]}
     if action in known:
         return visit.say("已完成：%(what)s", what=page.action_label(action))

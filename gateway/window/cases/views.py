@@ -20,8 +20,12 @@ OWN = {
     "object": later("对公示提出异议"),
     "objection_upheld": later("异议成立"),
     "objection_dismissed": later("异议不成立"),
+    "take_over": later("接手办理"),
+    "hand_over": later("转交办理"),
+    "give_back": later("退回待分"),
 }
 """What every case's timeline may hold besides the matter's own moves."""
+DESK = ("take_over", "hand_over", "give_back")
 NOBODY = {"system", "administrator", "portal"}
 APPLYING = {"applicant", "founder", "operator", "signatory"}
 
@@ -231,9 +235,10 @@ class CasePage:
         return found.get("items", []) if isinstance(found, dict) else found
 
     def timeline(self) -> list[Event]:
-        """Newest first."""
-        said = [self._event(e) for e in self.case.get("timeline") or () if e["action"] != "edit"]
-        return said[::-1]
+        """Newest first. On whose desk a case lies is told to those whose desks they are."""
+        hidden = {"edit"} if self.case.get("assignment") else {"edit", *DESK}
+        rows = self.case.get("timeline") or ()
+        return [self._event(e) for e in rows if e["action"] not in hidden][::-1]
 
     def _event(self, entry: Mapping[str, Any]) -> Event:
         action = entry["action"]
@@ -246,7 +251,9 @@ class CasePage:
             who=self.visit.say("提出异议的人")
             if action == "object"
             else who(self.visit, entry["actor_role"]),
-            state=self.state_of(entry["target"]),
+            state=(entry.get("data") or {}).get("to") or ""
+            if action in DESK
+            else self.state_of(entry["target"]),
             reason=entry.get("reason") or "",
         )
 

@@ -136,6 +136,7 @@ async def test_an_officer_decides_what_needs_a_person(house: House, browser: Bro
     await officer.follow(f"text={name}")
     assert "共用或托管地址" in await officer.text()
     await pdf_is_shown(officer)
+    await the_desk_is_said(officer, browser, name)
     await mark_the_street(officer)
     assert "待补正" in await officer.text()
     await founder.go(urlsplit(case).path)
@@ -149,6 +150,37 @@ async def test_an_officer_decides_what_needs_a_person(house: House, browser: Bro
     await founder.go(urlsplit(case).path)
     assert "已登记" in await founder.text()
     assert officer.complaints == []
+
+
+async def the_desk_is_said(officer: Reader, browser: Browser, name: str) -> None:
+    """One takes the case, the other is told who has it; the head sees whose it is and hands it over."""
+    case = urlsplit(officer.page.url).path
+    head = await reader_of(browser, officer.address, width=360)
+    await head.sign_in("registration.head@example.invalid")
+    await head.go(case)
+    await officer.press("接手")
+    assert "经办人：我" in await officer.text()
+    await head.follow(head.page.locator(".yc-desk button", has_text="接手"))
+    assert "这件由梁守正办理" in await head.text()
+    await officer.go("/queue?assigned=mine")
+    assert name in await officer.text()
+    await officer.go(
+        "/queue?assigned=nobody&matter=company-establishment&state=under_review&due=week"
+    )
+    assert name not in await officer.text()
+    await officer.go(case)
+    await officer.press("转交")
+    await officer.press("转交")
+    assert "请选择转交给谁" in await officer.text()
+    await officer.page.get_by_label("孟知行").check()
+    await officer.press("转交")
+    assert "经办人：孟知行" in await officer.text()
+    assert "转交办理" in await officer.text()
+    await head.go("/department")
+    assert "孟知行" in await head.text()
+    await head.follow(head.page.locator("table").first.locator("a").first)
+    assert name in await head.text()
+    assert head.complaints == []
 
 
 async def approve_with_open_eyes(officer: Reader, case: str, name: str) -> None:

@@ -108,6 +108,8 @@ async def test_a_founder_whose_hosting_ends_registers_another_address(
     await officer.sign_in(OFFICER)
     await officer.go(case)
     await officer.press("准予变更登记")
+    assert "原住所" in await officer.text()
+    await officer.press("准予变更登记")
     await founder.go(case)
     assert "已变更登记" in await founder.text()
     assert "望海路 88 号 6 层 601 室" in await founder.text()

@@ -147,7 +147,10 @@ async def test_lists_and_counts_say_whose_and_how_late(house: House) -> None:
     after = (await me.get("/case-counts")).json()
     assert after["total"]["open"] == before["total"]["open"] + 2
     assert after["mine"] == {"open": 1, "overdue": 0, "due_today": 0}
-    assert {"name": "计数", "open": 1, "overdue": 0, "due_today": 0} in after["officers"]
+    mine = {"officer": "sub-counter", "name": "计数", "open": 1, "overdue": 0, "due_today": 0}
+    assert mine in after["officers"]
+    theirs = (await officer(house).get("/cases?assigned=sub-counter")).json()["items"]
+    assert [r["id"] for r in theirs] == [first["id"]]
     clock = house.running.app.state.clock
     clock.offset = timedelta(days=30)
     try:
