@@ -8,12 +8,23 @@ from tests.demo.scene import Scene
 from tests.journeys.people import CARRIERS, REGISTRATION, Person
 
 INCUBATOR = "FH-001"
+TERMS = {"fee_fen": 30_000, "deposit_fen": 60_000, "contact": "招商部 安岚（演示）0511-00000001"}
 
 
 class Seat(Scene):
     """From an application for a seat to the confirmed graduation."""
 
     def move_in(self) -> dict[str, Any]:
+        case = self.offer_seat()
+        self.by(
+            "founder",
+            "确认入驻 move in",
+            lambda founder: founder.act_now(case["id"], "move_in", at=CARRIERS),
+        )
+        return case
+
+    def offer_seat(self) -> dict[str, Any]:
+        """Applied for, and offered on terms that the founder has not agreed to yet."""
         form = {
             "carrier_code": INCUBATOR,
             "applied_as": "team",
@@ -39,16 +50,11 @@ class Seat(Scene):
         def admit(operator: Person) -> str:
             path = f"{CARRIERS}/carriers/{INCUBATOR}/workstations?free=true&limit=200"
             seat = secrets.choice(operator.get(path)["items"])["number"]  # others play here too
-            offer = {"workstations": [seat], "starts_on": form["from_on"], "months": 12}
+            offer = {"workstations": [seat], "starts_on": form["from_on"], "months": 12, **TERMS}
             operator.act_now(case["id"], "admit", at=CARRIERS, **offer)
             return str(seat)
 
         self.by("carrier_operator", "分配工位 give a seat", admit)
-        self.by(
-            "founder",
-            "确认入驻 move in",
-            lambda founder: founder.act_now(case["id"], "move_in", at=CARRIERS),
-        )
         return case
 
     def tenancy(self, who: Person, case_id: str) -> dict[str, Any]:

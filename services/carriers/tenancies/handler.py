@@ -11,10 +11,10 @@ from kit.cases.drafting import check_case, freeze_submission
 from kit.cases.errors import FormIncomplete
 from kit.commonplace import escalate
 from kit.errors import FieldError
-from kit.matters import CaseContext, Handler
+from kit.matters import CaseContext, FactView, Handler
 from kit.rulings import Office
 from services.carriers.enterprises import store as enterprises
-from services.carriers.tenancies import graduating, parameters, rules, staying, store
+from services.carriers.tenancies import graduating, parameters, rules, showing, staying, store
 from services.carriers.tenancies.form import TenancyForm
 from services.carriers.workstations import store as seats
 
@@ -30,6 +30,8 @@ PUBLIC_FACTS = (
     "starts_on",
     "ends_on",
     "limit_on",
+    "carrier_address",
+    "terms",
     "graduation",
     "needs_confirmation",
     "ground",
@@ -103,6 +105,9 @@ class TenancyHandler(Handler):
     def office(self, case: Any) -> Office | None:
         name = case.facts.get("carrier_name")
         return Office(name=(name, name)) if name else None
+
+    def shown(self, facts: Mapping[str, Any]) -> list[FactView]:
+        return list(showing.lines(facts))
 
     def public_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {name: facts[name] for name in PUBLIC_FACTS if name in facts}

@@ -24,6 +24,9 @@ from services.carriers.tenancies.workflow import Admission, Extension, FirmLinke
 from services.carriers.workstations import service as seats
 from services.carriers.workstations import store as seat_store
 
+TERMS = ("fee_fen", "deposit_fen", "contact")
+"""What the operator says of money and whom to ask; the applicant reads it before moving in."""
+
 
 def carrier_id(context: CaseContext) -> UUID:
     return UUID(context.case.facts["carrier_id"])
@@ -52,6 +55,8 @@ async def admit(context: CaseContext, payload: Admission) -> None:
         "starts_on": str(payload.starts_on),
         "ends_on": str(ends_on),
         "limit_on": str(limit_on),
+        "carrier_address": carrier.address,
+        "terms": payload.model_dump(include=set(TERMS), exclude_none=True),
     }
     await _insert(context, form, carrier, (payload.starts_on, ends_on, limit_on))
     case.facts["workstations"] = await seats.allocate(

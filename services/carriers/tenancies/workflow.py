@@ -61,6 +61,41 @@ class Admission(In):
         Field(ge=1, le=60, strict=True),
         Ui("入驻时间", "For how long", kind="integer", unit="个月"),
     ]
+    fee_fen: Annotated[
+        int | None,
+        Field(ge=0, le=10**10, strict=True),
+        Ui(
+            "每月费用",
+            "Fee a month",
+            kind="money_yuan",
+            unit="元",
+            needed_zh="申请人确认前会看到；不收填 0",
+            needed_en="the applicant sees it before moving in; 0 if free",
+            hint_zh="所分配工位合计",
+            hint_en="For all the seats together",
+        ),
+    ] = None
+    deposit_fen: Annotated[
+        int | None,
+        Field(ge=0, le=10**10, strict=True),
+        Ui(
+            "押金",
+            "Deposit",
+            kind="money_yuan",
+            unit="元",
+            needed_zh="不收填 0",
+            needed_en="0 if none",
+        ),
+    ] = None
+    contact: Annotated[
+        ShortText | None,
+        Ui(
+            "载体联系人和电话",
+            "Whom to ask at the carrier, and the phone",
+            needed_zh="申请人有疑问时找谁",
+            needed_en="whom the applicant asks",
+        ),
+    ] = None
 
 
 class Extension(In):

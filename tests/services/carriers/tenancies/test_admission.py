@@ -31,6 +31,9 @@ async def test_a_team_applies_is_offered_a_seat_and_moves_in(place: Place) -> No
     offered = await place.done(place.operator(), case, "admit", **body)
     assert offered["state"] == "offered"
     assert offered["facts"]["workstations"] == [seat]
+    said = {line["label"]["zh"]: line["value"] for line in offered["shown"]}
+    assert said["工位"]["zh"] == seat
+    assert said["每月费用"]["zh"].startswith("载体没有写明")
     inside = await place.done(founder, await place.read(founder, case), "move_in")
     assert inside["state"] == "incubating"
     row = (await founder.get(f"/tenancies/{case['id']}")).json()
@@ -203,3 +206,19 @@ async def test_an_operator_that_does_not_answer_is_marked(place: Place) -> None:
     shown = await place.read(founder, case, "deadlines")
     assert shown["facts"]["overdue"] is True
     assert shown["state"] == "submitted"
+
+
+async def test_money_and_whom_to_ask_are_read_before_moving_in(place: Place) -> None:
+    founder = place.founder()
+    case = await place.submitted(founder)
+    terms = {"fee_fen": 30_000, "deposit_fen": 0, "contact": "招商部 0511-00000001"}
+    body = {"workstations": [await place.free_seat()], "starts_on": str(place.today), "months": 12}
+    wrong = await place.act(place.operator(), case, "admit", **body, **(terms | {"fee_fen": -1}))
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/fee_fen")
+    await place.done(place.operator(), case, "admit", **body, **terms)
+    seen = await place.read(founder, case)
+    said = {line["label"]["zh"]: line["value"] for line in seen["shown"]}
+    assert said["每月费用"] == 30_000
+    assert said["押金"]["zh"] == "不收"
+    assert said["联系人"]["zh"] == "招商部 0511-00000001"
+    assert said["到期日期"] == seen["facts"]["ends_on"]
