@@ -53,7 +53,11 @@ CASES = _one("/cases", later("我的办件"), "/matters")
 NAMES = _one("/names", later("名称"))
 MONEY = Group(
     later("资金"),
-    (Entry("/entitlements", later("我能办什么")), Entry("/loans", later("我的贷款"))),
+    (
+        Entry("/entitlements", later("我能办什么")),
+        Entry("/loans/products", later("贷款产品")),
+        Entry("/loans", later("我的贷款")),
+    ),
 )
 SEAT = Group(
     later("场地"),

@@ -34,6 +34,7 @@ from gateway.window.desk.tenancy import router as tenancy
 from gateway.window.desk.vouchers import router as vouchers
 from gateway.window.fields.routes import router as fields
 from gateway.window.licences.routes import router as licences
+from gateway.window.loans.products import router as loan_products
 from gateway.window.loans.routes import router as loans
 from gateway.window.look import STATIC
 from gateway.window.messages.routes import router as messages
@@ -109,6 +110,7 @@ for part in (
     licences,
     register,
     carriers,
+    loan_products,
     loans,
     notices,
     officers,

@@ -203,5 +203,21 @@ def _hint(language: Language, item: Mapping[str, Any]) -> str:
     if item.get("reserved_until"):
         until = formats.day(language, item["reserved_until"])
         return sentence(language, "保留到 %(day)s", day=until)
+    if item.get("terms"):
+        return _limits(language, item["terms"])
     wording = APPROVAL.get(str(item.get("approval")))
     return sentence(language, wording) if wording else ""
+
+
+def _limits(language: Language, terms: Mapping[str, Any]) -> str:
+    """How much, for how long and at most at which rate, of something that is lent."""
+    parts = []
+    if terms.get("most_fen"):
+        most = formats.yuan(terms["most_fen"])
+        parts.append(sentence(language, "最高 %(yuan)s 元", yuan=most))
+    if terms.get("highest_rate"):
+        rate = formats.percent(terms["highest_rate"])
+        parts.append(sentence(language, "年利率不超过 %(rate)s", rate=rate))
+    if terms.get("longest_months"):
+        parts.append(sentence(language, "最长 %(n)s 个月", n=terms["longest_months"]))
+    return " · ".join(parts)

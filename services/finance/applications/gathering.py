@@ -5,12 +5,13 @@ from typing import Any
 from kit.matters import CaseContext
 from services.finance.applications import store
 from services.finance.applications.form import LoanApplicationForm
-from services.finance.applications.rules import ApplicationFacts, ProductTerms
+from services.finance.applications.rules import ApplicationFacts
 from services.finance.enterprises import store as enterprises
 from services.finance.partners import service as partners
 from services.finance.products import store as products
 from services.finance.products.eligibility.rules import CRITERIA, Figures
 from services.finance.products.eligibility.service import profile_of
+from services.finance.products.terms import ProductTerms
 
 
 async def represented(context: CaseContext, uscc: str) -> Any | None:

@@ -3,52 +3,17 @@
 Numbers are the product's dated parameters; who may borrow is judged by its criteria (products/eligibility).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from kit.criteria import Judgement
 from kit.errors import FieldError
 from services.finance.applications.form import LoanApplicationForm
 from services.finance.applications.workflow import Decision
 from services.finance.products.eligibility.rules import Profile, findings_of, judge_profile
+from services.finance.products.terms import ProductTerms
 
-ZERO, HUNDRED, TEN_THOUSAND = Decimal(0), Decimal(100), Decimal(10_000)
 FIGURES = {"revenue": "/revenue_fen", "revenue_cap": "/revenue_fen", "staff": "/staff"}
-
-
-@dataclass(frozen=True)
-class ProductTerms:
-    """A product where and when somebody asks for it. `numbers` are its parameters in force, as written."""
-
-    code: str
-    offered: bool
-    numbers: Mapping[str, str]
-
-    @property
-    def pooled(self) -> bool:
-        """Whether its risk is shared by a pool: only such loans run through this platform."""
-        return "pool" in self.numbers
-
-    def cap_fen(self, *, first_loan: bool) -> int | None:
-        """The most that may be lent, less for a first loan where the product says so."""
-        key = "principal_max_first" if first_loan and "principal_max_first" in self.numbers else ""
-        value = self.numbers.get(key or "principal_max")
-        return int(value) if value is not None else None
-
-    @property
-    def longest_months(self) -> int | None:
-        value = self.numbers.get("term_max")
-        return int(value) if value is not None else None
-
-    @property
-    def highest_rate(self) -> Decimal | None:
-        """The most that a year may cost, as a fraction: LPR plus the product's margin."""
-        if "lpr" not in self.numbers or "rate_over_lpr" not in self.numbers:
-            return None
-        margin = Decimal(self.numbers["rate_over_lpr"]) / TEN_THOUSAND
-        return Decimal(self.numbers["lpr"]) / HUNDRED + margin
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,32 @@
 """`GET /products`: what is offered, to whom, on which day. Public: no one must sign in to compare."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
 
 from kit.auth import Anyone
 from kit.db import Reader
-from kit.errors import NotFound
+from kit.errors import InvalidRequest, NotFound
 from kit.etags import set_etag
 from kit.http import Router
 from kit.paging import Page, PageQuery
+from kit.problems import problems
 from services.finance.products import store
-from services.finance.products.schemas import Borrower, ProductKind, ProductView, product_view
+from services.finance.products.previewing import LEAST_FEN, preview
+from services.finance.products.schemas import (
+    Borrower,
+    ProductKind,
+    ProductView,
+    RepaymentPreview,
+    product_view,
+    terms_of,
+)
+from services.finance.schedules.rules import Method
 
 router = Router(tags=["products"])
+Code = Annotated[str, Path(pattern=r"^[a-z0-9_-]{1,60}$")]
 LIST = "products"
 OnDay = Annotated[
     date | None, Query(description="Numbers and offers as of this day; today if left out")
@@ -53,7 +65,7 @@ async def read_product(
     response: Response,
     _: Anyone,
     reader: Reader,
-    code: Annotated[str, Path(pattern=r"^[a-z0-9_-]{1,60}$")],
+    code: Code,
     on: OnDay = None,
 ) -> ProductView:
     """A product with the parameters in force on a day, also when it is no longer offered."""
@@ -64,3 +76,39 @@ async def read_product(
     parameters = await store.parameters_of(reader, [code], on=day)
     set_etag(response, row.version)
     return product_view(row, parameters.get(code, []), on=day)
+
+
+@router.get(
+    "/products/{code}/repayment-preview",
+    summary="How a loan of this product would be paid back",
+    operation_id="previewRepayment",
+    responses=problems(InvalidRequest),
+)
+async def preview_repayment(
+    request: Request,
+    _: Anyone,
+    reader: Reader,
+    code: Code,
+    amount_fen: Annotated[int, Query(ge=LEAST_FEN, le=10**13)],
+    months: Annotated[int, Query(ge=1, le=360)],
+    repayment_method: Method = "equal_instalments",
+    annual_rate: Annotated[
+        Decimal | None,
+        Query(
+            ge=0, lt=1, max_digits=7, decimal_places=6, description="The product's most if left out"
+        ),
+    ] = None,
+) -> RepaymentPreview:
+    """An example, no offer: drawn today, at the rate given or at the most that the product allows."""
+    if await store.product_by_code(reader, code) is None:
+        raise NotFound
+    today = request.app.state.clock.today()
+    parameters = await store.parameters_of(reader, [code], on=today)
+    return preview(
+        terms_of(code, parameters.get(code, [])),
+        amount_fen=amount_fen,
+        months=months,
+        method=repayment_method,
+        rate=annual_rate,
+        on=today,
+    )

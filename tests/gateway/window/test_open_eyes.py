@@ -10,7 +10,7 @@ from tests.demo.growth import Growth
 from tests.fixtures.house import House
 from tests.gateway.window.browsing import reader_of
 from tests.gateway.window.walking import FOUNDER
-from tests.journeys.people import CARRIERS
+from tests.journeys.people import CARRIERS, FINANCE
 
 pytestmark = pytest.mark.browser
 
@@ -19,10 +19,24 @@ class Offer(Growth):
     """A team with an offered seat."""
 
     def begin(self) -> dict[str, Any]:
-        self.label = {key: key for key in ("founder", "carrier_operator")}
+        self.label = {key: key for key in ("founder", "carrier_operator", "officer")}
         self.people = {key: self._enter(key) for key in self.label}
         self.clock = self._enter("administrator")
         return self.offer_seat()
+
+    def company(self) -> str:
+        """The team has moved in and founded a company that is in no library yet."""
+        case = self.begin()
+        founder = self.people["founder"]
+        founder.act_now(case["id"], "move_in", at=CARRIERS)
+        uscc = self.open_company(self.grant_address(case))
+        self.until(
+            "founder",
+            "finance heard",
+            lambda who: [e["uscc"] for e in who.get(f"{FINANCE}/enterprises/mine")["items"]],
+            lambda known: uscc in known,
+        )
+        return uscc
 
 
 async def test_a_founder_reads_seat_dates_money_and_contact_before_moving_in(
@@ -52,3 +66,32 @@ async def test_a_founder_reads_seat_dates_money_and_contact_before_moving_in(
     await founder.press("确认入驻")
     assert "在孵" in await founder.text()
     assert founder.complaints == []
+
+
+async def test_a_loan_says_amount_rate_term_risk_plan_and_what_is_missing_before_it_is_begun(
+    house: House, browser: Browser
+) -> None:
+    uscc = await asyncio.to_thread(Offer(house.address).company)
+    anybody = await reader_of(browser, house.address, width=360, script=False)
+    await anybody.go("/loans/products")
+    await anybody.press("营收5000万元以下")
+    assert "登录后看您的企业符合哪些条件" in await anybody.text()
+    founder = await reader_of(browser, house.address, width=360)
+    await founder.sign_in(FOUNDER[2])
+    await founder.go(f"/loans/products/kedai-share-a?uscc={uscc}")
+    said = await founder.text()
+    for words in ("30,000,000 元", "不超过 3.5%", "12 个月", "省级资金 40%", "利息一共"):
+        assert words in said
+    assert "还有条件没有达到" in said
+    assert not await founder.page.locator("main form[action='/cases']").count()
+    await founder.fill({"amount": "200万", "months": "13"})
+    await founder.press("算一算")
+    assert "“期限”不能大于 12" in await founder.text()
+    assert await founder.page.input_value("#amount") == "200万"
+    await founder.fill({"months": "6"})
+    await founder.press("算一算")
+    assert "借 2,000,000 元" in await founder.text()
+    assert await founder.page.locator("tbody tr").count() == 6
+    await founder.press("去办理，达到这一条")
+    assert founder.page.url.endswith("/matters/candidate-enterprise")
+    assert founder.complaints + anybody.complaints == []

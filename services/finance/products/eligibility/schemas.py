@@ -4,9 +4,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
+from pydantic import Field
+
 from kit.criteria import Judgement, VerdictView, verdict_view
 from kit.schemas import Label, Out
 from services.finance.products.eligibility.rules import answer_of
+
+MET_BY = {
+    "in_library": "candidate-enterprise",
+    "library_or_graduate": "candidate-enterprise",
+}
+"""Conditions that somebody can bring about here, and the matter by which."""
 
 
 class EntitlementView(Out):
@@ -18,6 +26,10 @@ class EntitlementView(Out):
     name: Label
     entitled: bool | None
     verdicts: list[VerdictView]
+    met_at: dict[str, str] = Field(
+        default_factory=dict,
+        description="Conditions (`verdicts[].key`) that do not hold yet, with the matter by which they can",
+    )
     apply_href: str | None
     closed_here: Label | None
 
@@ -51,6 +63,11 @@ def entitlement_view(
         name=Label(zh=row["name_zh"], en=row["name_en"]),
         entitled=answer_of(judgement),
         verdicts=[verdict_view(verdict) for verdict in judgement.verdicts],
+        met_at={
+            verdict.criterion.key: f"{prefix}/matters/{MET_BY[verdict.criterion.key]}"
+            for verdict in judgement.failing
+            if verdict.criterion.key in MET_BY
+        },
         apply_href=None if closed else f"{prefix}/matters/{matter}",
         closed_here=closed,
     )

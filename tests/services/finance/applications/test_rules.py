@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from services.finance.applications.rules import ProductTerms, decision_findings
+from services.finance.applications.rules import decision_findings
 from services.finance.applications.workflow import Decision
+from services.finance.products.terms import ProductTerms
 
 NUMBERS = {
     "pool": "suke-980000",

@@ -35,6 +35,9 @@ async def test_outside_the_library_most_cannot_be_told(world: World) -> None:
     company = await world.company()
     found = await items(company.founder, company)
     assert found["kedai-share-a"]["entitled"] is False
+    met_at = found["kedai-share-a"]["met_at"]
+    assert set(met_at) == {"library_or_graduate"}
+    assert met_at["library_or_graduate"].endswith("/matters/candidate-enterprise")
     assert found["zhenbaodai-demo"]["entitled"] is None
     assert found["zhenbaodai-demo"]["apply_href"] is None
 
