@@ -80,4 +80,5 @@ def run() -> None:
         main(SERVICE)
 
 
-run()
+if __name__ == "__main__":
+    run()

@@ -90,6 +90,9 @@ class Services:
             headers["If-Match"] = version
         return await self._call(service, "POST", path, body=body, headers=headers)
 
+    async def delete(self, service: Service, path: str) -> Answer:
+        return await self._call(service, "DELETE", path)
+
     async def send_file(
         self, service: Service, path: str, *, content: bytes, media_type: str, key: str
     ) -> Answer:

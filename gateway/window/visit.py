@@ -30,6 +30,7 @@ from gateway.window.wording import Language, label, sentence
 from kit.characters import cleaned
 
 MAX_FORM_FIELDS = 2_000
+MOST_FILES = 20
 SECRETS = frozenset({"password", "present", "new", "again"})
 MAX_FORM_BYTES_PER_FIELD = 256 * 1024
 
@@ -157,7 +158,9 @@ async def begin_visit(request: Request) -> Visiting:
         services_for(request, language=preferences.language, token=token),
     )
     if request.method == "POST":
-        visit.posted = _as_seen(await request.form(max_fields=MAX_FORM_FIELDS, max_files=1))
+        visit.posted = _as_seen(
+            await request.form(max_fields=MAX_FORM_FIELDS, max_files=MOST_FILES)
+        )
         given = visit.posted.get("csrf_token")
         identity.check_csrf(request, given if isinstance(given, str) else None)
     return visit

@@ -90,7 +90,10 @@ def _add_writes(
         "/cases",
         status_code=201,
         summary="Start a case, or with validate_only=true only check a form",
-        responses={**problems(UnknownMatter), 200: {"model": CheckView, "description": "Checked"}},
+        responses={
+            **problems(UnknownMatter, NotFound),
+            200: {"model": CheckView, "description": "Checked"},
+        },
     )
     async def create_case(
         body: CaseCreate,

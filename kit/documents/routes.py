@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
+from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import Depends, Header, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from kit.auth import Actor, permission
 from kit.cases import reading
@@ -13,7 +14,15 @@ from kit.cases.routes import MayReadCase
 from kit.cases.views import Connection
 from kit.db import Reader, Session
 from kit.documents import service, store
-from kit.documents.errors import FileTypeNotAllowed, UnknownMaterial
+from kit.documents.errors import (
+    FileActive,
+    FileBroken,
+    FileLocked,
+    FileTooComplex,
+    FileTypeNotAllowed,
+    TooManyFiles,
+    UnknownMaterial,
+)
 from kit.documents.schemas import DocumentView
 from kit.errors import BodyTooLarge, NotFound
 from kit.http import Router
@@ -23,7 +32,6 @@ from kit.problems import problems
 
 MayUpload = Annotated[Actor, Depends(permission("document:upload"))]
 DOWNLOAD_HEADERS = {
-    "Content-Disposition": "attachment",
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox",
     "Cache-Control": "private, no-store",
@@ -35,6 +43,7 @@ def document_router(matters: Sequence[Matter]) -> Router:
     router = Router(tags=["documents"])
     known = {matter.code: matter for matter in matters}
     _add_upload(router, known)
+    _add_removal(router, known)
     _add_reads(router)
     return router
 
@@ -45,7 +54,16 @@ def _add_upload(router: Router, known: Mapping[str, Matter]) -> None:
         status_code=201,
         summary="Upload a document: the raw file is the body",
         responses=problems(
-            NotYourMove, FormNotEditable, UnknownMaterial, FileTypeNotAllowed, BodyTooLarge
+            NotYourMove,
+            FormNotEditable,
+            UnknownMaterial,
+            FileTypeNotAllowed,
+            FileBroken,
+            FileLocked,
+            FileActive,
+            FileTooComplex,
+            TooManyFiles,
+            BodyTooLarge,
         ),
         max_body_size=service.MAX_BYTES + 1000,
         openapi_extra={
@@ -65,7 +83,6 @@ def _add_upload(router: Router, known: Mapping[str, Matter]) -> None:
         session: Session,
         material: Annotated[str, Query(max_length=60, examples=["domicile_proof"])],
         filename: Annotated[str, Query(min_length=1, max_length=200, examples=["lease.pdf"])],
-        content_type: Annotated[str, Header(max_length=100)] = "application/octet-stream",
     ) -> DocumentView:
         return await service.upload(
             session,
@@ -74,10 +91,23 @@ def _add_upload(router: Router, known: Mapping[str, Matter]) -> None:
             case_id,
             material=material,
             filename=filename,
-            declared_type=content_type,
             content=await request.body(),
             now=request.app.state.clock.now(),
         )
+
+
+def _add_removal(router: Router, known: Mapping[str, Matter]) -> None:
+    @router.delete(
+        "/cases/{case_id}/documents/{document_id}",
+        status_code=204,
+        summary="Take a document out of what is handed in",
+        responses=problems(NotFound, NotYourMove, FormNotEditable),
+    )
+    async def remove_document(
+        case_id: UUID, document_id: UUID, request: Request, actor: MayUpload, session: Session
+    ) -> None:
+        now = request.app.state.clock.now()
+        await service.remove(session, known, actor, case_id, document_id, now=now)
 
 
 def _add_reads(router: Router) -> None:
@@ -106,7 +136,12 @@ def _add_reads(router: Router) -> None:
         row = await store.find_document(connection, case_id, document_id)
         if row is None:
             raise NotFound
-        return Response(row.content, media_type=row.media_type, headers=DOWNLOAD_HEADERS)
+        # RFC 6266, 5987: a name that every program can keep, and the name as it was
+        named = (
+            f"attachment; filename=\"document\"; filename*=UTF-8''{quote(row.filename, safe='')}"
+        )
+        headers = {**DOWNLOAD_HEADERS, "Content-Disposition": named}
+        return Response(row.content, media_type=row.media_type, headers=headers)
 
 
 async def expand_documents(

@@ -15,18 +15,39 @@ Connection = AsyncSession | AsyncConnection
 COLUMNS = tuple(column for column in documents.c if column.name != "content")
 
 
-async def put_document(session: AsyncSession, values: Mapping[str, Any]) -> None:
-    """Keeps a document as the current one of its material; the one before stays, marked replaced."""
-    await session.execute(
-        update(documents)
+async def add_document(session: AsyncSession, values: Mapping[str, Any]) -> None:
+    await session.execute(insert(documents), dict(values))
+
+
+async def files_of(connection: Connection, case_id: UUID, material: str) -> list[Any]:
+    """The current files of one material, the oldest first, without their content."""
+    query = (
+        select(*COLUMNS)
         .where(
-            documents.c.case_id == values["case_id"],
-            documents.c.material == values["material"],
+            documents.c.case_id == case_id,
+            documents.c.material == material,
             documents.c.replaced_at.is_(None),
         )
-        .values(replaced_at=values["uploaded_at"])
+        .order_by(documents.c.uploaded_at, documents.c.id)
     )
-    await session.execute(insert(documents), dict(values))
+    return list(await connection.execute(query))
+
+
+async def remove_document(
+    session: AsyncSession, case_id: UUID, document_id: UUID, *, now: datetime
+) -> bool:
+    """Marks a document as taken out. False where it is none of this case, or was before."""
+    query = (
+        update(documents)
+        .where(
+            documents.c.case_id == case_id,
+            documents.c.id == document_id,
+            documents.c.replaced_at.is_(None),
+        )
+        .values(replaced_at=now)
+        .returning(documents.c.id)
+    )
+    return (await session.execute(query)).first() is not None
 
 
 async def documents_of(connection: Connection, case_id: UUID) -> list[Any]:
@@ -34,7 +55,7 @@ async def documents_of(connection: Connection, case_id: UUID) -> list[Any]:
     query = (
         select(*COLUMNS)
         .where(documents.c.case_id == case_id, documents.c.replaced_at.is_(None))
-        .order_by(documents.c.material)
+        .order_by(documents.c.material, documents.c.uploaded_at, documents.c.id)
     )
     return list(await connection.execute(query))
 

@@ -1,6 +1,7 @@
 """`python -m services.registration api|worker|migrate|seed|openapi`."""
 
-from kit.cli import main
-from services.registration.composition import SERVICE
+if __name__ == "__main__":  # a process that opens files loads this too, and needs none of it
+    from kit.cli import main
+    from services.registration.composition import SERVICE
 
-main(SERVICE)
+    main(SERVICE)

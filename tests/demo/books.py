@@ -8,8 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.demo.forms import PDF
 from tests.demo.scene import Scene
+from tests.fixtures.files import LEASE as PDF
 from tests.journeys.people import FINANCE, Person
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from tests.journeys.people import Person
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 PHONE = "00013800001"
 _LETTERS = "澄岚昱霁湛曜砚棠溯珩澈琅屿旻煦筠"
 

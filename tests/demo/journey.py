@@ -14,7 +14,8 @@ from typing import Any
 import httpx
 import jwt
 
-from tests.demo.forms import PDF, establishment, trade_name
+from tests.demo.forms import establishment, trade_name
+from tests.fixtures.files import LEASE as PDF
 from tests.journeys.people import REGISTRATION, Person
 
 DEPARTMENTS = 7

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from tests.demo.growth import INCUBATOR, Growth
+from tests.fixtures.files import LEASE
 from tests.fixtures.house import House
 from tests.journeys.people import CARRIERS, Person
 
@@ -20,7 +21,7 @@ NOBODYS = ("/sandbox/", "/codes", "/matters", "/recognition-criteria", "/indicat
 REFUSED = (403, 404)
 UPLOAD = {
     "params": {"material": "evidence", "filename": "evidence.pdf"},
-    "content": b"%PDF-1.7 demonstration",
+    "content": LEASE,
     "headers": {"Content-Type": "application/pdf"},
 }
 PAGES = (

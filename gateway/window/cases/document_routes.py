@@ -18,7 +18,8 @@ from gateway.window.services import Answer, Refusal
 from gateway.window.visit import SignedInVisit, Visiting
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-MAX_UPLOAD_BYTES = 8_000_000
+MAX_UPLOAD_BYTES = 24_000_000
+"""All files of one sending together; each may have 10 MB."""
 KEPT = ("content-type", "content-disposition")
 _INSIDE = {"Content-Disposition": "inline", "X-Frame-Options": "SAMEORIGIN"}
 _STILL = {
@@ -47,25 +48,55 @@ async def documents_page(visit: SignedInVisit, case_id: UUID) -> Response:
 async def hand_in(visit: SignedInVisit, case_id: UUID) -> Response:
     page = await load_case(visit, case_id)
     material = str(visit.posted.get("material", ""))
-    file = visit.posted.get("file")
-    if not isinstance(file, UploadFile) or not file.filename:
+    files = [f for f in visit.posted.getlist("file") if isinstance(f, UploadFile) and f.filename]
+    if not files:
         return _show(visit, page, material, visit.say("请选择文件"))
-    query = f"material={quote(material, safe='')}&filename={quote(file.filename[-200:], safe='')}"
+    refused = []
+    for number, file in enumerate(files):
+        if said := await _sent(visit, page, material, file, number):
+            refused.append(f"{file.filename}：{said}" if len(files) > 1 else said)
+    if refused:
+        fresh = await load_case(visit, case_id)
+        return _show(visit, fresh, material, "；".join(refused))
+    back = "check" if visit.posted.get("back") == "check" else "documents"
+    return visit.go(f"/cases/{page.id}/{back}?saved=1")
+
+
+async def _sent(
+    visit: Visiting, page: CasePage, material: str, file: UploadFile, number: int
+) -> str:
+    """Hands in one file; why it was not taken, else nothing."""
+    filename = str(file.filename)[-200:]
+    query = f"material={quote(material, safe='')}&filename={quote(filename, safe='')}"
     try:
         await visit.services.send_file(
             page.service,
             f"/api/{page.service}/v1/cases/{page.id}/documents?{query}",
             content=await file.read(),
             media_type=file.content_type or "application/octet-stream",
-            key=str(visit.posted.get("one_time_key", "")),
+            key=f"{visit.posted.get('one_time_key', '')}-{number}",
         )
     except Refusal as refusal:
-        if refusal.status not in (413, 415, 422):
+        if refusal.status == 413:
+            return visit.say("文件超过 10 MB，请缩小或分开后再传")
+        if refusal.status not in (415, 422) and refusal.code != "too_many_files":
             raise
         said = refusal.problem.get("detail") or refusal.problem.get("title")
-        return _show(visit, page, material, str(said or visit.say("文件没有被接受")))
-    back = "check" if visit.posted.get("back") == "check" else "documents"
-    return visit.go(f"/cases/{page.id}/{back}?saved=1")
+        return str(said or visit.say("文件没有被接受"))
+    return ""
+
+
+@router.post("/cases/{case_id}/documents/{document_id}/remove")
+async def take_out(visit: SignedInVisit, case_id: UUID, document_id: UUID) -> Response:
+    """A file that was handed in by mistake is taken out again; twice is as good as once."""
+    page = await load_case(visit, case_id, expand="")
+    path = f"/api/{page.service}/v1/cases/{page.id}/documents/{document_id}"
+    try:
+        await visit.services.delete(page.service, path)
+    except Refusal as refusal:
+        if refusal.status != 404:
+            raise
+    return visit.go(f"/cases/{page.id}/documents?saved=1")
 
 
 @router.get("/cases/{case_id}/documents/{document_id}")

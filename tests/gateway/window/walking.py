@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 from PIL import Image
 
+from tests.fixtures.files import LEASE
 from tests.gateway.window.browsing import Reader
 
 MATTER = "/matters/company-establishment"
 NAME = "name-reservation-id"
 FOUNDER = ("林晓舟", "980101199003071016", "00010000001")
 SECOND = ("周明远", "980101198805122028", "00010000002")
-LEASE = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 SIGNS = "松柏梧桐枫杨榆槐樟楠柳桂荷兰菊竹芷蘅芦荻苇萱薇蕙"
 
 

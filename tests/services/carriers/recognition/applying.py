@@ -10,10 +10,10 @@ from kit.crypto import person_hash
 from kit.sweeping import sweep_all
 from services.carriers.recognition.parameters import demo_experts
 from tests.fixtures.callers import Caller, Running
+from tests.fixtures.files import LEASE as PDF
 
 SPACE = "ZC-001"
 OPERATOR = "qingyu-maker-space"
-PDF = b"%PDF-1.7 demonstration"
 
 
 def a_form(**changes: Any) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from services.finance.ledger import service as ledger
 from services.finance.pools import service as pools
 from services.finance.pools.accounts import budget_account
 from tests.fixtures.callers import Caller, Running, running
+from tests.fixtures.files import LEASE as PDF
 from tests.services.finance.pools.funds import check_funds
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 MATERIALS = ("policy", "invoice", "payment_proof")
 MINE, OTHER = "91980101XY00000123", "91980101XY000008XX"
 OWNER, STRANGER = "a" * 64, "b" * 64

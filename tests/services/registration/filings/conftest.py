@@ -1,5 +1,6 @@
 """A running registration with demo segments, the departments' simulator, and a founder's whole path."""
 
+import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -16,8 +17,8 @@ from services.registration.filings import assessing
 from simulators.departments.process import SimulatorProcess
 from tests.demo.forms import trade_name
 from tests.fixtures.callers import Caller, Running, running
+from tests.fixtures.files import pdf
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 LIN = {"name": "林晓舟", "id_number": "980101199003071016", "phone": "00013800001"}
 ZHOU = {"name": "周明远", "id_number": "980101198805122028", "phone": "00013800002"}
 CHEN = {"name": "陈若溪", "id_number": "980102199509213030", "phone": "00013800003"}
@@ -123,7 +124,7 @@ class House:
     async def upload(self, founder: Caller, case_id: str) -> httpx.Response:
         return await founder.post(
             f"/cases/{case_id}/documents?material=domicile_proof&filename=lease.pdf",
-            content=PDF,
+            content=pdf(note=uuid.uuid4().hex),  # the same file again would be no answer
             headers={"Content-Type": "application/pdf"},
         )
 

@@ -1,13 +1,15 @@
 """The form of a company: what stops signing, what is sealed and masked, which files are taken."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from tests.fixtures.files import LEASE as PDF
+from tests.fixtures.files import pdf, picture
 from tests.services.registration.filings.conftest import (
     LIN,
-    PDF,
     ZHOU,
     House,
     form,
@@ -112,14 +114,68 @@ async def test_wrong_files_are_refused_by_their_content(house: House) -> None:
     founder = house.founder()
     case = await house.draft(founder, {})
     path = f"/cases/{case['id']}/documents?material=domicile_proof&filename=a.pdf"
-    script = await founder.post(
-        path, content=b"<script>", headers={"Content-Type": "application/pdf"}
-    )
-    lying = await founder.post(path, content=PDF, headers={"Content-Type": "image/png"})
-    huge = await founder.post(
-        path, content=PDF + b"x" * 6_000_000, headers={"Content-Type": "application/pdf"}
-    )
-    assert [r.status_code for r in (script, lying, huge)] == [415, 415, 413]
+    kind = {"Content-Type": "application/pdf"}
+    script = await founder.post(path, content=b"<script>", headers=kind)
+    stump = await founder.post(path, content=b"%PDF-", headers=kind)
+    huge = await founder.post(path, content=PDF + b"x" * 11_000_000, headers=kind)
+    assert [r.status_code for r in (script, stump, huge)] == [415, 422, 413]
+    assert stump.json()["code"] == "file_broken"
+
+
+@pytest.mark.parametrize("said", ["image/png", "image/jpg", "application/x-pdf", None])
+async def test_a_true_file_is_taken_whatever_it_is_called(house: House, said: str | None) -> None:
+    founder = house.founder()
+    case = await house.draft(founder, {})
+    path = f"/cases/{case['id']}/documents?material=domicile_proof&filename=租赁合同.jpg"
+    file = pdf(note=f"called {said}")
+    made = await founder.post(path, content=file, headers={"Content-Type": said} if said else {})
+    assert made.status_code == 201, made.text
+    assert made.json()["media_type"] == "application/pdf"
+    got = await founder.get(f"/cases/{case['id']}/documents/{made.json()['id']}/content")
+    assert got.headers["content-type"] == "application/pdf"
+    assert "filename*=UTF-8''%E7%A7%9F" in got.headers["content-disposition"]
+
+
+async def test_three_photographs_are_one_material_and_one_of_them_may_be_taken_out(
+    house: House,
+) -> None:
+    founder, stranger = house.founder(), house.founder(ZHOU)
+    case = await house.draft(founder, {})
+    base = f"/cases/{case['id']}/documents"
+    colours = ("red", "green", "blue")
+    sent = [
+        await founder.post(
+            f"{base}?material=domicile_proof&filename={colour}.png",
+            content=picture(colour=colour),
+        )
+        for colour in (*colours, "red")
+    ]
+    assert [reply.status_code for reply in sent] == [201] * 4
+    assert sent[3].json()["id"] == sent[0].json()["id"]  # the same file twice is one
+    lease, *listed = (await founder.get(base)).json()["items"]
+    assert lease["filename"] == "lease.pdf"
+    assert [each["filename"] for each in listed] == [f"{colour}.png" for colour in colours]
+    second = f"{base}/{listed[1]['id']}"
+    assert (await stranger.delete(second)).status_code == 404
+    answers = await asyncio.gather(*(founder.delete(second) for _ in range(3)))
+    assert sorted(answer.status_code for answer in answers) == [204, 404, 404]
+    left = (await founder.get(base)).json()["items"]
+    assert [each["filename"] for each in left] == ["lease.pdf", "red.png", "blue.png"]
+
+
+async def test_the_same_file_at_once_is_kept_once_and_the_twenty_first_is_refused(
+    house: House,
+) -> None:
+    founder = house.founder()
+    case = await house.draft(founder, {})
+    path = f"/cases/{case['id']}/documents?material=domicile_proof&filename=a.png"
+    twice = await asyncio.gather(*(founder.post(path, content=picture()) for _ in range(5)))
+    assert len({reply.json()["id"] for reply in twice}) == 1
+    for number in range(18):  # and the lease
+        colour = f"#0000{number + 1:02x}"
+        assert (await founder.post(path, content=picture(colour=colour))).status_code == 201
+    last = await founder.post(path, content=picture(colour="red"))
+    assert (last.status_code, last.json()["code"]) == (409, "too_many_files")
 
 
 async def test_a_filename_with_hidden_characters_is_refused(house: House) -> None:
