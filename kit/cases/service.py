@@ -154,8 +154,9 @@ def require_version(case: Any, version: int) -> None:
         raise StaleEtag(extra={"current": present}, headers={"ETag": f'"{case.version}"'})
 
 
-async def act(context: CaseContext, action: str, body: Mapping[str, Any]) -> None:
-    """Makes a move and the system's moves that follow from it, all in this transaction.
+async def act(context: CaseContext, action: str, body: Mapping[str, Any] | BaseModel) -> None:
+    """Makes a move and the system's moves that follow from it, all in this transaction. A body that its route
+    has read as what the move takes is not read again.
 
     Raises UnknownAction 404, NotYourMove 403, IllegalTransition 409, ActionBlocked 409, InvalidRequest.
     """
@@ -170,7 +171,7 @@ async def act(context: CaseContext, action: str, body: Mapping[str, Any]) -> Non
 
 
 async def _perform(
-    context: CaseContext, action: str, body: Mapping[str, Any], relations: list[str]
+    context: CaseContext, action: str, body: Mapping[str, Any] | BaseModel, relations: list[str]
 ) -> None:
     case, workflow = context.case, context.matter.workflow
     if action not in workflow.actions():
@@ -194,7 +195,10 @@ async def _perform(
     await write_move(context, action=action, source=case.state, target=move.target, move=move)
 
 
-def _payload(move: Move, body: Mapping[str, Any]) -> BaseModel | None:
+def _payload(move: Move, given: Mapping[str, Any] | BaseModel) -> BaseModel | None:
+    if move.takes is not None and isinstance(given, move.takes):
+        return given
+    body = given.model_dump(mode="json") if isinstance(given, BaseModel) else given
     if move.takes is None:
         if body:
             unknown = [FieldError(pointer=f"/{name}", code="extra_forbidden") for name in body]

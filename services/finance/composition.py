@@ -5,6 +5,7 @@ from kit.casework import casework
 from kit.http import Service
 from kit.sandbox_routes import sandbox_router
 from kit.worker import Worker
+from services.finance.applications.borrower import expand_borrower
 from services.finance.applications.labels import CODE_LISTS as APPLICATION_CODES
 from services.finance.bank import surface as bank
 from services.finance.bank.codes import CODE_LISTS as BANK_CODES
@@ -46,7 +47,7 @@ SERVICE = Service(
     title="Yichuang finance 一窗·金融",
     settings=FinanceSettings,
     routers=[
-        *casework(MATTERS),
+        *casework(MATTERS, expanders={"borrower": expand_borrower}),
         sandbox_router(),
         products,
         entitlements,

@@ -11,11 +11,12 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from gateway.window.cases.views import CasePage, Offered, load_case
-from gateway.window.codes import meanings
+from gateway.window.codes import labels_of, meanings
 from gateway.window.fields.answers import Row, answers
 from gateway.window.fields.options import options_of
 from gateway.window.fields.shapes import brief_of
 from gateway.window.refusals import PageRoute
+from gateway.window.services import Refusal
 from gateway.window.visit import SignedInVisit, Visiting
 from gateway.window.wording import later
 
@@ -57,7 +58,21 @@ async def show_move(
         answers=await brief(visit, page),
         notes=await judged(visit, page),
         follows=follows(page, offer.action),
+        enterprise=await enterprise_of(visit, page),
     )
+
+
+async def enterprise_of(visit: Visiting, page: CasePage) -> dict[str, Any] | None:
+    """The register's entry of the enterprise that a case is about, for whoever decides on it."""
+    uscc = (page.case.get("facts") or {}).get("uscc")
+    if not uscc or "applicant" in page.case["relations"]:
+        return None
+    try:
+        found = await visit.services.get("registration", f"/api/registration/v1/entities/{uscc}")
+    except Refusal:  # the page is there without it
+        return None
+    states = await labels_of(visit, "registration", "entity_states")
+    return {**found.body, "state_label": states.get(found.body["state"], found.body["state"])}
 
 
 async def brief(visit: Visiting, page: CasePage) -> list[Row]:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from gateway.window.cases.acting import act, action_errors
 from gateway.window.cases.checking import sections_of, show_check
 from gateway.window.cases.correcting import EXPLAIN, changes_of, correction_lines
-from gateway.window.cases.deciding import judged, show_move
+from gateway.window.cases.deciding import enterprise_of, judged, show_move
 from gateway.window.cases.lists import cases_of
 from gateway.window.cases.objections import objections_of
 from gateway.window.cases.views import DESK, OWN, CasePage, load_case, page_of_case
@@ -83,6 +83,7 @@ async def show(
         licence=page.expanded.get("licence") or await _licence_of(visit, page),
         departments=await labels_of(visit, page.service, "departments"),
         notes=await judged(visit, page),
+        enterprise=await enterprise_of(visit, page),
         objections=await objections_of(visit, page),
         did=_did(visit, page),
         resumed=page.editable and visit.request.query_params.get("resumed") == "1",

@@ -14,7 +14,7 @@ from gateway.window.start.guide import who
 from gateway.window.visit import Visiting
 from gateway.window.wording import later
 
-EXPAND = "timeline,deadlines,signatures,tasks,licence,documents,difference,papers"
+EXPAND = "timeline,deadlines,signatures,tasks,licence,documents,difference,papers,borrower"
 OWN = {
     "create": later("开始填写"),
     "object": later("对公示提出异议"),
@@ -33,7 +33,8 @@ APPLYING = {"applicant", "founder", "operator", "signatory"}
 @dataclass(frozen=True, slots=True)
 class Offered:
     """One thing that this reader may do now. `hands_over`: afterwards the form is out of their hands;
-    `signing`: an assent to one digest of the form; `marks`: answers are marked on a page of its own."""
+    `signing`: an assent to one digest of the form; `marks`: answers are marked on a page of its own;
+    `ends`: it closes the case."""
 
     action: str
     label: str
@@ -42,6 +43,7 @@ class Offered:
     signing: bool
     hands_over: bool
     marks: bool = False
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,7 @@ class CasePage:
             widgets=() if signing else widgets(fields, {}, drawing, base=f"/{action}"),
             signing=signing,
             marks=any(f.kind == "marks" for f in fields),
+            ends=self._closes(target),
             hands_over=self.editable and target not in states and not self._closes(target),
         )
 

@@ -74,6 +74,9 @@ def told(
     code = str(error.get("code", ""))
     if code not in BY_CODE:
         said = message(visit, error, meanings)
+        most = _most(visit, asked, error.get("values") or {})
+        if most:
+            said = visit.say("%(said)s（%(most)s）", said=said, most=most)
         return visit.say("“%(what)s”：%(said)s", what=what, said=said)
     values = {"what": what, "bound": "", "format": _format(visit, asked)}
     if code in BOUNDS:
@@ -124,6 +127,17 @@ def _format(visit: Visiting, asked: Field) -> str:
     known = WRITTEN.get(asked.kind)
     said = visit.label(asked.format) or (visit.say(known) if known else "")
     return said or visit.label(asked.hint) or visit.say("只用文字、数字和常用标点")
+
+
+def _most(visit: Visiting, asked: Field, values: Mapping[str, Any]) -> str:
+    """The bound that a rule went by, where its code says none: in the unit that the field is answered in."""
+    if values.get("most_fen") is not None:
+        return visit.say("最高 %(yuan)s 元", yuan=formats.yuan(values["most_fen"]))
+    if values.get("most_months") is not None:
+        return visit.say("最长 %(n)s 个月", n=values["most_months"])
+    if values.get("most") is not None and asked.kind == "percent":
+        return visit.say("不超过 %(rate)s", rate=formats.percent(values["most"]))
+    return ""
 
 
 def _bound(visit: Visiting, asked: Field, code: str, values: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ def lines(facts: Mapping[str, Any]) -> Iterator[FactView]:
     yield fact("工位", "Seats", "text", "、".join(facts["workstations"]))
     yield fact("入驻日期", "From", "day", facts["starts_on"])
     yield fact("到期日期", "Until", "day", facts["ends_on"])
-    yield fact("最长可到", "At the longest until", "day", facts["limit_on"])
+    yield fact("最长可延至", "At the longest until", "day", facts["limit_on"])
     terms = facts.get("terms")
     if terms is None:
         return  # offered before terms were asked for

@@ -7,8 +7,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from contracts.values import Uscc
+from contracts.values import Phone, Uscc
 from kit.forms import FormPage, Ui
+from kit.prefilling import Default
 from kit.schemas import In, LongText
 from services.finance.loans.codes import METHODS
 from services.finance.loans.schemas import RepaymentMethod
@@ -131,6 +132,17 @@ class LoanApplicationForm(In):
             hint_en="Optional; a bank that does not offer this product here is passed over",
         ),
     ] = None
+    contact_phone: Annotated[
+        Phone | None,
+        Ui(
+            "联系电话",
+            "Phone",
+            kind="phone",
+            hint_zh="只给受理的银行看，便于核实和约谈",
+            hint_en="Only for the bank that takes the application, to verify and to meet",
+            default=Default("@account/phone"),
+        ),
+    ] = None
 
 
 PAGES = (
@@ -152,5 +164,5 @@ PAGES = (
         hint_en="Only for companies outside the library",
     ),
     FormPage("first_loan", "是否首贷", "First loan", ("first_loan", "first_loan_evidence")),
-    FormPage("bank", "意向银行", "Preferred bank", ("preferred_bank",)),
+    FormPage("bank", "意向银行和联系电话", "Bank and phone", ("preferred_bank", "contact_phone")),
 )

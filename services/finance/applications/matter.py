@@ -22,8 +22,8 @@ LOAN_APPLICATION = Matter(
     themes=("finance",),
     life_events=("grow-a-company",),
     declaration=(
-        "本企业承诺所填内容真实，贷款用于所填用途，同意合作银行查询企业信用报告。",
+        "本企业承诺所填内容真实，贷款用于所填用途，同意合作银行查询企业信用报告，并查看备选企业库中核实过的数据和联系电话。",
         "The company declares that this is true and that the money is for the purpose given, and agrees "
-        "that the bank reads its credit report.",
+        "that the bank reads its credit report, its verified figures in the library and the phone number.",
     ),
 )

@@ -129,6 +129,8 @@ class Decision(In):
             "The credit report confirms a first loan",
             kind="yes_no",
             shown_when=("outcome", "approved"),
+            needed_zh="申报首贷的，查过征信后填",
+            needed_en="for a claimed first loan, once the report was read",
         ),
     ] = None
     reason: Annotated[

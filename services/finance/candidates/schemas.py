@@ -6,12 +6,9 @@ from uuid import UUID
 from kit.schemas import Out
 
 
-class CandidateEntryView(Out):
-    """A live entry: the verified figures of `figures_year`, money in fen."""
+class LibraryFigures(Out):
+    """The figures of `figures_year` that an officer has verified, money in fen."""
 
-    case_id: UUID
-    uscc: str
-    region_code: str
     figures_year: int
     revenue_fen: int
     staff: int
@@ -23,3 +20,11 @@ class CandidateEntryView(Out):
     titles: list[str]
     verified_on: date
     valid_until: date
+
+
+class CandidateEntryView(LibraryFigures):
+    """A live entry, for the staff."""
+
+    case_id: UUID
+    uscc: str
+    region_code: str

@@ -10,9 +10,21 @@ from tests.demo.growth import Growth
 from tests.fixtures.house import House
 from tests.gateway.window.browsing import reader_of
 from tests.gateway.window.walking import FOUNDER
-from tests.journeys.people import CARRIERS, FINANCE
+from tests.journeys.people import CARRIERS, FINANCE, Person
 
 pytestmark = pytest.mark.browser
+CLERK = "bank.2@example.invalid"
+FIGURES = {
+    "revenue_fen": 800_000_000,
+    "assets_fen": 500_000_000,
+    "staff": 20,
+    "tech_staff": 8,
+    "own_ip": 3,
+    "patents": 1,
+    "sme_score": 72,
+    "titles": [],
+    "good_standing": True,
+}
 
 
 class Offer(Growth):
@@ -37,6 +49,35 @@ class Offer(Growth):
             lambda known: uscc in known,
         )
         return uscc
+
+    def application(self) -> str:
+        """A loan of a library company that a clerk of the second bank has on the desk; the case."""
+        uscc, founder = self.company(), self.people["founder"]
+        science = Person.sign_in(self.address, "science")
+        year = self.today(FINANCE).year
+        figures = {"uscc": uscc, "figures_year": year, **FIGURES}
+        entry = self.apply("candidate-enterprise", figures)
+        science.act_now(entry, "enter", at=FINANCE, note="已核对纳税申报表")
+        loan = {
+            "uscc": uscc,
+            "product_code": "kedai-share-a",
+            "amount_fen": 150_000_000,
+            "term_months": 12,
+            "purpose": "采购检测设备",
+            "repayment_method": "equal_instalments",
+            "preferred_bank": "songling-example-bank",
+            "contact_phone": "00013800001",
+        }
+        case = self.apply("loan-application", loan)
+        assert founder.case(case, at=FINANCE)["state"] == "assigned"
+        return case
+
+    def apply(self, matter: str, form: dict[str, Any]) -> str:
+        founder = self.people["founder"]
+        body = {"matter": matter, "form": form}
+        case = founder.post(f"{FINANCE}/cases", json=body, expect=201)
+        founder.act_now(case["id"], "submit", at=FINANCE)
+        return str(case["id"])
 
 
 async def test_a_founder_reads_seat_dates_money_and_contact_before_moving_in(
@@ -95,3 +136,31 @@ async def test_a_loan_says_amount_rate_term_risk_plan_and_what_is_missing_before
     await founder.press("去办理，达到这一条")
     assert founder.page.url.endswith("/matters/candidate-enterprise")
     assert founder.complaints + anybody.complaints == []
+
+
+async def test_a_clerk_decides_by_register_library_phone_and_limits(
+    house: House, browser: Browser
+) -> None:
+    case = await asyncio.to_thread(Offer(house.address).application)
+    clerk = await reader_of(browser, house.address, width=360)
+    await clerk.sign_in(CLERK)
+    await clerk.go(f"/cases/{case}")
+    await clerk.press("^受理$")
+    said = await clerk.text()
+    for words in ("00013800001", "8,000,000 元", "3.5%", "登记状态", "申请金额", "1,500,000 元"):
+        assert words in said
+    await clerk.press("^受理$")
+    await clerk.press("作出决定")
+    at = "decide"
+    await clerk.choose("/decide/outcome", "approved")
+    assert "选填" not in await clerk.page.inner_text("form[action$='/actions/decide']")
+    await clerk.fill({f"{at}-amount-fen": "200万", f"{at}-annual-rate": "4.35%"})
+    await clerk.fill({f"{at}-term-months": "24", f"{at}-reason": "经营稳定"})
+    await clerk.choose("/decide/repayment_method", "equal_instalments")
+    await clerk.press("作出决定")
+    said = await clerk.text()
+    for words in ("最高 1,500,000 元", "不超过 3.5%", "最长 12 个月"):
+        assert words in said
+    founder = Person.sign_in(house.address, "founder")
+    assert (await asyncio.to_thread(founder.case, case, at=FINANCE))["state"] == "accepted"
+    assert clerk.complaints == []

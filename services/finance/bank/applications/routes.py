@@ -133,7 +133,7 @@ class Making:
             self.actor,
             self.application_id,
             action=action,
-            body=body.model_dump(mode="json", exclude_unset=True),
+            body=body,
             if_match=self.version,
         )
 

@@ -1,9 +1,10 @@
 """A bank's moves on an application. The case's workflow decides; this only says whose application it is."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from kit.auth import Actor
@@ -43,22 +44,17 @@ async def move(
     application_id: UUID,
     *,
     action: str,
-    body: Mapping[str, Any],
+    body: BaseModel,
     if_match: int,
 ) -> CaseContext:
     """Makes a move of the case. Raises NotFound, StaleEtag and what kit.cases.service.act raises."""
-    await _require_mine(session, actor, application_id)
-    context = await cases.load(
-        state, session, state.matters, actor, application_id, if_match=if_match
-    )
+    context = await cases.load(state, session, state.matters, actor, application_id, if_match=None)
+    roles = {role for principal, role in context.present_parties if principal in actor.principals}
+    if not bank_of(actor) or context.case.matter != MATTER or ROLE not in roles:
+        raise NotFound
+    cases.require_version(context.case, if_match)
     await cases.act(context, action, body)
     return context
-
-
-async def _require_mine(session: AsyncSession, actor: Actor, application_id: UUID) -> None:
-    seen = await reading.see_case(session, application_id, actor)
-    if not bank_of(actor) or seen is None or seen.case.matter != MATTER or ROLE not in seen.roles:
-        raise NotFound
 
 
 async def loan_of(session: AsyncSession, actor: Actor, context: CaseContext) -> Any:
