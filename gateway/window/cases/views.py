@@ -131,6 +131,22 @@ class CasePage:
         named = dict.fromkeys(who(self.visit, role) for role in sorted(at_work(theirs)))
         return self.visit.say("现在由%(who)s办理。", who=" / ".join(named))
 
+    @property
+    def passing(self) -> str:
+        """What comes of it where the time to answer passes: as the deadline's own move says."""
+        here = self.case["state"]
+        for clock in self.matter["workflow"]["deadlines"]:
+            if clock["kind"] != "answer" or here not in clock["runs_in"]:
+                continue
+            target = self.move(clock["on_pass"]).get("target")
+            if target in (self.matter.get("editable_in") or ()):
+                return self.visit.say("过期会退回填写。")
+            if target != here:
+                return self.visit.say(
+                    "过期后办件变为“%(state)s”。", state=self.state_of(str(target))
+                )
+        return ""
+
     def material_of(self, document: Mapping[str, Any]) -> str:
         """What a document is, in words."""
         known = {m["code"]: m["label"] for m in self.matter.get("materials") or ()}

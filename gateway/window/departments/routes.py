@@ -7,7 +7,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from gateway.window.codes import labels_of
-from gateway.window.fields.messages import message
+from gateway.window.fields.shapes import Field
+from gateway.window.fields.telling import told
 from gateway.window.refusals import PageRoute
 from gateway.window.services import Answer, Refusal
 from gateway.window.visit import SignedInVisit, Visiting
@@ -22,6 +23,11 @@ ACTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "complete": (later("录入回执办结"), ("receipt_number", "reason")),
     "waive": (later("免于办理"), ("reason",)),
 }
+WORDS = {"reason": later("说明"), "receipt_number": later("回执编号")}
+
+
+def _fields(visit: Visiting) -> list[Field]:
+    return [Field(name, f"/{name}", "text", visit.say(said)) for name, said in WORDS.items()]
 
 
 @router.get("/tasks")
@@ -66,11 +72,14 @@ async def act(visit: SignedInVisit, task_id: UUID, action: str) -> Response:
         if refusal.status != 422:
             raise
         errors = [
-            {"field": f"{action}-{str(e.get('pointer', '')).strip('/')}", "text": message(visit, e)}
+            {
+                "field": f"{action}-{str(e.get('pointer', '')).strip('/')}",
+                "text": told(visit, e, _fields(visit)),
+            }
             for e in refusal.errors
         ]
         task = await visit.services.get("registration", f"{PATH}/{task_id}")
-        return await _show(visit, task, errors=errors, status=422)
+        return await _show(visit, task, errors=errors, tried=action)
     return visit.go(f"/tasks/{task_id}?did={action}")
 
 
@@ -79,8 +88,9 @@ async def _show(
     answer: Answer,
     *,
     errors: list[dict[str, str]] | None = None,
-    status: int = 200,
+    tried: str = "",
 ) -> Response:
+    """The task, also with what was typed for an act that was refused."""
     task: dict[str, Any] = answer.body
     did = visit.request.query_params.get("did", "")
     names = {action: visit.say(act[0]) for action, act in ACTS.items()}
@@ -95,10 +105,13 @@ async def _show(
     ]
     return visit.page(
         "departments/task.html",
-        status=status,
+        status=422 if errors else 200,
         task=task,
         version=answer.version or f'"{task["version"]}"',
         offered=offered,
+        tried=tried,
+        typed={name: str(visit.posted.get(name, "")) for name in WORDS} if tried else {},
+        words={name: visit.say(said) for name, said in WORDS.items()},
         errors=errors or [],
         did=visit.say(ACTS[did][0]) if did in ACTS else "",
         **await _labels(visit),

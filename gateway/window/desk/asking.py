@@ -13,6 +13,7 @@ from gateway.window.fields.messages import message
 from gateway.window.fields.pointers import input_id
 from gateway.window.fields.reading import read_fields
 from gateway.window.fields.shapes import Field
+from gateway.window.fields.telling import told, unread
 from gateway.window.fields.widgets import Drawing, Widget, widgets
 from gateway.window.services import Answer, Refusal, Service
 from gateway.window.visit import Visiting
@@ -130,9 +131,10 @@ async def send(
     Refusals that the person can mend (409, 422) come back as faults; everything else is raised.
     """
     base = f"/{ask.action}"
-    body, wrong = read_fields(_fields(visit, ask, lists or {}), visit.posted, base=base)
+    fields = _fields(visit, ask, lists or {})
+    body, wrong = read_fields(fields, visit.posted, base=base)
     if wrong:
-        return None, [Fault(w.pointer, visit.say(w.message)) for w in wrong]
+        return None, [Fault(w.pointer, unread(visit, w, fields, base=base)) for w in wrong]
     body |= fixed or {}
     version = str(visit.posted.get("version", "")) or None
     try:
@@ -143,23 +145,29 @@ async def send(
     except Refusal as refusal:
         if refusal.status not in (409, 422):
             raise
-        return None, await _faults(visit, service, base, refusal)
+        return None, await _faults(visit, service, base, refusal, fields)
 
 
-async def _faults(visit: Visiting, service: Service, base: str, refusal: Refusal) -> list[Fault]:
+async def _faults(
+    visit: Visiting, service: Service, base: str, refusal: Refusal, fields: Sequence[Field]
+) -> list[Fault]:
     known = await meanings(visit, service)
     said = str(refusal.problem.get("detail") or refusal.problem.get("title") or refusal.code)
     found = [
-        Fault(base + str(e.get("pointer", "")), _sentence(visit, e, known, said))
+        Fault(base + str(e.get("pointer", "")), _sentence(visit, e, known, said, fields))
         for e in refusal.errors
     ]
     return found or [Fault("", said)]
 
 
 def _sentence(
-    visit: Visiting, error: Mapping[str, Any], known: Mapping[str, str], title: str
+    visit: Visiting,
+    error: Mapping[str, Any],
+    known: Mapping[str, str],
+    title: str,
+    fields: Sequence[Field],
 ) -> str:
     """The service's own sentence for the whole, where its error has no words of its own."""
     bare = visit.say("内容不符合要求（%(code)s）", code=error.get("code", ""))
-    found = message(visit, error, known)
-    return title if found == bare and title else found
+    wordless = message(visit, error, known) == bare
+    return title if wordless and title else told(visit, error, fields, known)

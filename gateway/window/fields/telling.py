@@ -9,7 +9,9 @@ from typing import Any
 
 from gateway.window import formats
 from gateway.window.fields.messages import message, pointer_in_form
-from gateway.window.fields.pointers import parts
+from gateway.window.fields.numbers import FAULTS, NUMBERS
+from gateway.window.fields.pointers import belongs, parts
+from gateway.window.fields.reading import Fault
 from gateway.window.fields.shapes import Field, every
 from gateway.window.visit import Visiting
 from gateway.window.wording import later
@@ -47,6 +49,8 @@ BOUNDS = {
     "less_than": "lt",
     "less_than_equal": "le",
 }
+NOT_READ = ("int_type", "int_parsing", "int_from_float", "decimal_parsing", "decimal_type")
+"""What was typed is no number: how one writes it is said by the kind of question."""
 WRITTEN = {
     "id_number": later("18 位，最后一位可以是 X"),
     "phone": later("手机号码 11 位数字，例如 13800138000"),
@@ -78,12 +82,22 @@ def told(
         if most:
             said = visit.say("%(said)s（%(most)s）", said=said, most=most)
         return visit.say("“%(what)s”：%(said)s", what=what, said=said)
+    if code in NOT_READ and asked.kind in NUMBERS:
+        fault = FAULTS[asked.kind]
+        return visit.say("“%(what)s”：%(said)s", what=what, said=visit.say(fault))
     values = {"what": what, "bound": "", "format": _format(visit, asked)}
     if code in BOUNDS:
         values["bound"] = _bound(visit, asked, code, error.get("values") or {})
     if code == "string_pattern_mismatch" and (asked.options or asked.options_href):
         code = "enum"
     return visit.say(BY_CODE[code], **values)
+
+
+def unread(visit: Visiting, fault: Fault, fields: Sequence[Field], *, base: str = "") -> str:
+    """One sentence for what could not be converted, in a form below `base`."""
+    pointer = fault.pointer.removeprefix(base) if belongs(fault.pointer, base) else fault.pointer
+    what, said = called(visit, fields, pointer), visit.say(fault.message)
+    return visit.say("“%(what)s”：%(said)s", what=what, said=said) if what else said
 
 
 def by_pointer(

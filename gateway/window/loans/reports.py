@@ -25,8 +25,8 @@ REFERENCE = ("bank_reference", "text", later("本行流水号"), "")
 AMOUNT = ("amount_fen", "money_yuan", later("金额"), "")
 DAY = ("value_on", "date", later("记账日期"), "")
 REASON = ("reason", "textarea", later("说明"), "")
-RATE = ("annual_rate", "decimal", later("年利率（小数，0.0345 即 3.45%）"), "")
-MONTHS = ("term_months", "integer", later("期限（月）"), "")
+RATE = ("annual_rate", "percent", later("年利率"), "")
+MONTHS = ("term_months", "integer", later("期限"), "")
 METHOD = ("repayment_method", "choice", later("还款方式"), "repayment_methods")
 
 REPORTS = (
@@ -71,11 +71,17 @@ def fields_of(
             kind=kind,
             label=visit.say(label),
             required=True,
-            unit=visit.say("元") if kind == "money_yuan" else None,
+            unit=_unit(visit, name, kind),
             options=tuple(_options(lists, options)),
         )
         for name, kind, label, options in report.fields
     )
+
+
+def _unit(visit: Visiting, name: str, kind: str) -> str | None:
+    if name == MONTHS[0]:
+        return visit.say("个月")
+    return visit.say("元") if kind == "money_yuan" else None
 
 
 def _options(lists: dict[str, dict[str, str]], name: str) -> Any:

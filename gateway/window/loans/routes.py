@@ -3,6 +3,7 @@
 A founder reads; a bank clerk also reports, by exactly the forms that the reply's `allowed_actions` offer.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from gateway.window.codes import labels_of, meanings
-from gateway.window.fields.messages import message, pointer_in_form
+from gateway.window.fields.messages import pointer_in_form
 from gateway.window.fields.pointers import input_id
 from gateway.window.fields.reading import read_fields
+from gateway.window.fields.shapes import Field
+from gateway.window.fields.telling import told, unread
 from gateway.window.fields.widgets import Drawing, widgets
 from gateway.window.loans.reports import CLAIM, REPORTS, Report, fields_of
 from gateway.window.refusals import PageRoute
@@ -65,7 +68,10 @@ async def report(visit: SignedInVisit, loan_id: UUID, action: str) -> Response:
     if action == "claim":
         body["loan_id"] = str(loan_id)
     if faults:
-        lines = [{"pointer": f.pointer, "text": visit.say(f.message)} for f in faults]
+        lines = [
+            {"pointer": f.pointer, "text": unread(visit, f, questions, base=f"/{action}")}
+            for f in faults
+        ]
         return await _show(visit, answer, action=action, faults=lines)
     try:
         done = await visit.services.post(
@@ -78,16 +84,19 @@ async def report(visit: SignedInVisit, loan_id: UUID, action: str) -> Response:
     except Refusal as refusal:
         if refusal.status not in (409, 422):
             raise
-        return await _show(visit, answer, action=action, faults=await _said(visit, action, refusal))
+        lines = await _said(visit, action, refusal, questions)
+        return await _show(visit, answer, action=action, faults=lines)
     if action == "claim":
         return visit.go(f"/cases/{done.body['id']}")
     return visit.go(f"/loans/{loan_id}?did={action}")
 
 
-async def _said(visit: Visiting, action: str, refusal: Refusal) -> list[dict[str, str]]:
+async def _said(
+    visit: Visiting, action: str, refusal: Refusal, questions: Sequence[Field]
+) -> list[dict[str, str]]:
     known = await meanings(visit, "finance")
     lines = [
-        {"pointer": f"/{action}{pointer_in_form(e)}", "text": message(visit, e, known)}
+        {"pointer": f"/{action}{pointer_in_form(e)}", "text": told(visit, e, questions, known)}
         for e in refusal.errors
     ]
     said = refusal.problem.get("detail") or refusal.problem.get("title") or refusal.code

@@ -213,7 +213,8 @@ async def test_nobody_opens_the_desk_of_another(house: House, browser: Browser) 
 def test_a_group_of_the_navigation_shows_its_pages_where_it_has_several() -> None:
     shown = (MONEY, LOOK_UP)
     assert pages(shown, "/names") == ()
-    assert [e.href for e in pages(shown, "/loans/1")] == ["/entitlements", "/loans"]
+    ways = ["/entitlements", "/loans/products", "/loans"]
+    assert [e.href for e in pages(shown, "/loans/1")] == ways
     found = best(MONEY.entries, "/loans/1")
     assert found is not None
     assert found.href == "/loans"

@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, Any, cast
 
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from gateway.window.cases.views import CasePage
+from gateway.window.fields.numbers import FAULTS
+from gateway.window.fields.reading import Fault
 from gateway.window.fields.shapes import Field, field_of
-from gateway.window.fields.telling import BOUNDS, told
+from gateway.window.fields.telling import BOUNDS, told, unread
 from gateway.window.preferences import Preferences
 from gateway.window.visit import Visiting
 from gateway.window.wording import Language
 from kit.forms import _nested, describe_fields
+from kit.matter_views import view_of
 from kit.matters import Matter
 from kit.problems import field_errors
 from services.carriers.matters import MATTERS as CARRIERS
@@ -128,3 +133,42 @@ def test_it_is_said_of_whom() -> None:
     ]
     error = {"pointer": "/shareholders/1/signer/name", "code": "missing", "values": {}}
     assert told(reader("zh-CN"), error, [people]) == "请填写“股东 2 · 签署人 · 姓名”"
+
+
+def test_what_is_no_number_is_said_by_its_field_and_how_one_writes_it() -> None:
+    visit = reader("zh-CN")
+    asked = Field("amount_fen", "/amount_fen", "money_yuan", "批准金额", unit="元")
+    typed = {"pointer": "/amount_fen", "code": "int_type"}
+    for said in (
+        told(visit, typed, [asked]),
+        unread(visit, Fault("/decide/amount_fen", FAULTS["money_yuan"]), [asked], base="/decide"),
+    ):
+        assert said.startswith("“批准金额”：请填写金额，单位为元")
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "bound"),
+    [
+        ("offer_over_limit", {"most_fen": 150_000_000}, "（最高 1,500,000 元）"),
+        ("term_over_limit", {"most_months": 12}, "（最长 12 个月）"),
+    ],
+)
+def test_a_rule_that_refuses_a_figure_says_how_much_it_may_be(
+    code: str, values: dict[str, int], bound: str
+) -> None:
+    asked = Field("amount_fen", "/amount_fen", "money_yuan", "批准金额")
+    error = {"pointer": "/amount_fen", "code": code, "values": values}
+    said = told(reader("zh-CN"), error, [asked], {code: "超过上限"})
+    assert said == f"“批准金额”：超过上限{bound}"
+
+
+@pytest.mark.parametrize("matter", EVERY, ids=lambda m: m.code)
+def test_a_case_goes_back_to_be_filled_in_only_where_its_workflow_says_so(matter: Matter) -> None:
+    view = view_of(matter, "/api/x/v1", today=date(2026, 12, 1)).model_dump(mode="json")
+    for clock in matter.workflow.deadlines:
+        for state in clock.runs_in if clock.kind == "answer" else ():
+            move = matter.workflow.find(clock.on_pass, state)
+            assert move is not None
+            page = CasePage(reader("zh-CN"), "registration", {"state": state}, view, "")
+            assert ("退回填写" in page.passing) is (move.target in matter.editable_in)
+            assert page.passing or move.target == state
