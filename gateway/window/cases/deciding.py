@@ -76,9 +76,10 @@ async def enterprise_of(visit: Visiting, page: CasePage) -> dict[str, Any] | Non
 
 
 async def brief(visit: Visiting, page: CasePage) -> list[Row]:
-    """The answers that the matter marks as those to decide by; where it marks none, all of them."""
+    """The answers that the matter marks as those to decide by, single ones before groups; where it marks
+    none, all of them."""
     asked = tuple(page.questions)
-    fields = brief_of(asked) or asked
+    fields = tuple(sorted(brief_of(asked) or asked, key=lambda one: bool(one.fields)))
     form = page.case["form"]
     called = str(page.case.get("title") or "")
     options = await options_of(visit, page.service, fields, form, called=called)

@@ -19,7 +19,7 @@ from gateway.window.cases.views import DESK, OWN, CasePage, load_case, page_of_c
 from gateway.window.codes import labels_of
 from gateway.window.fields.messages import page_with
 from gateway.window.fields.pointers import input_id
-from gateway.window.fields.reading import missing
+from gateway.window.fields.reading import missing, read_fields
 from gateway.window.matters import SOURCES
 from gateway.window.refusals import PageRoute
 from gateway.window.services import Refusal, Service
@@ -180,9 +180,11 @@ async def _refused(visit: Visiting, page: CasePage, action: str, refusal: Refusa
     if any(o.signing for o in page.offered() if o.action == action):
         return await show_sign(visit, page, errors=errors, status=422)
     messages = {f"/{action}{e['pointer']}": e["text"] for e in lines}
-    offer = next((o for o in page.offered(messages) if o.action == action), None)
+    offer = next((o for o in page.offered() if o.action == action), None)
     if offer is None or action == EXPLAIN:
         return await show(visit, page, errors=errors)
+    typed, _ = read_fields(offer.fields, visit.posted, base=f"/{action}")
+    offer = page.offer(action, typed=typed, messages=messages)
     return await show_move(visit, page, offer, errors=errors, status=422)
 
 

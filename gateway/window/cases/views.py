@@ -185,22 +185,29 @@ class CasePage:
                 found[item["pointer"]] = f"{before}；{item['detail']}" if before else item["detail"]
         return found
 
-    def offered(self, messages: Mapping[str, str] | None = None) -> list[Offered]:
-        """Exactly the `allowed_actions` of the reply, in its order; `messages` stand beside inputs."""
-        return [self._offered(a["action"], messages or {}) for a in self.case["allowed_actions"]]
+    def offered(self) -> list[Offered]:
+        """Exactly the `allowed_actions` of the reply, in its order."""
+        return [self.offer(a["action"]) for a in self.case["allowed_actions"]]
 
-    def _offered(self, action: str, messages: Mapping[str, str]) -> Offered:
+    def offer(
+        self,
+        action: str,
+        *,
+        typed: Mapping[str, Any] | None = None,
+        messages: Mapping[str, str] | None = None,
+    ) -> Offered:
+        """One action with its questions, filled with what was `typed`; `messages` stand beside inputs."""
         move = self.move(action)
         fields = tuple(field_of(f) for f in move.get("fields") or ())
         signing = {"digest", "agreed"} <= {f.name for f in fields}
-        drawing = Drawing(self.visit.language, {}, messages)
+        drawing = Drawing(self.visit.language, {}, messages or {})
         states = self.matter.get("editable_in") or ()
         target = move.get("target")
         return Offered(
             action=action,
             label=self.action_label(action),
             fields=fields,
-            widgets=() if signing else widgets(fields, {}, drawing, base=f"/{action}"),
+            widgets=() if signing else widgets(fields, typed or {}, drawing, base=f"/{action}"),
             signing=signing,
             marks=any(f.kind == "marks" for f in fields),
             ends=self._closes(target),

@@ -161,6 +161,9 @@ async def test_a_clerk_decides_by_register_library_phone_and_limits(
     said = await clerk.text()
     for words in ("最高 1,500,000 元", "不超过 3.5%", "最长 12 个月"):
         assert words in said
+    typed = {f"{at}-amount-fen": "2000000", f"{at}-annual-rate": "4.35", f"{at}-reason": "经营稳定"}
+    for field, value in typed.items():
+        assert await clerk.page.input_value(f"#{field}") == value
     founder = Person.sign_in(house.address, "founder")
     assert (await asyncio.to_thread(founder.case, case, at=FINANCE))["state"] == "accepted"
     assert clerk.complaints == []
