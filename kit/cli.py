@@ -1,4 +1,4 @@
-"""`python -m services.registration api|worker|migrate|seed|prepare|openapi`: one entry for every service."""
+"""`python -m services.registration VERB`: one entry for every service. The verbs are those below."""
 
 import asyncio
 import os
@@ -8,13 +8,14 @@ from types import SimpleNamespace
 import orjson
 import uvicorn
 
+from kit import fence
 from kit.http import Service, create_app, prepare_state
 from kit.logs import configure_logs
 from kit.migrations import upgrade, wait_for_engine
-from kit.settings import UnsafeSettings
+from kit.settings import ServiceSettings, UnsafeSettings
 from kit.worker import run_worker
 
-VERBS = ("api", "worker", "migrate", "seed", "prepare", "openapi")
+VERBS = ("api", "worker", "migrate", "seed", "prepare", "openapi", "accept-loss")
 
 
 def main(service: Service) -> None:
@@ -37,7 +38,7 @@ def _run(service: Service, verb: str) -> None:
     settings = service.settings()
     if verb == "api":
         uvicorn.run(
-            create_app(service, settings),
+            create_app(service, settings, fenced=True),
             host=settings.host,
             port=int(os.environ.get("PORT", service.default_port)),
             loop="uvloop",
@@ -51,6 +52,8 @@ def _run(service: Service, verb: str) -> None:
         )
     elif verb == "worker":
         asyncio.run(run_worker(service, settings))
+    elif verb == "accept-loss":
+        asyncio.run(_accept_loss(service, settings))
     elif verb in ("migrate", "prepare", "seed"):
         # `prepare` is both in one process: half the imports before a laptop's first start.
         if verb != "seed":
@@ -59,6 +62,18 @@ def _run(service: Service, verb: str) -> None:
             upgrade(service.package, url)
         if verb != "migrate":
             asyncio.run(_seed(service))
+
+
+async def _accept_loss(service: Service, settings: ServiceSettings) -> None:
+    """After a restore: go on without what is lost. REASON says why, and stays in the database."""
+    reason = os.environ.get("REASON", "").strip()
+    if not reason:
+        sys.exit("say why in REASON=…; docs/decisions/fence.md says what this does")
+    state = SimpleNamespace()
+    await prepare_state(state, service, settings)
+    lost = await fence.accept_loss(state, reason=reason)
+    await state.database.close()
+    print(f"{service.name}: {lost} events are lost; what they gave out is not given again")
 
 
 async def _seed(service: Service) -> None:

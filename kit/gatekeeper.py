@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kit.auth import actor_from_claims
 from kit.db import is_unreachable
 from kit.errors import BodyTooLarge, InternalError, NotAuthenticated, Problem, Unavailable
+from kit.fence import refuse_writes
 from kit.proofs import challenge
 from kit.tokens import TokenVerifier
 
@@ -122,10 +123,9 @@ class Gatekeeper:
             await send(message)
 
         try:
+            refuse_writes(self.state.fence, scope["method"])
             await self._authenticate(scope, headers, state)
-            if (
-                only_head
-            ):  # whatever can be got can be asked for its headers alone (RFC 9110, 9.3.2)
+            if only_head:  # what can be got can be asked for its headers alone (RFC 9110, 9.3.2)
                 scope["method"] = "GET"
             await self.app(scope, receive, send_with_headers)
         except Exception as error:

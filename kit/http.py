@@ -26,6 +26,7 @@ from kit.crypto import Vault
 from kit.db import Database
 from kit.dpop import Binding
 from kit.errors import Unavailable
+from kit.fence import NotServing, Standing, watch
 from kit.gatekeeper import Gatekeeper, too_large_in_our_words
 from kit.idempotency import store_reply
 from kit.revisions import newest_revision
@@ -92,6 +93,8 @@ class Router(APIRouter):
 
 
 Hook = Callable[[FastAPI], Awaitable[None]]
+OnLoss = Callable[[Any, Sequence[dict[str, Any]]], Awaitable[None]]
+"""Called with a session and the CloudEvents of which a restored database knows nothing."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,8 @@ class Service:
     """Everything that makes up one service. `settings` is called once per process.
 
     `surfaces` are routers under another prefix than the service's own (the bank API); `sweeps` handle what
-    has grown due by the business clock and say how many rows moved.
+    has grown due by the business clock and say how many rows moved; `on_loss` take from lost events what must
+    not be given out again.
     """
 
     name: str
@@ -119,6 +123,7 @@ class Service:
     prefix_override: str | None = None
     surfaces: Mapping[str, Sequence[APIRouter]] = field(default_factory=dict)
     sweeps: Sequence[Callable[[Any], Awaitable[int]]] = ()
+    on_loss: Sequence[OnLoss] = ()
     state: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -158,6 +163,8 @@ def _health_router(service: Service) -> Router:
         database: Database = request.app.state.database
         async with asyncio.timeout(3):
             await database.ping()
+            if request.app.state.fence is not Standing.open:
+                raise NotServing
             if await database.revision() < newest_revision(service.package):
                 raise Unavailable(
                     detail_zh="数据库尚未升级完成", detail_en="The database is still being migrated"
@@ -179,6 +186,7 @@ async def prepare_state(state: Any, service: Service, settings: ServiceSettings)
     state.calendar = WorkCalendar()
     state.vault = Vault(settings.data_key.get_secret_value())
     state.binding = Binding(settings.issuer, state.database)
+    state.fence = Standing.open
     for name, value in service.state.items():
         setattr(state, name, value)
 
@@ -194,11 +202,16 @@ class _App(FastAPI):
 
 
 def create_app(
-    service: Service, settings: ServiceSettings | None = None, *, keys: KeySource | None = None
+    service: Service,
+    settings: ServiceSettings | None = None,
+    *,
+    keys: KeySource | None = None,
+    fenced: bool = False,
 ) -> FastAPI:
     """The ASGI app of a service. Nothing is connected before its lifespan starts.
 
-    `keys` are the issuer's public keys where this process has them; by default they are fetched.
+    `keys` are the issuer's public keys where this process has them; by default they are fetched. `fenced`:
+    nothing is written while the database stands behind the service's stream (kit.fence).
     """
 
     @contextlib.asynccontextmanager
@@ -213,12 +226,12 @@ def create_app(
         await source.start()
         for hook in service.on_start:
             await hook(app)
-        clock = follow(app.state)
+        beside = [task for task in (follow(app.state), _fence(app.state, fenced=fenced)) if task]
         try:
             yield
         finally:
-            if clock is not None:
-                clock.cancel()
+            for task in beside:
+                task.cancel()
             for hook in reversed(service.on_stop):
                 await hook(app)
             await source.stop()
@@ -243,6 +256,13 @@ def create_app(
     app.openapi = lambda: _document(app, service)  # type: ignore[method-assign]
     app.state.permissions, app.state.scopes = service.permissions, service.scopes
     return app
+
+
+def _fence(state: Any, *, fenced: bool) -> asyncio.Task[None] | None:
+    if not fenced:
+        return None
+    state.fence = Standing.unchecked
+    return asyncio.create_task(watch(state), name="fence")
 
 
 def _mount(app: FastAPI, prefix: str, routers: Sequence[APIRouter]) -> None:

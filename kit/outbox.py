@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -119,10 +119,21 @@ async def ensure_stream(js: JetStreamContext, service: str, epoch: str) -> None:
 
 
 class Relay:
-    """Publishes one service's outbox. Run it in every worker; the advisory lock lets one through."""
+    """Publishes one service's outbox. Run it in every worker; the advisory lock lets one through.
 
-    def __init__(self, *, service: str, database_url: str, nats_url: str) -> None:
+    `allowed` is asked each time it takes the lead, and raises where nothing may be published (kit.fence).
+    """
+
+    def __init__(
+        self,
+        *,
+        service: str,
+        database_url: str,
+        nats_url: str,
+        allowed: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self.service, self.database_url, self.nats_url = service, database_url, nats_url
+        self.allowed = allowed
 
     async def run(self) -> None:
         """Until cancelled. A lost database or broker is waited for, with growing pauses."""
@@ -155,6 +166,8 @@ class Relay:
                 "SELECT value FROM platform_facts WHERE key = 'epoch'"
             )
             await ensure_stream(js, self.service, epoch)
+            if self.allowed is not None:
+                await self.allowed()
             await self._take_back_lost(connection, js)
             while client.is_connected:  # an idle relay, too, hears that the broker has gone
                 heed_stop()

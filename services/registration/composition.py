@@ -10,6 +10,7 @@ from services.registration.addresses.labels import CODE_LISTS as ADDRESS_CODES
 from services.registration.codes import routes as codes
 from services.registration.codes.labels import CODE_LISTS as CODE_CODES
 from services.registration.codes.seed import seed as seed_codes
+from services.registration.codes.service import keep_lost_codes
 from services.registration.departments import routes as departments
 from services.registration.departments.codes import CODE_LISTS as DEPARTMENT_CODES
 from services.registration.departments.jobs import close_client, open_client
@@ -57,6 +58,7 @@ SERVICE = Service(
     ],
     state={"matters": MATTERS},
     sweeps=[lapse_names],
+    on_loss=[keep_lost_codes],
     permissions=PERMISSIONS,
     scopes=SCOPES,
     code_lists=[

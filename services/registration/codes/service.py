@@ -94,6 +94,19 @@ async def allocate_code(
         # look again, else take the next one. The number left behind is a gap.
 
 
+async def keep_lost_codes(session: AsyncSession, events: Sequence[dict[str, Any]]) -> None:
+    """After a restore: the codes in events of which the database knows nothing are never given again."""
+    for event in events:
+        uscc = event["data"].get("uscc")
+        if isinstance(uscc, str) and len(uscc) == 18:
+            await store.burn_code(
+                session,
+                uscc=uscc,
+                authority_code=uscc[2:8],
+                issued_at=datetime.fromisoformat(event["time"]),
+            )
+
+
 async def open_segment(
     session: AsyncSession, actor: Actor, opening: SegmentOpen, *, now: datetime
 ) -> SegmentView:

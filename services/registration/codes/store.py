@@ -34,6 +34,13 @@ ON CONFLICT DO NOTHING
 RETURNING uscc
 """)
 
+BURN = text("""
+INSERT INTO allocated_codes
+  (uscc, org_code, legacy_reg_no, case_id, segment_id, authority_code, issued_at)
+VALUES (:uscc, substr(:uscc, 9, 9), NULL, NULL, NULL, :authority_code, :issued_at)
+ON CONFLICT DO NOTHING
+""")
+
 OPEN = text("""
 INSERT INTO code_segments
   (id, authority_code, prefix, first_seq, next_seq, end_seq, opened_at, opened_by)
@@ -82,6 +89,11 @@ async def _first(session: AsyncSession, statement: TextClause, authority: str) -
 async def record_code(session: AsyncSession, **values: Any) -> bool:
     """Writes a code; False when it, or a code for this case, exists already."""
     return (await session.execute(RECORD, values)).first() is not None
+
+
+async def burn_code(session: AsyncSession, **values: Any) -> None:
+    """Writes down a code that was given out by a state of this database that is lost."""
+    await session.execute(BURN, values)
 
 
 async def open_segment(session: AsyncSession, **values: Any) -> None:
