@@ -64,6 +64,14 @@ class GuideView(Out):
     fee: Label
     legal_basis: list[Label]
     steps: list[Label]
+    first: "FirstView | None" = None
+
+
+class FirstView(Out):
+    """What to look at before one begins; `page` names a page of the portal."""
+
+    text: Label
+    page: str
 
 
 class MatterSummary(Out):
@@ -164,6 +172,9 @@ def view_of(matter: Matter, prefix: str, *, today: date) -> MatterView:
             fee=_pair(guide.fee),
             legal_basis=[_pair(line) for line in guide.legal_basis],
             steps=[_pair(line) for line in guide.steps],
+            first=FirstView(text=_pair(guide.first[:2]), page=guide.first[2])
+            if guide.first
+            else None,
         ),
         declaration=_pair(matter.declaration),
         pages=[

@@ -42,7 +42,8 @@ class Material:
 
 @dataclass(frozen=True)
 class Guide:
-    """The texts of the guide page (办事指南), each a pair (zh-CN, en)."""
+    """The texts of the guide page (办事指南), each a pair (zh-CN, en). `first` is what to look at before one
+    begins, with the name of the portal's page that shows it."""
 
     summary: tuple[str, str]
     who: tuple[str, str]
@@ -50,6 +51,7 @@ class Guide:
     fee: tuple[str, str] = ("不收费", "Free of charge")
     legal_basis: Sequence[tuple[str, str]] = ()
     steps: Sequence[tuple[str, str]] = ()
+    first: tuple[str, str, str] | None = None
 
 
 class FactView(Out):

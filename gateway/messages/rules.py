@@ -39,6 +39,7 @@ TEMPLATES: Mapping[str, Template] = {
         "办件 {reference} 签署期已过，请重新发起",
         "Signing of case {reference} ran out; start it again",
     ),
+    "handed_over": Template("办件 {reference} 转交给您办理", "Case {reference} was handed to you"),
     "registered": Template("办件 {reference} 已准予登记", "Case {reference} was registered"),
     "approved": Template("办件 {reference} 已通过", "Case {reference} was approved"),
     "refused": Template("办件 {reference} 未获批准", "Case {reference} was refused"),
@@ -113,6 +114,7 @@ _MOVES: Mapping[str, str] = {
     "answer_objection": "objection_answered",
     "enter": "approved",
     "recognise": "approved",
+    "hand_over": "handed_over",
     "grade": "approved",
 }
 """A move that somebody else made, by its action. What is not here is one's own doing or nobody's news."""

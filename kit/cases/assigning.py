@@ -100,9 +100,15 @@ async def assign(
     await context.emit(
         f"{context.state.service.name}.case.moved.v1",
         service.moved(context, action=action, source=state, target=state),
-        audience=("staff", f"staff:{department}:{context.case.region_code}"),
+        audience=_audience(context, department, receiver if action == "hand_over" else None),
     )
     await service.write_move(context, action=action, source=state, target=state)
+
+
+def _audience(context: CaseContext, department: str, receiver: Holder | None) -> tuple[str, ...]:
+    """The department's staff of the region, and who has just been given the case."""
+    given = (f"sub:{receiver.sub}",) if receiver else ()
+    return ("staff", f"staff:{department}:{context.case.region_code}", *given)
 
 
 async def _colleague(context: CaseContext, given: str | None) -> Holder:

@@ -122,6 +122,8 @@ class Graduation(In):
             "Amount",
             kind="money_yuan",
             unit="元",
+            needed_zh="按投资或营业收入毕业的必填",
+            needed_en="needed for investment or revenue",
             hint_zh="获得投资的累计额，或连续两年营业收入之和",
             hint_en="Investment in total, or the revenue of the two years together",
         ),

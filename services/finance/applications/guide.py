@@ -34,6 +34,11 @@ GUIDE = Guide(
         "银行决定：金额、年利率、期限；同意后 30 天内签约（演示时限）。",
         "The bank's decision; an offer is open for 30 days (demonstration value).",
     ),
+    first=(
+        "先看额度、利率、还款怎么算，以及您的企业还差哪些条件",
+        "Look at amounts, rates and repayment first, and at the conditions that your company lacks",
+        "loan-products",
+    ),
     legal_basis=(
         ("苏财金〔2021〕46号", "Su Cai Jin [2021] No. 46"),
         ("苏财规〔2020〕14号", "Su Cai Gui [2020] No. 14"),

@@ -25,6 +25,8 @@ CASE = "0193b7a0-0000-7000-8000-000000000001"
         ("carriers", "admit", "offered", "tenancy_offer"),
         ("carriers", "approve", "entered", "approved"),
         ("carriers", "withdraw", "withdrawn", None),
+        ("finance", "hand_over", "submitted", "handed_over"),
+        ("finance", "take_over", "submitted", None),
     ],
 )
 def test_a_move_of_somebody_else_is_news(

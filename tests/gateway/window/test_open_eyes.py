@@ -106,6 +106,8 @@ async def test_a_founder_reads_seat_dates_money_and_contact_before_moving_in(
     assert offered == "offered"
     await founder.press("确认入驻")
     assert "在孵" in await founder.text()
+    await founder.go(f"/cases/{case['id']}/actions/move_in")  # open no more: back to the case
+    assert founder.page.url.endswith(f"/cases/{case['id']}")
     assert founder.complaints == []
 
 
@@ -114,7 +116,8 @@ async def test_a_loan_says_amount_rate_term_risk_plan_and_what_is_missing_before
 ) -> None:
     uscc = await asyncio.to_thread(Offer(house.address).company)
     anybody = await reader_of(browser, house.address, width=360, script=False)
-    await anybody.go("/loans/products")
+    await anybody.go("/matters/loan-application")
+    await anybody.press("先看额度、利率")
     await anybody.press("营收5000万元以下")
     assert "登录后看您的企业符合哪些条件" in await anybody.text()
     founder = await reader_of(browser, house.address, width=360)

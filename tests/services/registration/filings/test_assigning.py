@@ -5,8 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+from sqlalchemy import select
 
 from kit.crypto import person_hash
+from kit.tables import outbox
 from tests.fixtures.callers import Caller, token
 from tests.services.registration.filings.conftest import KEY, LIN, House
 from tests.services.registration.filings.test_review import waiting_for_a_person
@@ -98,6 +100,11 @@ async def test_a_case_goes_only_to_a_colleague_who_may_handle_it(house: House) -
     assert done.json()["assignment"] == {"name": "温若谷", "mine": False, "allowed_actions": []}
     seen = await house.read(officer(house, WEN), case)
     assert seen["assignment"]["mine"]
+    async with house.running.app.state.database.reader() as connection:
+        query = select(outbox.c.audience, outbox.c.data).order_by(outbox.c.id.desc()).limit(1)
+        told = (await connection.execute(query)).one()
+    assert (told.data["action"], told.data["case_id"]) == ("hand_over", case["id"])
+    assert set(told.audience) == {"staff", "staff:registration:980101", "sub:sub-wen"}
 
 
 async def test_a_head_moves_what_a_colleague_has_and_others_cannot(house: House) -> None:
