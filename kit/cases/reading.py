@@ -185,6 +185,8 @@ async def list_cases(connection: Connection, actor: Actor, wanted: Wanted) -> li
 
 _DUE_KEY = """(SELECT d.key FROM case_deadlines d WHERE d.case_id = c.id AND d.status = 'running'
   ORDER BY d.due_on, d.key LIMIT 1)"""
+_NAME = """(SELECT a.officer_name FROM case_assignments a
+  WHERE a.case_id = c.id AND a.department = {department})"""
 _ENDS = {
     "overdue": "c.due_on < {today}",
     "today": "c.due_on = {today}",
@@ -209,20 +211,21 @@ def _list_statement(actor: Actor, wanted: Wanted) -> tuple[str, list[Any]]:
         first, second = (put(value) for value in wanted.after)
         compare = ">" if wanted.due else "<"
         conditions.append(f"({key}) {compare} ({first}::{kind}, {second}::uuid)")
-    desk, who = _desk(actor, wanted, put)
+    join, who = _desk(actor, wanted, put)
     conditions += who
     limit = put(wanted.limit + 1)
-    name = "a.officer_name" if desk else "NULL::text"
-    columns = ", ".join([*(f"c.{column}" for column in SUMMARY), f"{name} AS assigned_to"])
+    columns = ", ".join(f"c.{column}" for column in SUMMARY)
     branches = [
-        f"(SELECT {columns} FROM {source}{desk} WHERE {' AND '.join([way, *conditions])}"  # noqa: S608
+        f"(SELECT {columns} FROM {source}{join} WHERE {' AND '.join([way, *conditions])}"  # noqa: S608
         f" ORDER BY {order} LIMIT {limit})"
         for source, way in _branches(actor, put)
     ]
     page = " UNION ".join(branches)
+    name = _NAME.format(department=put(actor.org)) if region_patterns(actor) else "NULL::text"
     due_key = _DUE_KEY if wanted.due else "NULL::text"
     sql = (
-        f"SELECT coalesce(json_agg(page), '[]') FROM (SELECT c.*, {due_key} AS due_key"  # noqa: S608
+        "SELECT coalesce(json_agg(page), '[]')"  # noqa: S608
+        f" FROM (SELECT c.*, {name} AS assigned_to, {due_key} AS due_key"
         f" FROM ({page}) c ORDER BY {order} LIMIT {limit}) page"
     )
     return sql, values
@@ -240,15 +243,17 @@ def _conditions(wanted: Wanted, put: Any) -> list[str]:
 
 
 def _desk(actor: Actor, wanted: Wanted, put: Any) -> tuple[str, list[str]]:
-    """The join that says who of the reader's department has a case, and what was asked of it."""
+    """What was asked of whose desk a case lies on, as a join and conditions. The names on a page are
+    looked up for that page alone: a join would be made for all the rest."""
+    if wanted.assigned is None:
+        return "", []
     if not region_patterns(actor):
-        return "", ["FALSE"] if wanted.assigned else []
-    join = f" LEFT JOIN case_assignments a ON a.case_id = c.id AND a.department = {put(actor.org)}"
-    if wanted.assigned in (None, "nobody"):
-        return join, ["a.case_id IS NULL"] if wanted.assigned else []
-    return join, [
-        f"a.officer_sub = {put(actor.sub if wanted.assigned == 'mine' else wanted.assigned)}"
-    ]
+        return "", ["FALSE"]
+    here = f"a.case_id = c.id AND a.department = {put(actor.org)}"
+    if wanted.assigned == "nobody":
+        return "", [f"NOT EXISTS (SELECT 1 FROM case_assignments a WHERE {here})"]  # noqa: S608
+    officer = put(actor.sub if wanted.assigned == "mine" else wanted.assigned)
+    return f" JOIN case_assignments a ON {here}", [f"a.officer_sub = {officer}"]
 
 
 def _branches(actor: Actor, put: Any) -> list[tuple[str, str]]:
