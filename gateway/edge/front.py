@@ -5,6 +5,7 @@ imported here, so the edge can be tested and measured alone.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -21,6 +22,8 @@ from gateway.edge.proxy import Proxy
 from gateway.edge.upstream import Client, Upstream
 from kit.errors import NotFound
 
+OWN_SECONDS = 1.0
+PROBE_SECONDS = 2.0
 Identify = Callable[[Scope], Awaitable[str | None]]
 """The stable key of a caller whose token or session was *verified*, else None. Must not raise for a bad
 one."""
@@ -45,6 +48,9 @@ class Front:
         body_idle_seconds: float = 15.0,
     ) -> None:
         self._body_idle_seconds = body_idle_seconds
+        self._probing: asyncio.Task[None] | None = None
+        self._found: dict[str, str] = {}
+        self._asked_at, self._own_found = float("-inf"), False
         self._pages, self._healthy = pages, healthy
         self._upstreams, self._proxy, self._client = upstreams, proxy, client
         self._limiter, self._identify, self._log = limiter, identify, access_log
@@ -59,6 +65,9 @@ class Front:
 
     async def stop(self) -> None:
         """Close what `start` opened and write the last log lines."""
+        if self._probing is not None:
+            self._probing.cancel()
+            await asyncio.gather(self._probing, return_exceptions=True)
         await self._limiter.stop()
         await self._client.stop()
         self._log.flush()
@@ -106,18 +115,12 @@ class Front:
             raise NotFound
 
     async def _ready(self, send: Send, note: Note) -> None:
-        """Ready while there is something to serve: one service that is down is told, but takes
-        nothing away from the others. 503 when the gateway's own engine or every service is down."""
-        probes = (
-            self._client.probe(up, "/health/ready", timeout_seconds=2.0)
-            for up in self._upstreams.values()
-        )
-        own = await self._healthy() if self._healthy else True
-        found = await asyncio.gather(*probes)
-        services = {
-            up.name: "ok" if status == 200 else "unavailable"
-            for up, status in zip(self._upstreams.values(), found, strict=True)
-        }
+        """Ready while the gateway's own engine answers: what its services do is told, never waited for, and
+        takes neither pages nor tokens away."""
+        own = await self._own()
+        if self._probing is None:  # from the first time that somebody asks
+            self._probing = asyncio.create_task(self._keep_probing(), name="probes")
+        services = {up.name: self._found.get(up.name, "unknown") for up in self._upstreams.values()}
         well = own and all(state == "ok" for state in services.values())
         body = {
             "status": "ok" if well else "degraded",
@@ -125,8 +128,26 @@ class Front:
             "gateway": "ok" if own else "unavailable",
             "services": services,
         }
-        serving = own and (not services or "ok" in services.values())
-        await _json(send, 200 if serving else 503, body, note)
+        await _json(send, 200 if own else 503, body, note)
+
+    async def _own(self) -> bool:
+        """Whether the gateway's own engine answers, asked at most once a second."""
+        if self._healthy is None:
+            return True
+        now = time.monotonic()
+        if now - self._asked_at > OWN_SECONDS:
+            self._asked_at, self._own_found = now, await self._healthy()
+        return self._own_found
+
+    async def _keep_probing(self) -> None:
+        """Looks after each service beside the requests, so that a hung one keeps nobody waiting."""
+        await asyncio.gather(*(self._probe(up) for up in self._upstreams.values()))
+
+    async def _probe(self, upstream: Upstream) -> None:
+        while True:
+            status = await self._client.probe(upstream, "/health/ready", timeout_seconds=2.0)
+            self._found[upstream.name] = "ok" if status == 200 else "unavailable"
+            await asyncio.sleep(PROBE_SECONDS)
 
     def metrics(self) -> dict[str, Any]:
         """Counts since the start, for an operator on this machine."""

@@ -12,10 +12,14 @@ from typing import Any, Final, Literal, get_args
 import httpx
 from starlette.requests import Request
 
+from gateway.edge.breaker import Breaker
+from gateway.edge.errors import UpstreamUnavailable
 from gateway.window.wording import Language
 from kit.characters import cleaned
 
 Service = Literal["registration", "finance", "carriers"]
+READ_SECONDS = httpx.Timeout(5.0, connect=2.0)
+WRITE_SECONDS = httpx.Timeout(12.0, connect=2.0)
 SERVICES: Final[tuple[Service, ...]] = get_args(Service)
 
 
@@ -64,6 +68,7 @@ class Services:
     language: Language
     token: str | None
     request_id: str | None
+    breakers: Mapping[Service, Breaker]
 
     async def get(self, service: Service, path: str, **params: Any) -> Answer:
         given = {k: cleaned(v) if isinstance(v, str) else v for k, v in params.items()}
@@ -117,12 +122,9 @@ class Services:
         if self.request_id:
             sent["X-Request-Id"] = self.request_id
         url = self.addresses[service].rstrip("/") + path
-        try:
-            reply = await self.client.request(
-                method, url, json=body, content=content, params=params, headers=sent
-            )
-        except httpx.HTTPError as failure:
-            raise Refusal(503, {"code": "service_unreachable", "status": 503}) from failure
+        reply = await self._asked(
+            service, method, url, json=body, content=content, params=params, headers=sent
+        )
         if reply.is_success:
             return Answer(reply.status_code, _json(reply), reply.headers, reply.content)
         problem = _json(reply)
@@ -131,6 +133,30 @@ class Services:
             problem if isinstance(problem, dict) else {},
             retry_after=reply.headers.get("retry-after"),
         )
+
+    async def _asked(self, service: Service, method: str, url: str, **sent: Any) -> httpx.Response:
+        """One request. A service that was silent twice is left alone for five seconds, so that its silence
+        is not every page's."""
+        breaker = self.breakers[service]
+        try:
+            probe = breaker.enter()
+        except UpstreamUnavailable as unavailable:
+            raise _unreachable() from unavailable
+        timeout = READ_SECONDS if method == "GET" else WRITE_SECONDS
+        try:
+            reply = await self.client.request(method, url, timeout=timeout, **sent)
+        except httpx.HTTPError as failure:
+            breaker.fail(failure, probe=probe)
+            raise _unreachable() from failure
+        except BaseException:
+            breaker.no_evidence(probe=probe)
+            raise
+        breaker.succeed(probe=probe)
+        return reply
+
+
+def _unreachable() -> Refusal:
+    return Refusal(503, {"code": "service_unreachable", "status": 503})
 
 
 def _json(reply: httpx.Response) -> Any:
@@ -146,9 +172,11 @@ def services_for(request: Request, *, language: Language, token: str | None) -> 
     """The caller for this request; the connection pool is made once per application."""
     state = request.app.state
     if not hasattr(state, "window_client"):
+        state.window_breakers = {
+            s: Breaker(f"pages-{s}", threshold=2, ttl_seconds=5) for s in SERVICES
+        }
         state.window_addresses = {s: getattr(state.settings, f"{s}_url") for s in SERVICES}
         state.window_client = httpx.AsyncClient(
-            timeout=httpx.Timeout(10.0, connect=2.0),
             limits=httpx.Limits(max_connections=40, max_keepalive_connections=20),
             follow_redirects=False,
             trust_env=False,
@@ -159,6 +187,7 @@ def services_for(request: Request, *, language: Language, token: str | None) -> 
         language,
         token,
         getattr(request.state, "request_id", None) or request.headers.get("x-request-id"),
+        state.window_breakers,
     )
 
 

@@ -30,7 +30,11 @@ def adapted(config: str, addresses: dict[str, str], *, port: int) -> str:
     changes = [(r"bind :8080", f"bind 127.0.0.1:{port}"), (r"gt 1500\b", "gt 1000000000")]
     changes += [(r"/usr/local/etc/haproxy", str(EDGE))]
     changes += [
-        (rf"server {name} {name}:\d+", f"server {name} {address}")
+        (rf"server-template {name} 1-4 {name}:\d+", f"server {name} {address}")
+        for name, address in addresses.items()
+    ]
+    changes += [
+        (rf"server last {name}:\d+", f"server last {address}")
         for name, address in addresses.items()
     ]
     for old, new in changes:

@@ -1,6 +1,8 @@
 """A request to a service and its reply back, when all is well."""
 
+import asyncio
 import hashlib
+import time
 
 import pytest
 
@@ -133,10 +135,39 @@ async def test_metrics_count_and_are_only_for_this_machine(edge):
     assert through.status_code == 404
 
 
-async def test_the_gateway_is_ready_when_its_services_are(edge, start_edge):
+async def services_of(edge):
+    """What the gateway says of its services, once it has looked."""
+    for _ in range(200):
+        found = (await edge.client.get("/health/ready")).json()
+        if "unknown" not in found["services"].values():
+            return found
+        await asyncio.sleep(0.05)
+    raise AssertionError("it does not look")
+
+
+async def test_the_gateway_says_how_its_services_are_and_is_ready_without_them(edge, start_edge):
     assert (await edge.client.get("/health/live")).json()["status"] == "ok"
-    assert (await edge.client.get("/health/ready")).json()["services"] == {"registration": "ok"}
+    assert (await services_of(edge))["services"] == {"registration": "ok"}
     lonely = await start_edge("http://127.0.0.1:1")
-    reply = await lonely.client.get("/health/ready")
-    assert reply.status_code == 503
-    assert reply.json()["services"] == {"registration": "unavailable"}
+    assert await services_of(lonely) == {
+        "status": "degraded",
+        "service": "gateway",
+        "gateway": "ok",
+        "services": {"registration": "unavailable"},
+    }
+    assert (await lonely.client.get("/health/ready")).status_code == 200
+
+
+async def test_a_service_that_hangs_keeps_no_health_check_waiting(start_edge):
+    async def never(reader, writer):
+        await asyncio.sleep(30)
+
+    server = await asyncio.start_server(never, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    edge = await start_edge(f"http://127.0.0.1:{port}")
+    for _ in range(5):
+        began = time.monotonic()
+        assert (await edge.client.get("/health/ready")).status_code == 200
+        assert time.monotonic() - began < 0.5
+    assert (await services_of(edge))["services"] == {"registration": "unavailable"}
+    server.close()
