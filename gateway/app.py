@@ -15,6 +15,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Scope
@@ -42,6 +43,8 @@ from gateway.window.refusals import refuse
 from kit.errors import NotFound, Problem
 from kit.gatekeeper import problem_response
 from kit.http import Hook, create_app
+
+PACKED_ALREADY = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/octet-stream")
 
 
 def create_pages(
@@ -101,7 +104,11 @@ def _front(settings: GatewaySettings, pages: FastAPI) -> Front:
         b"carriers": settings.carriers_url,
     }
     return Front(
-        IdentityCookies(pages),
+        IdentityCookies(
+            GZipMiddleware(
+                pages, minimum_size=600, compresslevel=6, exclude_content_types=PACKED_ALREADY
+            )
+        ),
         upstreams={
             name: Upstream(name.decode(), url, settings.limits) for name, url in addresses.items()
         },

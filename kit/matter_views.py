@@ -14,9 +14,13 @@ from kit.workflow import SAME_PERSON, Workflow
 
 
 class StateView(Out):
+    """`awaits`: the relations of which one must move (a case's `relations` are the reader's). Empty where
+    only time or the system goes on."""
+
     code: str
     label: Label
     closed: bool
+    awaits: list[str]
 
 
 class MoveView(Out):
@@ -117,7 +121,12 @@ def workflow_view(workflow: Workflow) -> WorkflowView:
     return WorkflowView(
         initial=workflow.initial,
         states=[
-            StateView(code=s.code, label=Label(zh=s.zh, en=s.en), closed=s.closed)
+            StateView(
+                code=s.code,
+                label=Label(zh=s.zh, en=s.en),
+                closed=s.closed,
+                awaits=list(workflow.awaited(s.code)),
+            )
             for s in workflow.states
         ],
         moves=[

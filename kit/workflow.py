@@ -27,14 +27,20 @@ class WorkflowMistake(Exception):
     """The declared workflow cannot be right; says what is wrong."""
 
 
+_NOBODY = frozenset({"system", "administrator", "portal"})
+_APPLYING = frozenset({"applicant", "signatory"})
+
+
 @dataclass(frozen=True)
 class State:
-    """One state of a case. A closed state ends it."""
+    """One state of a case. A closed state ends it. `awaits`: who must move, where the moves alone do not tell
+    (nobody in a state that may last, the signatories while there is something to sign)."""
 
     code: str
     zh: str
     en: str
     closed: bool = False
+    awaits: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +148,19 @@ class Workflow:
 
     def state(self, code: str) -> State:
         return next(state for state in self.states if state.code == code)
+
+    def awaited(self, code: str) -> tuple[str, ...]:
+        """The relations of which one must move in a state: whoever decides there, else the applicant, who is
+        not waited for where they could only end it. Nobody where only time or the system goes on."""
+        state = self.state(code)
+        if state.closed or state.awaits is not None:
+            return state.awaits or ()
+        here = [move for move in self.moves if code in move.source]
+        deciding = {role for move in here for role in move.by} - _NOBODY - _APPLYING
+        applying = {
+            role for move in here for role in move.by if not self.is_closed(move.target)
+        } & _APPLYING
+        return tuple(sorted(deciding or applying))
 
     def is_closed(self, code: str) -> bool:
         return self.state(code).closed

@@ -62,7 +62,7 @@ class Envelope:
         """Serve one HTTP request to its end; raises nothing but cancellation."""
         started = time.perf_counter()
         note = _note(scope)
-        wrapped = self._sender(send, note)
+        wrapped = self._sender(send, note, started)
         try:
             _check(scope)
             await self._inner(scope, receive, wrapped, note)
@@ -77,7 +77,7 @@ class Envelope:
         finally:
             self._log.write(note, time.perf_counter() - started)
 
-    def _sender(self, send: Send, note: Note) -> Send:
+    def _sender(self, send: Send, note: Note, started: float) -> Send:
         defaults = self._api if note.path.startswith("/api/") else self._pages
         ids = [
             (b"x-request-id", note.request_id.encode()),
@@ -94,7 +94,11 @@ class Envelope:
                 ]
                 present = {name for name, _ in given}
                 given += [pair for pair in defaults if pair[0] not in present]
-                message = {**message, "headers": [*given, *ids, *note.extra_headers]}
+                timing = (
+                    b"server-timing",
+                    b"app;dur=%.1f" % ((time.perf_counter() - started) * 1000),
+                )
+                message = {**message, "headers": [*given, *ids, timing, *note.extra_headers]}
             elif message["type"] == "http.response.body":
                 note.reply_bytes += len(message.get("body", b""))
             await send(message)

@@ -55,6 +55,7 @@ from gateway.identity import holder as own_details
 from gateway.identity import overview as own
 from gateway.identity.colleagues import Colleague
 from gateway.identity.colleagues import colleagues as colleagues_of
+from gateway.identity.errors import CsrfRefused
 from gateway.identity.holder import Holder
 from gateway.identity.jobs import ask_again
 from gateway.identity.overview import Overview
@@ -76,7 +77,10 @@ __all__ = [
     "colleagues",
     "csrf_token",
     "current_session",
+    "form_key",
     "holder",
+    "is_own_origin",
+    "lapsed_account",
     "overview",
     "recover",
     "sign_in",
@@ -256,6 +260,25 @@ def access_token_for(request: Request, session: Session) -> str:
 def csrf_token(request: Request) -> str:
     """The value for the hidden field `csrf_token` of a form on this page."""
     return sessions.csrf_token(_identity(request), request)
+
+
+def form_key(request: Request) -> str:
+    """What stays the same behind `csrf_token`: names this session, or before sign-in this browser."""
+    return sessions.form_key(_identity(request), request)
+
+
+async def lapsed_account(request: Request) -> str | None:
+    """Whose session the request's cookie was of, also where that session has ended."""
+    return await sessions.lapsed_account(_identity(request), request)
+
+
+def is_own_origin(request: Request) -> bool:
+    """Whether a browser says that the form stood on one of our own pages."""
+    try:
+        sessions.check_origin(_identity(request), request)
+    except CsrfRefused:
+        return False
+    return True
 
 
 def check_csrf(request: Request, token: str | None) -> None:

@@ -133,6 +133,16 @@ async def current_session(identity: Identity, request: Request) -> Session | Non
     return _remember(identity, request, shown, _view(identity, row))
 
 
+async def lapsed_account(identity: Identity, request: Request) -> str | None:
+    """The account of the session in the request's cookie, also of one that has ended. Proves nothing."""
+    secret = cookies.read_cookie(request, cookies.SESSION, secure=identity.options.secure)
+    if secret is None:
+        return None
+    async with identity.database.reader() as connection:
+        found = await sessions_store.account_of_secret(connection, secret_hash=secret_hash(secret))
+    return str(found) if found else None
+
+
 def _is_stolen(row: AnyRow, shown: bytes, *, now: datetime) -> bool:
     """The replaced secret, shown after its replacement had been in use for a while."""
     replaced = not hmac.compare_digest(shown, row.secret_hash)
@@ -173,7 +183,27 @@ async def end_current(identity: Identity, request: Request) -> None:
 
 
 def csrf_token(identity: Identity, request: Request) -> str:
-    """A value only our own pages can know: bound to the session, or before sign-in to a cookie."""
+    """A value only our own pages can know, another each time: pages are compressed, and a value that stays
+    could be told from their length (BREACH)."""
+    value, mask = bytes.fromhex(form_key(identity, request)), secrets.token_bytes(32)
+    return mask.hex() + _mixed(value, mask).hex()
+
+
+def _mixed(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
+
+
+def _unmasked(token: str) -> str:
+    """What a form's token says; nothing where it is none of ours."""
+    try:
+        raw = bytes.fromhex(token)
+        return _mixed(raw[:32], raw[32:]).hex()
+    except ValueError:
+        return ""
+
+
+def form_key(identity: Identity, request: Request) -> str:
+    """What a form's token proves: bound to the session, or before sign-in to a cookie."""
     session: Session | None = request.scope.get(_CACHED)
     if session is not None:
         return _csrf_value(identity, f"session:{session.sid}")
@@ -198,8 +228,7 @@ def check_csrf(identity: Identity, request: Request, token: str | None) -> None:
         expected = _csrf_value(identity, f"form:{form}")
     else:
         raise CsrfRefused
-    given = (token or "").encode("utf-8", "replace")
-    if not hmac.compare_digest(expected.encode(), given):
+    if not hmac.compare_digest(expected, _unmasked(token or "")):
         raise CsrfRefused
 
 

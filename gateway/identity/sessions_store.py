@@ -65,6 +65,15 @@ async def find_session(connection: Connection, *, secret_hash: bytes) -> AnyRow 
     return (await connection.execute(query)).first()
 
 
+async def account_of_secret(connection: Connection, *, secret_hash: bytes) -> uuid.UUID | None:
+    """Whose session had this secret, also where it has ended."""
+    query = select(s.c.account_id).where(
+        or_(s.c.secret_hash == secret_hash, s.c.previous_hash == secret_hash)
+    )
+    found: uuid.UUID | None = (await connection.execute(query)).scalar_one_or_none()
+    return found
+
+
 async def touch_session(session: AsyncSession, *, sid: str, now: datetime, confirm: bool) -> None:
     values: dict[str, Any] = {"seen_at": now}
     if confirm:

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from gateway.window.kept.showing import kept_page, shown_by_get
 from gateway.window.look import HEADERS
 from gateway.window.preferences import preferences_of
 from gateway.window.services import Refusal, services_for
@@ -88,8 +89,9 @@ async def _visit_without_doubt(request: Request) -> Visiting:
     return Visiting(request, preferences, None, services)
 
 
-def _sign_in_first(request: Request) -> Response:
-    back = quote(request.url.path if request.method == "GET" else "/cases", safe="/")
+def _sign_in_first(request: Request, kept: str = "") -> Response:
+    here = request.url.path if request.method == "GET" else "/cases"
+    back = quote(f"/kept/{kept}" if kept else here, safe="/")
     return RedirectResponse(f"/sign-in?next={back}", status_code=303, headers=HEADERS)
 
 
@@ -101,11 +103,14 @@ class PageRoute(APIRoute):
 
         async def handler(request: Request) -> Response:
             try:
-                return await inner(request)
-            except SignInNeeded:
-                return _sign_in_first(request)
+                if (kept := await kept_page(request)) is not None:
+                    return kept
+                response = await inner(request)
+            except SignInNeeded as needed:
+                return _sign_in_first(request, needed.kept)
             except Exception as failure:
-                return await refuse(request, failure)
+                response = await refuse(request, failure)
+            return await shown_by_get(request, response)
 
         return handler
 

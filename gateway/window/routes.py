@@ -33,6 +33,7 @@ from gateway.window.desk.services import router as desk_services
 from gateway.window.desk.tenancy import router as tenancy
 from gateway.window.desk.vouchers import router as vouchers
 from gateway.window.fields.routes import router as fields
+from gateway.window.kept.routes import router as kept
 from gateway.window.licences.routes import router as licences
 from gateway.window.loans.products import router as loan_products
 from gateway.window.loans.routes import router as loans
@@ -54,11 +55,12 @@ from gateway.window.wording import LANGUAGES
 
 
 class Static(StaticFiles):
-    """Our own built files. Their addresses carry a digest, so a browser may keep them for a year."""
+    """Our own built files. An address with a digest or a version may be kept for a year."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        if response.status_code == 200 and b"v=" in scope.get("query_string", b""):
+        dated = path.startswith("vendor/") or b"v=" in scope.get("query_string", b"")
+        if response.status_code in (200, 304) and dated:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
@@ -90,6 +92,7 @@ async def favicon() -> Response:
 
 
 for part in (
+    kept,
     start,
     accounts,
     recovery,

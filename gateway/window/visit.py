@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from gateway.identity import service as identity
 from gateway.window import navigation
+from gateway.window.kept.lapsed import keep_typed
 from gateway.window.look import HEADERS, draw
 from gateway.window.preferences import (
     EASY_COOKIE,
@@ -36,7 +37,12 @@ MAX_FORM_BYTES_PER_FIELD = 256 * 1024
 
 
 class SignInNeeded(Exception):
-    """The page is for people who have signed in; they come back to it afterwards."""
+    """The page is for people who have signed in; they come back to it afterwards. `kept` names the form that
+    they had sent."""
+
+    def __init__(self, kept: str = "") -> None:
+        super().__init__()
+        self.kept = kept
 
 
 @dataclass(slots=True)
@@ -148,29 +154,35 @@ def _as_seen(posted: FormData) -> FormData:
 
 async def begin_visit(request: Request) -> Visiting:
     """Read the cookies; for a post also the form, whose CSRF token must be ours."""
+    visit = await _read(request)
+    _check(visit)
+    return visit
+
+
+async def _read(request: Request) -> Visiting:
     session = await identity.current_session(request)
     preferences = preferences_of(request)
     token = identity.access_token_for(request, session) if session else None
-    visit = Visiting(
-        request,
-        preferences,
-        session,
-        services_for(request, language=preferences.language, token=token),
-    )
+    services = services_for(request, language=preferences.language, token=token)
+    visit = Visiting(request, preferences, session, services)
     if request.method == "POST":
-        visit.posted = _as_seen(
-            await request.form(max_fields=MAX_FORM_FIELDS, max_files=MOST_FILES)
-        )
-        given = visit.posted.get("csrf_token")
-        identity.check_csrf(request, given if isinstance(given, str) else None)
+        form = await request.form(max_fields=MAX_FORM_FIELDS, max_files=MOST_FILES)
+        visit.posted = _as_seen(form)
     return visit
+
+
+def _check(visit: Visiting) -> None:
+    if visit.request.method == "POST":
+        given = visit.posted.get("csrf_token")
+        identity.check_csrf(visit.request, given if isinstance(given, str) else None)
 
 
 async def begin_signed_in_visit(request: Request) -> Visiting:
     """As `begin_visit`, for readers who have signed in. Raises SignInNeeded."""
-    visit = await begin_visit(request)
+    visit = await _read(request)
     if visit.session is None:
-        raise SignInNeeded
+        raise SignInNeeded(await keep_typed(request, visit.posted) if visit.posted else "")
+    _check(visit)
     return visit
 
 

@@ -203,7 +203,7 @@ async def test_the_page_says_when_to_try_again_and_so_does_its_head(client, peop
     for _ in range(6):
         reply = await browser.post("/sign-in", data=answers, headers={"Accept": "text/html"})
         statuses.append(reply.status_code)
-    assert statuses == [422] * 5 + [429]
+    assert statuses == [303] * 5 + [429]
     assert 0 < int(reply.headers["retry-after"]) <= 30
     assert "尝试次数过多" in reply.text
 

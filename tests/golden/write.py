@@ -60,7 +60,10 @@ def roles_text() -> str:
 def workflow_text(code: str, zh: str, flow: Workflow) -> str:
     """States, moves and clocks of one workflow, as a table."""
     lines = [f"\n[{code}] {zh}", "states:"]
-    lines += [f"  {s.code:<22} {'closed' if s.closed else 'open':<7} {s.zh}" for s in flow.states]
+    for s in flow.states:
+        awaited = ",".join(flow.awaited(s.code))
+        ends = "closed" if s.closed else "open"
+        lines.append(f"  {s.code:<22} {ends:<7} {s.zh}{f' awaits {awaited}' if awaited else ''}")
     lines.append("moves:")
     for move in flow.moves:
         needs = " needs " + ",".join(n.code for n in move.needs) if move.needs else ""

@@ -4,6 +4,8 @@ Works by plain submits; htmx only fetches search results while typing. What is s
 this page's answers in it, under the version that the page was made from.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -146,20 +148,35 @@ async def save(visit: SignedInVisit, case_id: UUID, key: str) -> Response:
     world = world_of(visit, page.service, {})
     document = await followed(page.questions, page.case["form"], document, world)
     showing.document = document
-    if not showing.errors:
+    changed = _changed_meanwhile(screen, page, posted)
+    if not (showing.errors or changed):
         try:
-            await _put(visit, page, document, str(posted.get("version", page.version)))
+            await _put(visit, page, document, page.version)
         except Refusal as refusal:
             if refusal.status != 422 or not refusal.errors:
                 raise
             known = await meanings(visit, page.service)
             showing.errors = by_pointer(visit, refusal.errors, page.questions, known)
-    if showing.errors:
-        return await _show(visit, page, screen, showing, back=back)
+    if showing.errors or changed:
+        return await _show(visit, page, screen, showing, back=back, changed=changed)
     onward = _onward(page, screen, step, anchor, posted)
     if onward:
         return visit.go(onward)
     return await _finish(visit, page, screen, document, back)
+
+
+def _changed_meanwhile(screen: Page, page: CasePage, posted: FormData) -> bool:
+    """Whether this page's own answers were changed after it was made, in another window. Other pages' answers
+    are none of its business: they stand in the draft as it is now."""
+    seen = posted.get("seen")
+    return isinstance(seen, str) and seen != "" and seen != _as_made(screen, page.case["form"])
+
+
+def _as_made(screen: Page, document: Mapping[str, Any]) -> str:
+    """What the page's own answers were, in short."""
+    own = {field.name: document.get(field.name) for field in screen.fields}
+    text = json.dumps(own, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
 def _onward(page: CasePage, screen: Page, step: Step, anchor: str, posted: FormData) -> str | None:
@@ -208,7 +225,13 @@ def _screen(page: CasePage, key: str) -> Page:
 
 
 async def _show(
-    visit: Visiting, page: CasePage, screen: Page, showing: Showing, *, back: str
+    visit: Visiting,
+    page: CasePage,
+    screen: Page,
+    showing: Showing,
+    *,
+    back: str,
+    changed: bool = False,
 ) -> Response:
     options = await options_of(visit, page.service, screen.fields, showing.document)
     here = {p: t for p, t in showing.errors.items() if page_with([screen], p)}
@@ -216,6 +239,13 @@ async def _show(
     drawing = Drawing(visit.language, options, here, page.notes)
     lines = [{"field": _anchor(screen, p), "text": t} for p, t in here.items()]
     lines += showing.naming.errors if showing.naming else []
+    if changed:
+        lines.append(
+            {
+                "field": "",
+                "text": visit.say("这一页刚在别的窗口改过。下面是您填写的内容，核对后再保存"),
+            }
+        )
     keys = [p.key for p in page.pages]
     place = keys.index(screen.key)
     return visit.page(
@@ -233,6 +263,7 @@ async def _show(
         searches=showing.searches,
         fragment_href=f"/cases/{page.id}/form/{screen.key}/found",
         back=back,
+        seen=_as_made(screen, page.case["form"]),
         number=place + 1,
         total=len(keys),
         previous=keys[place - 1] if place else None,

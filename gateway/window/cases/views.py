@@ -26,8 +26,6 @@ OWN = {
 }
 """What every case's timeline may hold besides the matter's own moves."""
 DESK = ("take_over", "hand_over", "give_back")
-NOBODY = {"system", "administrator", "portal"}
-APPLYING = {"applicant", "founder", "operator", "signatory"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,22 +112,30 @@ class CasePage:
 
     @property
     def turn(self) -> str:
-        """Whose move it is, as the workflow says; empty where only time or the system goes on. An
-        applicant who may merely end it is not waited for."""
-        moves = [m for m in self.matter["workflow"]["moves"] if self.case["state"] in m["source"]]
-        people = {
-            role
-            for move in moves
-            for role in move["by"]
-            if role not in APPLYING or not self._closes(move["target"])
-        } - NOBODY
-        theirs = people - APPLYING or people
-        if self.closed or not theirs:
+        """Whose move it is, as the workflow says; empty where only time or the system goes on."""
+        states = self.matter["workflow"]["states"]
+        awaited = {
+            r for s in states if s["code"] == self.case["state"] for r in s.get("awaits") or ()
+        }
+        if not awaited:
             return ""
-        if theirs <= APPLYING and "applicant" in self.case["relations"]:
+        if self._mine(awaited):
             return self.visit.say("现在等您办理。")
-        named = dict.fromkeys(who(self.visit, role) for role in sorted(at_work(theirs)))
+        if awaited == {"signatory"} and "signatory" in self.case["relations"]:
+            return self.visit.say("现在等其他人签署。")
+        named = dict.fromkeys(who(self.visit, role) for role in sorted(at_work(awaited)))
         return self.visit.say("现在由%(who)s办理。", who=" / ".join(named))
+
+    def _mine(self, awaited: set[str]) -> bool:
+        """Whether the reader is one of those who are waited for, and has something left to do: who has signed
+        has not, and who may not decide in this case is not waited for."""
+        relations = awaited & set(self.case["relations"])
+        if not relations:
+            return False
+        if relations == {"signatory"}:
+            return any(offered.signing for offered in self.offered())
+        moves = [self.move(each["action"]) for each in self.case["allowed_actions"]]
+        return any(relations & set(move.get("by") or ()) for move in moves)
 
     @property
     def passing(self) -> str:

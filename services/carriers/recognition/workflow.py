@@ -112,7 +112,7 @@ STATES = (
     State("submitted", "待审核推荐", "To be checked and recommended"),
     State("correction_requested", "待补正", "Correction requested"),
     State("recommended", "已推荐", "Recommended to the province"),
-    State("expert_review", "专家评审", "Experts review"),
+    State("expert_review", "专家评审", "Experts review", awaits=("expert",)),
     State("reviewed", "评审完成", "Reviewed"),
     State("publicised", "公示中", "Publicised"),
     State("publicity_closed", "公示结束", "Publicity over"),

@@ -79,13 +79,23 @@ UPHELD = upheld_objection(
 
 STATES = (
     State("draft", "填写中", "Being filled in"),
-    State("submitted", "地方审核中", "Under local review"),
+    State(
+        "submitted",
+        "地方审核中",
+        "Under local review",
+        awaits=("local_officer", "local_head", "local_treasury_officer", "local_treasury_head"),
+    ),
     State("reviewed_locally", "省级审批中", "With the province"),
     State("approved", "已批准", "Approved"),
     State("publicised", "公示中", "In public notice"),
-    State("publicity_closed", "待拨付", "Waiting for payment"),
+    State(
+        "publicity_closed",
+        "待拨付",
+        "Waiting for payment",
+        awaits=("treasury_officer", "treasury_head"),
+    ),
     State("paid", "已补偿", "Paid"),
-    State("recovering", "追偿中", "Recovering"),
+    State("recovering", "追偿中", "Recovering", awaits=()),
     State("closed", "已结清", "Closed", closed=True),
     State("rejected", "已驳回", "Rejected", closed=True),
     State("withdrawn", "已撤回", "Withdrawn", closed=True),

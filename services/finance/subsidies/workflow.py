@@ -66,7 +66,12 @@ STATES = (
     State("correction_requested", "待补正", "Correction requested"),
     State("approved", "已审核通过", "Approved"),
     State("publicised", "公示中", "In public notice"),
-    State("publicity_closed", "待拨付", "Waiting for payment"),
+    State(
+        "publicity_closed",
+        "待拨付",
+        "Waiting for payment",
+        awaits=("treasury_officer", "treasury_head"),
+    ),
     State("paid", "已拨付", "Paid", closed=True),
     State("rejected", "不予补贴", "Refused", closed=True),
     State("withdrawn", "已撤回", "Withdrawn", closed=True),

@@ -53,11 +53,11 @@ def _sampled(facts: Facts) -> bool:
 
 STATES = (
     State("draft", "填写中", "Being filled in"),
-    State("signing", "待签署", "Waiting for signatures"),
+    State("signing", "待签署", "Waiting for signatures", awaits=("signatory",)),
     State("submitted", "已提交", "Submitted"),
     State("under_review", "审查中", "Under review"),
     State("correction_requested", "待补正", "Correction requested"),
-    State("resigning", "补正待签署", "Correction waiting for signatures"),
+    State("resigning", "补正待签署", "Correction waiting for signatures", awaits=("signatory",)),
     State("registered", "已登记", "Registered", closed=True),
     State("refused", "不予登记", "Refused", closed=True),
     State("withdrawn", "已撤回", "Withdrawn", closed=True),
