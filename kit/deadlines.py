@@ -7,11 +7,11 @@ business clock and lets the system make the deadline's move. No timer is ever tr
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.driver import columns_of, insertion, raw, taken
@@ -99,6 +99,7 @@ class Clockwork:
             "workdays": deadline.workdays or None,
             "due_on": due_on,
             "status": "running",
+            "failures": 0,
             **self._certainty(due_on),
         }
 
@@ -108,10 +109,15 @@ class Clockwork:
 
 
 async def passed(session: AsyncSession, today: date, *, limit: int = 200) -> list[Any]:
-    """Running deadlines whose last day is over, oldest first: (id, case_id, key)."""
+    """Running deadlines whose last day is over, oldest first: (id, case_id, key, failures). One that could
+    not be moved waits for its next try and keeps no other waiting."""
     query = (
-        select(ledger.c.id, ledger.c.case_id, ledger.c.key)
-        .where(ledger.c.status == "running", ledger.c.due_on < today)
+        select(ledger.c.id, ledger.c.case_id, ledger.c.key, ledger.c.failures)
+        .where(
+            ledger.c.status == "running",
+            ledger.c.due_on < today,
+            or_(ledger.c.retry_at.is_(None), ledger.c.retry_at <= datetime.now(UTC)),
+        )
         .order_by(ledger.c.due_on)
         .limit(limit)
     )
@@ -127,3 +133,10 @@ async def miss(session: AsyncSession, deadline_id: UUID, today: date) -> bool:
         .returning(ledger.c.id)
     )
     return (await session.execute(statement)).first() is not None
+
+
+async def put_off(session: AsyncSession, deadline_id: UUID, *, failures: int, error: str) -> None:
+    """A deadline that could not be moved is tried again in a minute, then in two, at last each hour."""
+    pause = timedelta(minutes=min(2**failures, 60))
+    values = {"failures": failures + 1, "retry_at": datetime.now(UTC) + pause, "error": error[:500]}
+    await session.execute(update(ledger).where(ledger.c.id == deadline_id).values(values))

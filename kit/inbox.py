@@ -5,8 +5,8 @@
     @inbox.consumes("registration.licence.issued.v1", consumer="finance-enterprises")
     async def remember(session: AsyncSession, event: Incoming) -> None: ...
 
-The inbox row, the effect and follow-up jobs share one transaction. A handler that raises is redelivered
-(`NACK_ON_ERROR`; FastStream's default would reject the message for ever).
+The inbox row, the effect and follow-up jobs share one transaction. A handler that raises is asked again after
+growing pauses; at last its event is parked (kit.parking) and the others go on.
 """
 
 import asyncio
@@ -26,8 +26,8 @@ from nats.js.errors import NotFoundError
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit import places
-from kit.db import Database
+from kit import parking, places
+from kit.db import Database, is_unreachable
 from kit.stopping import heed_stop
 from kit.tables import inbox as inbox_table
 
@@ -103,10 +103,21 @@ class Inbox:
 
     def _attach(self, broker: NatsBroker, consumer: _Consumer, database: Database) -> None:
         async def receive(message: NatsMessage) -> None:
-            event = read_event(message)
-            async with database.transaction() as session:
-                if await is_first(session, consumer.name, event.id):
+            tries = _tries(message)
+            try:
+                event = read_event(message)
+                async with database.transaction() as session:
+                    if not await is_first(session, consumer.name, event.id):
+                        return
+                    if await parking.is_blocked(session, consumer.name, event.subject):
+                        body = json.loads(message.body)
+                        await parking.park(
+                            session, consumer.name, body, error=parking.BEHIND, tries=tries
+                        )
+                        return
                     await consumer.handler(session, event)
+            except Exception as error:
+                await self._refused(message, consumer, database, error, tries)
 
         broker.subscriber(
             consumer.subject,
@@ -115,15 +126,54 @@ class Inbox:
             pull_sub=PullSub(batch_size=PULL_BATCH, timeout=1.0),
             deliver_policy=DeliverPolicy.ALL,
             config=ConsumerConfig(ack_wait=ACK_WAIT_SECONDS, max_deliver=-1, backoff=None),
-            ack_policy=AckPolicy.NACK_ON_ERROR,
+            ack_policy=AckPolicy.NACK_ON_ERROR,  # what `receive` itself has not answered
             title=consumer.name,
         )(receive)
+
+    async def _refused(
+        self,
+        message: NatsMessage,
+        consumer: _Consumer,
+        database: Database,
+        error: Exception,
+        tries: int,
+    ) -> None:
+        """Again after a pause; after the last try parked, unless only an engine is away."""
+        log.warning("event_not_taken", consumer=consumer.name, tries=tries, error=repr(error)[:200])
+        if tries < parking.MOST_TRIES or is_unreachable(error):
+            await message.nack(delay=parking.pause_of(min(tries, parking.MOST_TRIES)))
+            return
+        try:
+            body = json.loads(message.body)
+            async with database.transaction() as session:
+                if await is_first(session, consumer.name, str(body["id"])):
+                    said = f"{type(error).__name__}: {error}"
+                    await parking.park(session, consumer.name, body, error=said, tries=tries)
+        except (ValueError, KeyError, TypeError):  # no event at all: nobody could take it
+            log.error("event_unreadable", consumer=consumer.name, error=repr(error)[:200])
+
+    async def take(self, session: AsyncSession, name: str, body: dict[str, Any]) -> None:
+        """Takes a parked event for a consumer. Raises LookupError where that consumer is no more."""
+        consumer = next((each for each in self.consumers if each.name == name), None)
+        if consumer is None:
+            raise LookupError(name)
+        await consumer.handler(session, incoming(body))
+
+
+def _tries(message: NatsMessage) -> int:
+    metadata = getattr(message.raw_message, "metadata", None)
+    return int(metadata.num_delivered) if metadata else 1
 
 
 def read_event(message: NatsMessage) -> Incoming:
     """The CloudEvent in a message."""
-    body = json.loads(message.body)
     metadata = getattr(message.raw_message, "metadata", None)
+    sequence = metadata.sequence.stream if metadata else 0
+    return incoming(json.loads(message.body), stream_sequence=sequence)
+
+
+def incoming(body: dict[str, Any], *, stream_sequence: int = 0) -> Incoming:
+    """A CloudEvent's JSON as a handler sees it."""
     return Incoming(
         id=body["id"],
         type=body["type"],
@@ -132,7 +182,7 @@ def read_event(message: NatsMessage) -> Incoming:
         time=datetime.fromisoformat(body["time"]),
         audience=tuple(body.get("audience", ())),
         data=body["data"],
-        stream_sequence=metadata.sequence.stream if metadata else 0,
+        stream_sequence=stream_sequence,
     )
 
 

@@ -25,6 +25,7 @@ import structlog
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.db import Database
@@ -33,10 +34,18 @@ from kit.stopping import heed_stop
 log = structlog.get_logger(__name__)
 QUEUE = "default"
 STALLED_SECONDS = 30
+FIRST = 100
+"""What comes by the clock goes before what waits in a queue: the law's days end whatever else waits."""
 _DEFER = text(
     "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(:queue, :task, 0, :lock, :queueing_lock,"
     " CAST(:args AS jsonb), CAST(:at AS timestamptz))::procrastinate_job_to_defer_v1])"
 )
+
+
+_WAITS = text(
+    "SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = :queueing_lock AND status = 'todo' LIMIT 1"
+)
+_UNIQUE_VIOLATION = "23505"
 
 
 class RetryLater(Exception):
@@ -141,7 +150,13 @@ class Jobs:
                 _tell(task, context.job, error)
                 raise
 
-        registered = app.task(name=name, retry=task.retry, pass_context=True, queue=QUEUE)(run)
+        registered = app.task(
+            name=name,
+            retry=task.retry,
+            pass_context=True,
+            queue=QUEUE,
+            priority=FIRST if task.cron else 0,
+        )(run)
         if task.cron:
             app.periodic(cron=task.cron, periodic_id=name)(cast(Any, registered))
 
@@ -205,6 +220,22 @@ async def defer(
         "at": at,
     }
     await session.execute(_DEFER, values)
+
+
+async def defer_once(
+    session: AsyncSession, task: str, args: Mapping[str, Any], *, queueing_lock: str
+) -> bool:
+    """Queues a job unless one with this lock waits already. False where one does."""
+    if (await session.execute(_WAITS, {"queueing_lock": queueing_lock})).first() is not None:
+        return False
+    try:
+        async with session.begin_nested():
+            await defer(session, task, args, queueing_lock=queueing_lock)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != _UNIQUE_VIOLATION:
+            raise
+        return False  # another sweep was faster
+    return True
 
 
 async def run_jobs(app: procrastinate.App, *, concurrency: int = 8, queue: str = QUEUE) -> None:

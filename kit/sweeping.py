@@ -7,10 +7,15 @@ grow due names a sweep in `Service.sweeps`; whenever it runs, it handles all tha
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
+
 from kit.audit import seal
 from kit.cases.sweep import sweep_deadlines
+from kit.db import is_unreachable
 from kit.dpop import forget_dead_proofs
 from kit.jobs import JobContext, Jobs
+
+log = structlog.get_logger(__name__)
 
 
 async def sweep_all(state: Any) -> int:
@@ -20,7 +25,14 @@ async def sweep_all(state: Any) -> int:
     if matters:
         moved += await sweep_deadlines(state, matters)
     for sweep in state.service.sweeps:
-        moved += await sweep(state)
+        try:
+            moved += await sweep(state)
+        except (
+            Exception
+        ) as error:  # one feature's rows stop no other's; the next minute tries again
+            if is_unreachable(error):
+                raise
+            log.exception("sweep_failed", sweep=sweep.__name__)
     return moved
 
 

@@ -175,9 +175,38 @@ case_deadlines = Table(
     Column("paused_on", Date),
     Column("ended_on", Date),
     Column("provisional", SmallInteger, nullable=False, server_default="0"),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("retry_at", Instant),
+    Column("error", Text),
     Index("ix_case_deadlines_case", "case_id"),
     Index("ix_case_deadlines_due", "due_on", postgresql_where=text("status = 'running'")),
 )
+
+parked_events = Table(
+    "parked_events",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("consumer", Text, nullable=False),
+    Column("event_id", Uuid, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("parked_at", Instant, nullable=False),
+    Column("settled_at", Instant),
+    Column("settled_by", Text),
+    Column("reason", Text),
+    UniqueConstraint("consumer", "event_id"),
+    Index(
+        "ix_parked_events_open",
+        "consumer",
+        "subject",
+        postgresql_where=text("state = 'parked'"),
+    ),
+)
+"""Events that a handler could not take (kit.parking); `body` is the CloudEvent."""
 
 outbox = Table(
     "outbox",

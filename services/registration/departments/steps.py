@@ -11,7 +11,7 @@ from uuid import UUID
 
 import orjson
 
-from kit.jobs import defer
+from kit.jobs import defer, defer_once
 from services.registration.departments import rules, store
 from services.registration.departments.announcing import announce_giving_up, announce_receipt
 from services.registration.departments.answers import (
@@ -201,7 +201,8 @@ async def sweep_tasks(desk: Desk) -> int:
             continue
         await desk.write(task, next_attempt_at=desk.machine_now)
         job = FILE_JOB if task.state == "pending" else LOOK_JOB
-        await queue(desk, job, task.id, task.reference)
+        step = {"task_id": str(task.id), "reference": task.reference}
+        await defer_once(desk.session, job, step, queueing_lock=f"{job}:{task.id}")
     return len(found)
 
 

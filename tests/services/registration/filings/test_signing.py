@@ -1,8 +1,10 @@
 """Everybody signs one form: who has to, what voids it, who is reminded."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from sqlalchemy import text
 
 from kit.cases.sweep import sweep_deadlines
 from kit.jobs import JobContext
@@ -106,6 +108,40 @@ async def test_signing_that_nobody_finishes_goes_back_to_the_applicant(house: Ho
     back = await house.read(founder, case, "signatures")
     assert back["state"] == "draft"
     assert {s["status"] for s in back["expanded"]["signatures"]} == {"expired"}
+
+
+async def test_a_clock_that_cannot_be_moved_stops_no_other_and_is_tried_again_later(
+    house: House,
+) -> None:
+    founder = house.founder()
+    bad = await house.signing(founder, holders=(LIN, ZHOU))
+    good = await house.signing(founder, holders=(LIN, ZHOU))
+    state = house.running.app.state
+
+    async def clock_of(case: dict[str, Any]) -> Any:
+        query = "SELECT * FROM case_deadlines WHERE case_id = :id AND status = 'running'"
+        async with state.database.reader() as connection:
+            return (await connection.execute(text(query), {"id": case["id"]})).first()
+
+    async def change(case: dict[str, Any], values: str) -> None:
+        query = f"UPDATE case_deadlines SET {values} WHERE case_id = :id AND status = 'running'"
+        async with state.database.transaction() as session:
+            await session.execute(text(query), {"id": case["id"]})
+
+    await change(bad, "key = 'unheard_of', due_on = due_on - 90")  # and the oldest of all
+    state.clock.offset = timedelta(days=60)
+    try:
+        for _ in range(2):
+            await sweep_deadlines(state, MATTERS)
+        assert (await house.read(founder, good))["state"] == "draft"
+        row = await clock_of(bad)
+        assert (row.failures, "unheard_of" in row.error) == (1, True)
+        assert row.retry_at > datetime.now(UTC)
+        await change(bad, "key = 'signing', retry_at = now()")
+        await sweep_deadlines(state, MATTERS)
+    finally:
+        state.clock.offset = timedelta()
+    assert (await house.read(founder, bad))["state"] == "draft"
 
 
 async def test_signers_are_reminded_by_hand_once_a_day_and_by_the_system_after_three(
