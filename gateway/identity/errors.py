@@ -114,3 +114,21 @@ class ClientTaken(Problem):
     status = 409
     title_zh = "该客户端标识已存在"
     title_en = "This client_id is taken"
+
+
+class KeyTaken(Problem):
+    """The program has a key of this name, also one that has ended."""
+
+    code = "key_taken"
+    status = 409
+    title_zh = "这个应用已有同名密钥，请换一个 kid"
+    title_en = "The program has a key of this name; choose another kid"
+
+
+class LastKey(Problem):
+    """Without a key the program could never ask again: stop it instead, or add a key first."""
+
+    code = "last_key"
+    status = 409
+    title_zh = "这是最后一把可用的密钥；请先添加新密钥，或停用整个应用"
+    title_en = "This is the last usable key; add another first, or stop the program"

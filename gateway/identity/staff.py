@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import jwt
 from joserfc import jwk as joserfc_jwk
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from gateway.identity import accounts_store, grants_store, rules, sessions_store
@@ -204,13 +204,7 @@ def client_faults(given: ClientCreate) -> tuple[list[FieldError], list[dict[str,
     keys: list[dict[str, str]] = []
     for place, key in enumerate(given.jwks):
         try:
-            if key.get("alg") not in ALGORITHMS:
-                raise BadToken("alg")
-            public = public_key(key, alg=str(key["alg"]))
-            kid = str(joserfc_jwk.import_key(dict(public)).thumbprint())
-            named = key.get("kid")
-            kid = named if isinstance(named, str) and 0 < len(named) <= 128 else kid
-            keys.append({"kid": kid, "alg": str(key["alg"]), "jwk": json.dumps(public)})
+            keys.append(key_of(key))
         except (BadToken, jwt.PyJWTError, ValueError) as error:
             faults.append(FieldError(pointer=f"/jwks/{place}", code="bad_key", detail=str(error)))
     if len({key["kid"] for key in keys}) != len(keys):
@@ -223,6 +217,18 @@ def client_faults(given: ClientCreate) -> tuple[list[FieldError], list[dict[str,
         if not redirect_uri_allowed(uri):
             faults.append(FieldError(pointer=f"/redirect_uris/{place}", code="bad_redirect_uri"))
     return faults, keys
+
+
+def key_of(jwk: dict[str, Any]) -> dict[str, str]:
+    """A public key ready to store. Raises BadToken, PyJWTError, ValueError: a private key, a weak one, an
+    algorithm that is not ours."""
+    if jwk.get("alg") not in ALGORITHMS:
+        raise BadToken("alg")
+    public = public_key(jwk, alg=str(jwk["alg"]))
+    kid = str(joserfc_jwk.import_key(dict(public)).thumbprint())
+    named = jwk.get("kid")
+    kid = named if isinstance(named, str) and 0 < len(named) <= 128 else kid
+    return {"kid": kid, "alg": str(jwk["alg"]), "jwk": json.dumps(public)}
 
 
 def redirect_uri_allowed(uri: str) -> bool:
@@ -255,14 +261,3 @@ async def list_clients(
     if after is not None:
         query = query.where(oc.c.client_id > after[0])
     return (await connection.execute(query)).all()
-
-
-async def disable_client(
-    session: AsyncSession, identity: Identity, *, client_id: str
-) -> ClientView:
-    """The program gets no token any more; those it has for itself die within seconds."""
-    if client_id == "window":
-        raise AccountStateConflict
-    await session.execute(update(oc).where(oc.c.client_id == client_id).values(state="disabled"))
-    await sessions_store.revoke(session, kind="sub", values=[client_id], now=identity.now())
-    return await get_client(session, client_id=client_id)

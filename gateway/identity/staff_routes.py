@@ -7,11 +7,13 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request, Response
 
-from gateway.identity import accounts_store, staff
+from gateway.identity import accounts_store, client_keys, staff
 from gateway.identity.errors import (
     AccountStateConflict,
     ClientTaken,
     IdentityBusy,
+    KeyTaken,
+    LastKey,
     SignUpRefused,
     UsernameTaken,
 )
@@ -20,7 +22,9 @@ from gateway.identity.staff_schemas import (
     AccountChange,
     AccountView,
     ClientCreate,
+    ClientDetail,
     ClientView,
+    KeyAdd,
     MeView,
     Role,
     StaffCreate,
@@ -171,12 +175,76 @@ async def list_clients(reader: Reader, query: PageQuery, _: MayReadClients) -> P
 async def create_client(
     request: Request,
     response: Response,
-    _: MayManageClients,
+    actor: MayManageClients,
     session: Session,
     given: ClientCreate,
 ) -> ClientView:
-    found = await staff.create_client(session, _identity(request), given)
+    identity = _identity(request)
+    await staff.create_client(session, identity, given)
+    await client_keys.note(session, identity, given.client_id, "register", given.kind, _by(actor))
+    found = await staff.get_client(session, client_id=given.client_id)
     response.headers["location"] = f"/api/window/v1/oauth-clients/{found.client_id}"
+    return found
+
+
+@router.get(
+    "/oauth-clients/{client_id}",
+    summary="One program, its keys and what was done to it",
+    responses=problems(NotFound),
+)
+async def read_client(
+    request: Request, response: Response, reader: Reader, _: MayReadClients, client_id: Named
+) -> ClientDetail:
+    found = await client_keys.detail(reader, _identity(request), client_id=client_id)
+    set_etag(response, found.version)
+    return found
+
+
+@router.post(
+    "/oauth-clients/{client_id}/keys",
+    summary="Add a key; the ones before it end some days later",
+    status_code=201,
+    responses=problems(NotFound, KeyTaken, AccountStateConflict),
+)
+async def add_client_key(
+    request: Request,
+    response: Response,
+    actor: MayManageClients,
+    session: Session,
+    version: IfMatch,
+    client_id: Named,
+    given: KeyAdd,
+) -> ClientDetail:
+    found = await client_keys.add_key(
+        session,
+        _identity(request),
+        client_id=client_id,
+        version=version,
+        given=given,
+        by=_by(actor),
+    )
+    set_etag(response, found.version)
+    return found
+
+
+@router.post(
+    "/oauth-clients/{client_id}/keys/{kid}/actions/end",
+    summary="End a key now",
+    responses=problems(NotFound, LastKey, AccountStateConflict),
+)
+async def end_client_key(
+    request: Request,
+    response: Response,
+    actor: MayManageClients,
+    session: Session,
+    version: IfMatch,
+    client_id: Named,
+    kid: Annotated[str, Path(max_length=128)],
+) -> ClientDetail:
+    found = await client_keys.end_key(
+        session, _identity(request), client_id=client_id, kid=kid, version=version, by=_by(actor)
+    )
+    set_etag(response, found.version)
     return found
 
 
@@ -186,6 +254,19 @@ async def create_client(
     responses=problems(NotFound, AccountStateConflict),
 )
 async def disable_client(
-    request: Request, _: MayManageClients, session: Session, client_id: Named
-) -> ClientView:
-    return await staff.disable_client(session, _identity(request), client_id=client_id)
+    request: Request,
+    response: Response,
+    actor: MayManageClients,
+    session: Session,
+    version: IfMatch,
+    client_id: Named,
+) -> ClientDetail:
+    found = await client_keys.stop(
+        session, _identity(request), client_id=client_id, version=version, by=_by(actor)
+    )
+    set_etag(response, found.version)
+    return found
+
+
+def _by(actor: Actor) -> client_keys.By:
+    return client_keys.By(actor.sub, actor.name or actor.sub)

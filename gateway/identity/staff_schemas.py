@@ -113,3 +113,40 @@ class ClientView(Out):
     dpop_bound: bool
     state: str
     created_at: datetime
+    version: int
+
+
+class KeyAdd(In):
+    """A program's next key. The ones before it go on counting for a while, so that nothing stands still."""
+
+    jwk: Annotated[
+        dict[str, Any],
+        Field(max_length=20, description="A public key (RFC 7517) with `alg`; `kid` if it has one"),
+    ]
+    others_end_in_days: Annotated[int, Field(ge=0, le=90)] = 7
+
+
+class KeyView(Out):
+    """A public key by name. `usable`: whether assertions that it signed are believed now."""
+
+    kid: str
+    alg: str
+    created_at: datetime
+    expires_at: datetime | None
+    usable: bool
+
+
+class ChangeView(Out):
+    """Something that was done to a registration."""
+
+    action: str
+    detail: str
+    by_name: str
+    at: datetime
+
+
+class ClientDetail(ClientView):
+    """A registered program with its keys and its history, newest first."""
+
+    keys: list[KeyView]
+    changes: list[ChangeView]

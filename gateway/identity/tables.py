@@ -102,6 +102,20 @@ oauth_clients = Table(
     Column("secret_hash", Text),
     Column("state", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+)
+
+client_changes = Table(
+    "client_changes",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("client_id", Text, ForeignKey("oauth_clients.client_id"), nullable=False),
+    Column("action", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("by_name", Text, nullable=False),
+    Column("by_sub", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_client_changes_client", "client_id", "at"),
 )
 
 client_keys = Table(

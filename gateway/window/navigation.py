@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from gateway.identity.service import Session
 from gateway.window.wording import later
 
-STAFF = ("officer", "head", "department_officer", "bank", "carrier_operator", "expert")
+STAFF = (
+    "officer",
+    "head",
+    "department_officer",
+    "bank",
+    "carrier_operator",
+    "expert",
+    "administrator",
+)
 BOOKKEEPERS = ("science", "treasury")
 
 
@@ -77,6 +85,16 @@ BOOKS = Group(
 )
 
 
+ADMIN = Group(
+    later("管理"),
+    (
+        Entry("/admin", later("管理")),
+        Entry("/admin/clients", later("应用和密钥")),
+        Entry("/admin/accounts", later("账号和角色")),
+    ),
+)
+
+
 def has_role(reader: Session | None, *roles: str) -> bool:
     """Whether to offer a way; the services decide again on every call."""
     return reader is not None and any(role in reader.roles for role in roles)
@@ -89,6 +107,8 @@ def is_staff(reader: Session | None) -> bool:
 
 def home(reader: Session | None) -> str:
     """Where this reader's work is."""
+    if has_role(reader, "administrator"):
+        return "/admin"
     if has_role(reader, "department_officer"):
         return "/tasks"
     return "/queue" if is_staff(reader) or has_role(reader, "officer", "head") else "/cases"
@@ -103,6 +123,8 @@ def groups(reader: Session | None) -> tuple[Group, ...]:
         queue = (_one("/queue", later("待办")),) if has_role(reader, "officer", "head") else ()
         return (HOME, CASES, *queue, NAMES, MONEY, SEAT, NOTICES, LOOK_UP)
     found = [HOME]
+    if has_role(reader, "administrator"):
+        found.append(ADMIN)
     if has_role(reader, "officer", "head", "bank", "carrier_operator", "expert"):
         found.append(HEAD_QUEUE if has_role(reader, "head") else QUEUE)
     if has_role(reader, "department_officer"):

@@ -127,7 +127,13 @@ async def test_a_disabled_client_gets_nothing_and_its_tokens_die(
 ) -> None:
     machine = await registered(administrator, Machine.new())
     access = (await token(browser, machine)).json()["access_token"]
-    await administrator("POST", f"/oauth-clients/{machine.client_id}/actions/disable")
+    path = f"/oauth-clients/{machine.client_id}"
+    version = (await administrator("GET", path)).headers["etag"]
+    blind = await administrator("POST", f"{path}/actions/disable")
+    assert blind.status_code == 428
+    headers = {"If-Match": version, "Idempotency-Key": f"stop-{machine.client_id}"}
+    stopped = await administrator("POST", f"{path}/actions/disable", headers=headers)
+    assert stopped.status_code == 200, stopped.text
     await house.identity.refresh()
     assert (await token(browser, machine)).status_code == 401
     assert house.identity.local_keys.is_revoked(house.decode(access))

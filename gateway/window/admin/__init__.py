@@ -1,0 +1,1 @@
+"""The administrator's pages: programs and their keys, accounts of staff."""
