@@ -25,10 +25,11 @@ from kit.codelists import CodeList, CodesView, codes_view
 from kit.crypto import Vault
 from kit.db import Database
 from kit.dpop import Binding
-from kit.errors import Unavailable
+from kit.errors import NotFound, Unavailable
 from kit.fence import NotServing, Standing, watch
 from kit.gatekeeper import Gatekeeper, too_large_in_our_words
 from kit.idempotency import store_reply
+from kit.measuring import measure
 from kit.revisions import newest_revision
 from kit.sandbox import follow
 from kit.schemas import Out
@@ -170,6 +171,16 @@ def _health_router(service: Service) -> Router:
                     detail_zh="数据库尚未升级完成", detail_en="The database is still being migrated"
                 )
         return HealthView(status="ok", service=service.name)
+
+    @router.get("/health/metrics")
+    async def metrics(request: Request) -> Response:
+        """Only for this machine, and not through a proxy on it."""
+        here = request.client is not None and request.client.host in ("127.0.0.1", "::1")
+        if not here or "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+            raise NotFound
+        async with request.app.state.database.reader() as connection:
+            text = await measure(connection, service.name)
+        return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return router
 

@@ -91,6 +91,7 @@ ADMIN = Group(
         Entry("/admin", later("管理")),
         Entry("/admin/clients", later("应用和密钥")),
         Entry("/admin/accounts", later("账号和角色")),
+        Entry("/admin/operations", later("运行情况")),
     ),
 )
 

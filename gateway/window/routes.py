@@ -16,6 +16,7 @@ from starlette.types import Scope
 from gateway.window.accounts.own import router as own_account
 from gateway.window.accounts.recovery import router as recovery
 from gateway.window.accounts.routes import router as accounts
+from gateway.window.admin.operations import router as operations
 from gateway.window.admin.routes import router as admin
 from gateway.window.carriers.routes import router as carriers
 from gateway.window.cases.beginning import router as beginning
@@ -95,6 +96,7 @@ async def favicon() -> Response:
 for part in (
     kept,
     admin,
+    operations,
     start,
     accounts,
     recovery,

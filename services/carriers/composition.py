@@ -3,6 +3,7 @@
 from contracts.enterprises.routes import enterprise_router
 from kit.casework import casework
 from kit.http import Service
+from kit.operations import operations_router
 from kit.sandbox_routes import sandbox_router
 from kit.worker import Worker
 from services.carriers.addresses import subscription as _address_uses  # noqa: F401 - subscribes
@@ -45,6 +46,7 @@ SERVICE = Service(
     routers=[
         *casework(MATTERS, expanders={"panel": expand_panel}),
         sandbox_router(),
+        operations_router(inbox.take),
         carriers,
         targets,
         enterprise_router(ENTERPRISES),

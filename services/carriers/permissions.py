@@ -14,6 +14,7 @@ PERMISSIONS = MappingProxyType(
         "document:upload": APPLICANTS,
         "notice:object": EVERYONE,
         "sandbox:move-clock": frozenset({"administrator", "bank", "portal"}),
+        "operations:act": frozenset({"administrator"}),
         "carrier:edit": frozenset({"carrier_operator"}),
         "carrier:read-changes": STAFF | {"carrier_operator"},
         "carrier:run": frozenset({"carrier_operator"}),

@@ -3,6 +3,7 @@
 from contracts.enterprises.routes import enterprise_router
 from kit.casework import casework
 from kit.http import Service
+from kit.operations import operations_router
 from kit.sandbox_routes import sandbox_router
 from kit.worker import Worker
 from services.finance.applications.borrower import expand_borrower
@@ -49,6 +50,7 @@ SERVICE = Service(
     routers=[
         *casework(MATTERS, expanders={"borrower": expand_borrower}),
         sandbox_router(),
+        operations_router(inbox.take),
         products,
         entitlements,
         partners,

@@ -20,6 +20,7 @@ PERMISSIONS = MappingProxyType(
         "document:upload": APPLICANTS,
         "notice:object": EVERYONE,
         "sandbox:move-clock": frozenset({"administrator", "bank", "portal"}),
+        "operations:act": frozenset({"administrator"}),
         "case:create": APPLICANTS,
         "case:read": EVERYONE,
         "case:edit": APPLICANTS,

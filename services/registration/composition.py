@@ -2,6 +2,7 @@
 
 from kit.casework import casework
 from kit.http import Service
+from kit.operations import operations_router
 from kit.sandbox_routes import sandbox_router
 from kit.worker import Worker
 from services.registration.addresses import routes as addresses
@@ -46,6 +47,7 @@ SERVICE = Service(
     routers=[
         *casework(MATTERS, expanders=EXPANDERS),
         sandbox_router(),
+        operations_router(inbox.take),
         filings.router,
         papers.router,
         names.router,

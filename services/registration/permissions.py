@@ -40,6 +40,7 @@ PERMISSIONS = MappingProxyType(
         "document:upload": FOUNDER | {"portal"},
         "notice:object": EVERYONE,
         "sandbox:move-clock": frozenset({"administrator", "portal"}),
+        "operations:act": frozenset({"administrator"}),
     }
 )
 

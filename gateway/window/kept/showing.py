@@ -15,7 +15,7 @@ from gateway.window.look import HEADERS
 log = structlog.get_logger(__name__)
 PARAMETER = "again"
 ANYWHERE = "/kept"
-AS_IT_COMES = frozenset({401, 403, 408, 413, 429})
+AS_IT_COMES = frozenset({401, 403, 404, 408, 413, 429})
 """Refusals that belong to no form of ours, or whose headers a program reads."""
 
 

@@ -86,9 +86,24 @@ async def test_an_account_is_opened_locked_and_unlocked_and_its_holder_feels_it(
     assert reader.complaints == []
 
 
+async def test_what_needs_somebody_stands_on_one_page(browser: Browser, house: House) -> None:
+    reader = await administrator_of(browser, house, width=360)
+    await reader.press("运行情况")
+    text = await reader.text()
+    assert all(name in text for name in ("登记", "金融", "载体"))
+    assert "没有应答" not in text
+    assert reader.complaints == []
+
+
 async def test_nobody_else_is_let_in(browser: Browser, house: House) -> None:
     reader = await reader_of(browser, house.address)
     await reader.sign_in(FOUNDER[2])
-    for path in ("/admin", "/admin/clients", "/admin/clients/new", "/admin/accounts"):
+    for path in (
+        "/admin",
+        "/admin/clients",
+        "/admin/clients/new",
+        "/admin/accounts",
+        "/admin/operations",
+    ):
         await reader.page.goto(house.address + path)
         assert "您不能查看" in await reader.text()
