@@ -184,15 +184,15 @@ def operations_router(take: Take) -> Router:
         return Settled(id=row.id, state=row.state)
 
     @router.post(
-        "/failed-jobs/{job_id}/actions/retry",
+        "/failed-jobs/{number}/actions/retry",
         summary="Run a failed job again",
         operation_id="retryFailedJob",
         status_code=204,
         responses=problems(NotFound),
     )
     async def again(
-        job_id: Annotated[int, Path(ge=1, le=2**53 - 1)], session: Session, actor: MayOperate
+        number: Annotated[int, Path(ge=1, le=2**53 - 1)], session: Session, actor: MayOperate
     ) -> None:
-        await run_again(session, job_id, by=actor.sub)
+        await run_again(session, number, by=actor.sub)
 
     return router

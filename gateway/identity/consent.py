@@ -105,7 +105,7 @@ def _page(title: str, body: str, *, english: bool, action: str, status: int = 20
     headers = {
         "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "same-origin",  # with none, a browser says Origin: null of our own form
         "Cache-Control": "no-store",
         "Content-Language": "en" if english else "zh-CN",
     }

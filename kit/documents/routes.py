@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Header, Query, Request, Response
 
 from kit.auth import Actor, permission
 from kit.cases import reading
@@ -83,6 +83,14 @@ def _add_upload(router: Router, known: Mapping[str, Matter]) -> None:
         session: Session,
         material: Annotated[str, Query(max_length=60, examples=["domicile_proof"])],
         filename: Annotated[str, Query(min_length=1, max_length=200, examples=["lease.pdf"])],
+        _: Annotated[
+            str | None,
+            Header(
+                alias="content-type",
+                max_length=100,
+                description="What the sender calls it; what the file holds decides",
+            ),
+        ] = None,
     ) -> DocumentView:
         return await service.upload(
             session,

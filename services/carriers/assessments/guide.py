@@ -8,8 +8,8 @@ MATERIALS = (
         "年度数据证明材料",
         "Proof of the year's numbers",
         required=False,
-        hint_zh="入驻名单、活动台账等，PDF 或图片，5 MB 以内",
-        hint_en="Tenants, events and so on; PDF or image, 5 MB at most",
+        hint_zh="入驻名单、活动台账等，PDF 或图片",
+        hint_en="Tenants, events and so on; PDF or image",
     ),
 )
 

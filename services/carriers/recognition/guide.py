@@ -7,8 +7,8 @@ MATERIALS = (
         "operator_licence",
         "运营主体营业执照",
         "The operator's licence",
-        hint_zh="PDF 或图片，5 MB 以内",
-        hint_en="PDF or image, 5 MB at most",
+        hint_zh="PDF 或图片",
+        hint_en="PDF or image",
     ),
     Material(
         "tenant_list",

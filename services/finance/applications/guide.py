@@ -8,8 +8,8 @@ MATERIALS = (
         "上年度财务报表或纳税申报表",
         "Accounts or tax return of last year",
         required=False,
-        hint_zh="PDF 或图片，5 MB 以内；已入备选企业库的可不传",
-        hint_en="PDF or image, 5 MB at most; not needed from companies in the library",
+        hint_zh="PDF 或图片；已入备选企业库的可不传",
+        hint_en="PDF or image; not needed from companies in the library",
     ),
     Material(
         "purpose_proof",

@@ -8,8 +8,8 @@ MATERIALS = (
         "上年度财务报表或纳税申报表",
         "Accounts or tax return of the year",
         required=False,
-        hint_zh="PDF 或图片，5 MB 以内；上传后核实更快",
-        hint_en="PDF or image, 5 MB at most; verification is faster with it",
+        hint_zh="PDF 或图片；上传后核实更快",
+        hint_en="PDF or image; verification is faster with it",
     ),
     Material(
         "ip_proof",

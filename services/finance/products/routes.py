@@ -93,9 +93,11 @@ async def preview_repayment(
     months: Annotated[int, Query(ge=1, le=360)],
     repayment_method: Method = "equal_instalments",
     annual_rate: Annotated[
-        Decimal | None,
+        str | None,
         Query(
-            ge=0, lt=1, max_digits=7, decimal_places=6, description="The product's most if left out"
+            pattern=r"^(0|0\.[0-9]{1,6})$",
+            max_length=8,
+            description="A fraction a year, such as 0.0435; the product's most if left out",
         ),
     ] = None,
 ) -> RepaymentPreview:
@@ -109,6 +111,6 @@ async def preview_repayment(
         amount_fen=amount_fen,
         months=months,
         method=repayment_method,
-        rate=annual_rate,
+        rate=Decimal(annual_rate) if annual_rate else None,
         on=today,
     )

@@ -7,8 +7,8 @@ MATERIALS = (
         "policy",
         "保险单",
         "Insurance policy",
-        hint_zh="载明险种、保险期间和保费，PDF 或图片，5 MB 以内",
-        hint_en="With cover, period and premium; PDF or image, 5 MB at most",
+        hint_zh="载明险种、保险期间和保费，PDF 或图片",
+        hint_en="With cover, period and premium; PDF or image",
     ),
     Material(
         "invoice",

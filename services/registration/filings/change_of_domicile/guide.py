@@ -7,8 +7,8 @@ MATERIALS = (
         "domicile_proof",
         "新住所使用证明",
         "Proof of the new address",
-        hint_zh="不动产权证书、租赁合同或托管协议，PDF 或图片，5 MB 以内；填了托管地址授权码的不用上传",
-        hint_en="Title deed, lease or hosting agreement; PDF or image, 5 MB at most. Not needed with "
+        hint_zh="不动产权证书、租赁合同或托管协议，PDF 或图片；填了托管地址授权码的不用上传",
+        hint_en="Title deed, lease or hosting agreement; PDF or image. Not needed with "
         "the code of an address grant",
     ),
     Material(
