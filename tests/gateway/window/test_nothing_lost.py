@@ -12,11 +12,13 @@ from gateway.window import routes
 from gateway.window.kept.showing import AS_IT_COMES
 from tests.fixtures.house import House
 from tests.gateway.window.browsing import PASSWORD, Reader, reader_of
-from tests.gateway.window.walking import FOUNDER, keep_a_name, start_case
+from tests.gateway.window.walking import keep_a_name, start_case
 
 CSRF = re.compile(r'name="csrf_token" value="([0-9a-f]+)"')
 CAPITAL = "registered-capital-fen"
 TYPED = "一百多万吧"
+WRITER, STRANGER = "00010000004", "00010000003"
+"""Nobody else's in this house: who is signed out everywhere here is signed out of every other test, too."""
 
 
 def posts() -> list[str]:
@@ -45,7 +47,7 @@ async def signed_in(client: httpx.AsyncClient, username: str) -> str:
 async def test_no_post_is_answered_by_a_page(house: House) -> None:
     answers: dict[str, int] = {}
     async with httpx.AsyncClient(base_url=house.address, trust_env=False, timeout=30) as client:
-        token = await signed_in(client, FOUNDER[2])
+        token = await signed_in(client, WRITER)
         for path in posts():
             if not path.endswith(("/sign-out", "/sign-out-everywhere")):
                 reply = await client.post(path, data={"csrf_token": token})
@@ -75,7 +77,7 @@ async def money_page(reader: Reader, case: str) -> str:
 
 async def begun(browser: Browser, house: House) -> tuple[Reader, str, str]:
     reader = await reader_of(browser, house.address)
-    await reader.sign_in(FOUNDER[2])
+    await reader.sign_in(WRITER)
     case = await start_case(reader)
     await keep_a_name(reader, case)
     return reader, case, await money_page(reader, case)
@@ -97,7 +99,7 @@ async def test_a_refused_value_stays_and_back_asks_nothing(browser: Browser, hou
     assert await reader.page.input_value(f"#{CAPITAL}") == TYPED
     address = reader.page.url
     stranger = await reader_of(browser, house.address)
-    await stranger.sign_in("00010000003")
+    await stranger.sign_in(STRANGER)
     await stranger.page.goto(address)
     assert TYPED not in await stranger.page.content()
 
@@ -107,7 +109,7 @@ async def test_a_form_that_met_a_lapsed_session_is_sent_on_by_its_writer(
 ) -> None:
     reader, case, key = await begun(browser, house)
     elsewhere = await reader_of(browser, house.address)
-    await elsewhere.sign_in(FOUNDER[2])
+    await elsewhere.sign_in(WRITER)
     await elsewhere.go("/account")
     await elsewhere.follow("form[action='/account/sign-out-everywhere'] button")
     await reader.fill({CAPITAL: "1,230,000"})
@@ -116,10 +118,10 @@ async def test_a_form_that_met_a_lapsed_session_is_sent_on_by_its_writer(
     there = reader.page.url
     stranger = await reader_of(browser, house.address)
     await stranger.page.goto(there)
-    await stranger.fill({"username": "00010000003", "password": PASSWORD})
+    await stranger.fill({"username": STRANGER, "password": PASSWORD})
     await stranger.press("登录")
     assert "1,230,000" not in await stranger.page.content()
-    await reader.fill({"username": FOUNDER[2], "password": PASSWORD})
+    await reader.fill({"username": WRITER, "password": PASSWORD})
     await reader.press("登录")
     assert "您填写的内容还在" in await reader.text()
     await reader.press("继续提交")
