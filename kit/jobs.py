@@ -43,7 +43,8 @@ _DEFER = text(
 
 
 _WAITS = text(
-    "SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = :queueing_lock AND status = 'todo' LIMIT 1"
+    "SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = :queueing_lock"
+    " AND status IN ('todo', 'doing') LIMIT 1"
 )
 _UNIQUE_VIOLATION = "23505"
 
@@ -192,7 +193,12 @@ async def rescue_stalled(app: procrastinate.App) -> int:
     stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS))
     for job in stalled:
         log.warning("job_rescued", task=job.task_name, job=job.id)
-        await app.job_manager.retry_job(job)
+        try:
+            await app.job_manager.retry_job(job)
+        except (
+            Exception
+        ) as error:  # one that waits already, perhaps: the others are rescued all the same
+            log.error("job_not_rescued", task=job.task_name, job=job.id, error=repr(error)[:200])
     return len(stalled)
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import structlog
 from fastapi import Depends, Path
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from kit import parking
@@ -34,6 +35,15 @@ class NotTaken(Problem):
     status = 409
     title_zh = "重试仍未成功，事件继续搁置"
     title_en = "It could still not be taken; the event stays parked"
+
+
+class JobWaitsAlready(Problem):
+    """The failed job's queueing lock is held by one that waits: at most one of a lock may."""
+
+    code = "job_waits_already"
+    status = 409
+    title_zh = "同样的任务已在排队，不必重试"
+    title_en = "The same job waits already; it need not be run again"
 
 
 class ParkedView(Out):
@@ -133,8 +143,14 @@ def _parked(row: Any) -> ParkedView:
 
 
 async def run_again(session: AsyncSession, job_id: int, *, by: str) -> None:
-    """A failed job waits again, with all its tries. Raises NotFound for one that has not failed."""
-    if (await session.execute(_AGAIN, {"id": job_id})).first() is None:
+    """A failed job waits again, with all its tries. Raises NotFound for one that has not failed, and
+    JobWaitsAlready where one of its queueing lock waits."""
+    try:
+        async with session.begin_nested():
+            found = (await session.execute(_AGAIN, {"id": job_id})).first()
+    except IntegrityError as error:
+        raise JobWaitsAlready from error
+    if found is None:
         raise NotFound
     log.info("job_run_again", job=job_id, by=by)
 
@@ -188,7 +204,7 @@ def operations_router(take: Take) -> Router:
         summary="Run a failed job again",
         operation_id="retryFailedJob",
         status_code=204,
-        responses=problems(NotFound),
+        responses=problems(NotFound, JobWaitsAlready),
     )
     async def again(
         number: Annotated[int, Path(ge=1, le=2**53 - 1)], session: Session, actor: MayOperate

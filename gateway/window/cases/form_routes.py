@@ -162,7 +162,7 @@ async def save(visit: SignedInVisit, case_id: UUID, key: str) -> Response:
     onward = _onward(page, screen, step, anchor, posted)
     if onward:
         return visit.go(onward)
-    return await _finish(visit, page, screen, document, back)
+    return await _finish(visit, page, screen, document, back, anyway=step.name == "anyway")
 
 
 def _changed_meanwhile(screen: Page, page: CasePage, posted: FormData) -> bool:
@@ -194,19 +194,28 @@ def _onward(page: CasePage, screen: Page, step: Step, anchor: str, posted: FormD
 
 
 async def _finish(
-    visit: Visiting, page: CasePage, screen: Page, document: Mapping[str, Any], back: str
+    visit: Visiting,
+    page: CasePage,
+    screen: Page,
+    document: Mapping[str, Any],
+    back: str,
+    *,
+    anyway: bool,
 ) -> Response:
-    """Saved; on to the next page unless this one still lacks an answer that it must have."""
+    """Saved; on to the next page unless this one lacks an answer that it must have, or the rules already say
+    what is wrong with one. Who is told may go on all the same: a later page may put it right."""
     absent = missing(screen.fields, document)
-    if not absent:
-        return visit.go(_next(page, screen, back))
-    fresh = await load_case(visit, UUID(page.id), expand="")
-    showing = Showing(fresh.case["form"], status=422)
-    showing.errors = {
+    errors = {
         pointer: visit.say("请填写“%(what)s”", what=visit.label(one.label))
         for pointer, one in absent
     }
-    return await _show(visit, fresh, screen, showing, back=back)
+    if not (errors or anyway or back == "check"):
+        errors = await _found_here(visit, page, screen)
+    if not errors:
+        return visit.go(_next(page, screen, back))
+    fresh = await load_case(visit, UUID(page.id), expand="")
+    showing = Showing(fresh.case["form"], errors=errors, status=422)
+    return await _show(visit, fresh, screen, showing, back=back, anyway=not absent)
 
 
 def _next(page: CasePage, screen: Page, back: str) -> str:
@@ -232,6 +241,7 @@ async def _show(
     *,
     back: str,
     changed: bool = False,
+    anyway: bool = False,
 ) -> Response:
     options = await options_of(visit, page.service, screen.fields, showing.document)
     here = {p: t for p, t in showing.errors.items() if page_with([screen], p)}
@@ -263,6 +273,7 @@ async def _show(
         searches=showing.searches,
         fragment_href=f"/cases/{page.id}/form/{screen.key}/found",
         back=back,
+        anyway=anyway,
         seen=_as_made(screen, page.case["form"]),
         number=place + 1,
         total=len(keys),

@@ -18,9 +18,10 @@ STAYING = ("add", "remove", "take", "drop", "same")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a button asked for: next, later, enter (the key: next, or the search that was typed),
-    search:FIELD, add:FIELD, remove:FIELD:INDEX, take:FIELD:CODE, drop:FIELD:CODE, same:PLACE:PLACE (who
-    is at the second also at the first, or at all with nobody), check and use:NAME (a name under way)."""
+    """What a button asked for: next, anyway (next, whatever the rules say), later, enter (the key: next, or
+    the search that was typed), search:FIELD, add:FIELD, remove:FIELD:INDEX, take:FIELD:CODE,
+    drop:FIELD:CODE, same:PLACE:PLACE (who is at the second also at the first, or at all with nobody),
+    check and use:NAME (a name under way)."""
 
     name: str
     field: str

@@ -5,14 +5,23 @@ import re
 import uuid
 
 import httpx
+import pytest
 from fastapi.routing import iter_route_contexts
 from playwright.async_api import Browser
 
 from gateway.window import routes
 from gateway.window.kept.showing import AS_IT_COMES
 from tests.fixtures.house import House
+from tests.gateway.window import walking
 from tests.gateway.window.browsing import PASSWORD, Reader, reader_of
-from tests.gateway.window.walking import keep_a_name, start_case
+from tests.gateway.window.walking import (
+    FOUNDER,
+    SECOND,
+    keep_a_name,
+    say_what_it_does,
+    say_where,
+    start_case,
+)
 
 CSRF = re.compile(r'name="csrf_token" value="([0-9a-f]+)"')
 CAPITAL = "registered-capital-fen"
@@ -153,3 +162,22 @@ async def test_two_windows_on_two_pages_both_count_and_on_one_page_the_second_is
     assert "这一页刚在别的窗口改过" not in await second.text()
     await first.go(f"{case}/form/{key}")
     assert await first.page.input_value(f"#{CAPITAL}") in ("700,000", "700000")
+
+
+async def test_what_the_rules_say_is_said_on_leaving_the_page_and_one_may_go_on_all_the_same(
+    browser: Browser, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = await reader_of(browser, house.address)
+    await reader.sign_in(FOUNDER[2])
+    case = await start_case(reader)
+    await keep_a_name(reader, case)
+    await say_what_it_does(reader)
+    await say_where(reader)
+    monkeypatch.setattr(walking, "SHARES", (("600000", FOUNDER), ("300000", SECOND)))
+    await walking.say_who_pays(reader)
+    await walking.say_who_runs_it(reader)
+    assert "/form/people" in reader.page.url
+    assert "again=" in reader.page.url
+    assert await reader.page.locator(".govuk-error-summary").count() == 1
+    await reader.press("先这样，继续填写")
+    assert "/check" in reader.page.url

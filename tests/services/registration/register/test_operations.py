@@ -73,6 +73,29 @@ async def test_what_is_set_aside_and_what_failed_is_seen_in_the_list_and_in_numb
         await session.execute(text("DELETE FROM procrastinate_jobs WHERE task_name = 'test.never'"))
 
 
+async def test_a_failed_job_is_not_run_again_beside_one_of_its_lock_that_waits(
+    service: Running,
+) -> None:
+    administrator = service.caller("administrator", sub="who-operates")
+    async with service.app.state.database.transaction() as session:
+        await defer(session, "test.never", {"x": 1}, queueing_lock="test.never")
+        query = (
+            "UPDATE procrastinate_jobs SET status = 'failed', attempts = 8"
+            " WHERE task_name = 'test.never' RETURNING id"
+        )
+        job = int((await session.execute(text(query))).scalar_one())
+        await defer(session, "test.never", {"x": 1}, queueing_lock="test.never")
+    path = f"/operations/failed-jobs/{job}/actions/retry"
+    refused = await administrator.post(path)
+    assert (refused.status_code, refused.json()["code"]) == (409, "job_waits_already")
+    async with service.app.state.database.transaction() as session:
+        gone = "DELETE FROM procrastinate_jobs WHERE task_name = 'test.never' AND status = 'todo'"
+        await session.execute(text(gone))
+    assert (await administrator.post(path)).status_code == 204
+    async with service.app.state.database.transaction() as session:
+        await session.execute(text("DELETE FROM procrastinate_jobs WHERE task_name = 'test.never'"))
+
+
 async def test_nobody_else_operates(service: Running) -> None:
     for role in ("founder", "officer", "head", "portal", "bank"):
         caller = service.caller(role)
