@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from kit.errors import NotAuthenticated, NotPermitted
+from kit.regions import region_prefix
 
 Permissions = Mapping[str, frozenset[str]]
 Scopes = Mapping[str, frozenset[str]]
@@ -52,18 +53,14 @@ class Actor:
 
     @property
     def region_prefixes(self) -> tuple[str, ...]:
-        """Code prefixes of the regions that the actor serves: 980100 gives 9801, 980000 gives 98."""
-        return tuple(region_prefix(code) for code in self.regions)
+        """Code prefixes of the regions that the actor serves: 980100 gives 9801, 980000 gives 98.
+
+        None is ever empty: `000000` is no region, and serves nothing.
+        """
+        return tuple(prefix for code in self.regions if (prefix := region_prefix(code)))
 
 
 SYSTEM = Actor(sub="system", client_id="system", issuer="system", roles=frozenset({"system"}))
-
-
-def region_prefix(code: str) -> str:
-    """`980100` covers everything that starts with `9801`; an exact county covers itself."""
-    while code.endswith("00"):
-        code = code[:-2]
-    return code
 
 
 def actor_from_claims(claims: Mapping[str, Any], token: str | None = None) -> Actor:

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from contracts.values import PersonName
+from kit.regions import RegionCode
 from kit.schemas import In, Out, ShortText
 
 Role = Literal[
@@ -22,7 +23,6 @@ Role = Literal[
     "administrator",
 ]
 MachineRole = Literal["bank", "portal"]
-Region = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
@@ -34,7 +34,7 @@ class StaffCreate(In):
     name: PersonName
     roles: Annotated[list[Role], Field(min_length=1, max_length=8)]
     org: Code | None = Field(default=None, description="Department, bank or carrier")
-    regions: Annotated[list[Region], Field(max_length=50)] = Field(default_factory=list)
+    regions: Annotated[list[RegionCode], Field(max_length=50)] = Field(default_factory=list)
 
 
 class AccountChange(In):
@@ -43,7 +43,7 @@ class AccountChange(In):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=400)] | None = None
     roles: Annotated[list[Role], Field(min_length=1, max_length=8)] | None = None
     org: Code | None = None
-    regions: Annotated[list[Region], Field(max_length=50)] | None = None
+    regions: Annotated[list[RegionCode], Field(max_length=50)] | None = None
     password: Annotated[str, Field(min_length=10, max_length=128)] | None = None
 
 
@@ -90,7 +90,7 @@ class ClientCreate(In):
     scopes: Annotated[list[Code], Field(min_length=1, max_length=20)]
     roles: Annotated[list[MachineRole], Field(max_length=2)] = Field(default_factory=list)
     org: Code | None = None
-    regions: Annotated[list[Region], Field(max_length=50)] = Field(default_factory=list)
+    regions: Annotated[list[RegionCode], Field(max_length=50)] = Field(default_factory=list)
     jwks: Annotated[list[dict[str, Any]], Field(max_length=5)] = Field(
         default_factory=list,
         description="Public keys (RFC 7517) for ES256, PS256 or EdDSA, each with `alg`",

@@ -77,7 +77,7 @@ def region_patterns(actor: Actor) -> list[str]:
     """LIKE patterns of the regions that a member of the staff decides for."""
     if not actor.has(*STAFF):
         return []
-    return [f"{prefix}%" for prefix in actor.region_prefixes if prefix.isdigit()]
+    return [f"{prefix}%" for prefix in actor.region_prefixes]
 
 
 @dataclass(frozen=True)

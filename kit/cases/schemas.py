@@ -8,6 +8,7 @@ from pydantic import Field
 
 from kit.errors import FieldError
 from kit.matters import FactView
+from kit.regions import RegionCode
 from kit.schemas import In, Label, Out
 
 
@@ -15,7 +16,7 @@ class CaseCreate(In):
     """Starts a case. `form` may be partial; `region_code` is six digits (GB/T 2260)."""
 
     matter: str = Field(max_length=80, examples=["company-establishment"])
-    region_code: str | None = Field(default=None, pattern=r"^[0-9]{6}$", examples=["980101"])
+    region_code: RegionCode | None = Field(default=None, examples=["980101"])
     form: dict[str, Any] = Field(default_factory=dict, max_length=100)
     like: UUID | None = Field(
         default=None,

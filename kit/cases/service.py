@@ -116,7 +116,7 @@ def is_applicant(case: Any, actor: Actor) -> bool:
 
 def staff_relations(case: Any, actor: Actor) -> list[str]:
     """The relations of somebody of its departments in its region, whatever else they are to the case."""
-    serving = [p for p in actor.region_prefixes if p and case.region_code.startswith(p)]
+    serving = [p for p in actor.region_prefixes if case.region_code.startswith(p)]
     if not serving or actor.org not in case.departments:
         return []
     roles = [role for role in reading.STAFF if actor.has(role)]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request, Response
 
 from kit.auth import Actor, Anyone, permission
 from kit.cases import reading
@@ -14,6 +14,7 @@ from kit.cases.makers import may_answer
 from kit.cases.routes import MayActOnCase, MayReadCase
 from kit.db import Reader, Session
 from kit.errors import NotFound
+from kit.etags import IfMatch, set_etag
 from kit.http import Router
 from kit.matters import FactView, Matter
 from kit.notices import service, store
@@ -85,12 +86,14 @@ def _add_objections(router: Router, known: Mapping[str, Matter]) -> None:
         notice_id: UUID,
         body: ObjectionCreate,
         request: Request,
+        response: Response,
         actor: MayObject,
         session: Session,
     ) -> ObjectionView:
         row = await service.object_to(
             request.app.state, session, known, actor, notice_id, grounds=body.grounds
         )
+        set_etag(response, service.version_of(row))
         return _objection(row, actor)
 
     @router.get(
@@ -121,8 +124,10 @@ def _add_objections(router: Router, known: Mapping[str, Matter]) -> None:
         action: Annotated[Literal["uphold", "dismiss"], Path()],
         body: ObjectionDecision,
         request: Request,
+        response: Response,
         actor: MayActOnCase,
         session: Session,
+        version: IfMatch,
     ) -> ObjectionView:
         row = await service.decide(
             request.app.state,
@@ -130,9 +135,11 @@ def _add_objections(router: Router, known: Mapping[str, Matter]) -> None:
             known,
             actor,
             objection_id,
+            version=version,
             upheld=action == "uphold",
             answer=body.answer,
         )
+        set_etag(response, service.version_of(row))
         return _objection(row, actor)
 
 
@@ -158,9 +165,10 @@ def _may_answer(matter: Matter, seen: reading.Seen, actor: Actor) -> bool:
 
 
 def _objection(row: Any, actor: Actor, *, answers: bool = False) -> ObjectionView:
-    fields = set(ObjectionView.model_fields) - {"mine", "may_answer"}
+    fields = set(ObjectionView.model_fields) - {"mine", "may_answer", "version"}
     return ObjectionView(
         **{name: getattr(row, name) for name in fields},
+        version=service.version_of(row),
         mine=row.raised_by == actor.sub,
         may_answer=answers and row.state == "open",
     )

@@ -42,7 +42,10 @@ class ObjectionDecision(In):
 
 
 class ObjectionView(Out):
-    """An objection. `mine`: the caller raised it; `may_answer`: the caller may uphold or dismiss it now."""
+    """An objection. `mine`: the caller raised it; `may_answer`: the caller may uphold or dismiss it now.
+
+    `version` goes into If-Match: 1 while it is open, 2 once it is answered.
+    """
 
     id: UUID
     notice_id: UUID
@@ -54,3 +57,4 @@ class ObjectionView(Out):
     decided_at: datetime | None
     mine: bool
     may_answer: bool = False
+    version: int = Field(ge=1, le=2)

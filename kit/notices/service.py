@@ -11,7 +11,7 @@ from kit.auth import SYSTEM, Actor
 from kit.cases import service as cases
 from kit.cases.errors import ActionBlocked, NotYourMove
 from kit.cases.makers import may_answer, remember
-from kit.errors import NotFound
+from kit.errors import NotFound, StaleEtag
 from kit.matters import CaseContext, FactView, Matter
 from kit.notices import store
 from kit.notices.errors import AlreadyObjected, NoticeClosed, ObjectionByParty, ObjectionDecided
@@ -116,6 +116,11 @@ async def object_to(
     return await store.find_objection(session, values["id"])
 
 
+def version_of(objection: Any) -> int:
+    """Of an objection's two states, which one: it is answered once and never moved again."""
+    return 1 if objection.state == "open" else 2
+
+
 async def decide(
     state: Any,
     session: AsyncSession,
@@ -123,11 +128,13 @@ async def decide(
     actor: Actor,
     objection_id: UUID,
     *,
+    version: int,
     upheld: bool,
     answer: str,
 ) -> Any:
     """An officer of the case's lead department answers. Raises NotFound, NotYourMove, ActionBlocked for who
-    made a move that answering stands apart from, ObjectionDecided."""
+    made a move that answering stands apart from, ObjectionDecided, and StaleEtag where `version` is not
+    the one that stands."""
     objection = await store.find_objection(session, objection_id)
     if objection is None:
         raise NotFound
@@ -136,6 +143,9 @@ async def decide(
         raise NotYourMove
     if not may_answer(context.matter.workflow, context.case, actor):
         raise ActionBlocked.by(SAME_PERSON, context.case.facts)
+    objection = await store.find_objection(session, objection_id) or objection  # under the lock
+    if version_of(objection) != version:
+        raise StaleEtag(extra={"present": {"state": objection.state, "answer": objection.answer}})
     outcome = "upheld" if upheld else "dismissed"
     values = {
         "state": outcome,

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 import httpx
 
-from kit.auth import region_prefix
 from kit.db import Database, raw
+from kit.regions import region_prefix
 from services.carriers.carriers import store
 from services.carriers.carriers.bulk import bulk
 from services.carriers.carriers.search import CarrierFilter

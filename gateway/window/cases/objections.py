@@ -43,9 +43,11 @@ async def decide(
         said = visit.say("请写明处理说明")
         return await _show(visit, case_id, objection_id, action=action, error=said)
     path = f"/api/{page.service}/v1/objections/{objection_id}/actions/{action}"
-    key = str(visit.posted.get("one_time_key", ""))
+    key, seen = (str(visit.posted.get(name, "")) for name in ("one_time_key", "version"))
     try:
-        await visit.services.post(page.service, path, body={"answer": answer}, key=key)
+        await visit.services.post(
+            page.service, path, body={"answer": answer}, key=key, version=f'"{seen}"'
+        )
     except Refusal as refusal:
         if refusal.status != 422:
             raise

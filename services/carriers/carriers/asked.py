@@ -5,8 +5,8 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from kit.auth import region_prefix
 from kit.errors import FieldError, InvalidRequest
+from kit.regions import RegionCode, region_prefix
 from services.carriers.carriers.schemas import Brand, SpecialisedField
 from services.carriers.carriers.search import CarrierFilter, Place
 from services.carriers.carriers.words import understand
@@ -14,9 +14,7 @@ from services.carriers.carriers.words import understand
 Code = Annotated[
     str | None, Query(pattern=r"^[a-z_]{1,60}$", description="A code of GET /carrier-types")
 ]
-RegionCode = Annotated[
-    str | None, Query(pattern=r"^[0-9]{6}$", description="980100 covers its counties")
-]
+Region = Annotated[RegionCode | None, Query(description="980100 covers its counties")]
 Text = Annotated[
     str | None,
     Query(
@@ -42,7 +40,7 @@ Box = Annotated[
 async def asked(
     type: Code = None,  # noqa: A002  the field's own name
     tier: Code = None,
-    region: RegionCode = None,
+    region: Region = None,
     field: SpecialisedField | None = None,
     brand: Brand | None = None,
     with_free_workstations: bool = False,

@@ -159,7 +159,7 @@ def _may_see(row: Any, actor: Actor) -> bool:
     if actor.organisation is not None and row.operator_org == actor.organisation:
         return True
     return not actor.has("carrier_operator") and any(
-        prefix and row.region_code.startswith(prefix) for prefix in actor.region_prefixes
+        row.region_code.startswith(prefix) for prefix in actor.region_prefixes
     )
 
 

@@ -15,9 +15,10 @@ from fastapi import APIRouter, Query
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kit.auth import Anyone, region_prefix
+from kit.auth import Anyone
 from kit.db import Reader
 from kit.http import Router
+from kit.regions import RegionCode, region_prefix
 from kit.schemas import Label, Out
 
 router: APIRouter = Router(tags=["carriers"])
@@ -103,7 +104,7 @@ async def _actual(connection: AsyncConnection, row: dict[str, str], region: str)
 async def list_targets(
     _: Anyone,
     reader: Reader,
-    region: Annotated[str, Query(pattern=r"^[0-9]{6}$")] = "980000",
+    region: Annotated[RegionCode, Query()] = "980000",
 ) -> CarrierTargetsView:
     """Counted for the region that is asked for, whatever the scope of the policy was."""
     prefix = region_prefix(region)

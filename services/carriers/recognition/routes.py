@@ -14,6 +14,7 @@ from kit.etags import IfMatch, set_etag
 from kit.http import Router
 from kit.paging import Page, PageQuery
 from kit.problems import problems
+from kit.regions import RegionCode
 from kit.schemas import IsoDate, Label
 from services.carriers.carriers.schemas import SpecialisedField
 from services.carriers.recognition import parameters, store
@@ -43,7 +44,7 @@ async def read_criteria(
     _: Anyone,
     kind: Literal["maker_space_filing"],
     on: IsoDate | None = None,
-    region: Annotated[str, Query(pattern=r"^[0-9]{6}$")] = "980100",
+    region: Annotated[RegionCode, Query()] = "980100",
 ) -> CriteriaView:
     """Each criterion with its source; days of the past give the set that was in force then."""
     day = on or request.app.state.clock.today()

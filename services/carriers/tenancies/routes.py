@@ -7,13 +7,14 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 
-from kit.auth import Actor, Anyone, permission, region_prefix
+from kit.auth import Actor, Anyone, permission
 from kit.db import Reader
 from kit.errors import NotFound
 from kit.etags import set_etag
 from kit.http import Router
 from kit.paging import Page, PageParameters, PageQuery
 from kit.problems import problems
+from kit.regions import RegionCode, region_prefix
 from services.carriers.tenancies import store
 from services.carriers.tenancies.schemas import IncubationCounts, TenancyView
 from services.carriers.workstations.routes import CarrierCode, MayRunCarrier
@@ -83,9 +84,7 @@ async def read_counts(
     response: Response,
     _: Anyone,
     reader: Reader,
-    region: Annotated[
-        str | None, Query(pattern=r"^[0-9]{6}$", description="980100 covers its counties")
-    ] = None,
+    region: Annotated[RegionCode | None, Query(description="980100 covers its counties")] = None,
 ) -> IncubationCounts:
     """Counted from the tenancies, not reported (吉政办发〔2015〕31号 一(三) sets targets for them)."""
     row = await store.counts(reader, region_prefix(region) if region else None)

@@ -11,6 +11,7 @@ from kit.errors import NotFound
 from kit.etags import set_etag
 from kit.http import Router
 from kit.paging import Page, PageQuery
+from kit.regions import RegionCode
 from services.finance.partners import store
 from services.finance.partners.schemas import PartnerView, VolumesView, VolumeView, partner_view
 
@@ -26,7 +27,7 @@ async def list_partners(
     _: Anyone,
     reader: Reader,
     query: PageQuery,
-    region: Annotated[str | None, Query(pattern=r"^[0-9]{6}$")] = None,
+    region: Annotated[RegionCode | None, Query()] = None,
     product: Annotated[str | None, Query(pattern=r"^[a-z0-9-]{1,60}$")] = None,
     kind: Kind | None = None,
 ) -> Page[PartnerView]:

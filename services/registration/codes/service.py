@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from kit.auth import Actor
 from kit.crypto import mask_id
 from kit.errors import FieldError, NotFound
+from kit.regions.table import known_codes
 from services.registration.codes import rules, store
 from services.registration.codes.errors import (
     CodeSegmentExhausted,
@@ -34,7 +35,6 @@ from services.registration.codes.schemas import (
     SegmentOpen,
     SegmentView,
 )
-from services.registration.reference.store import known_region_codes
 
 SEGMENTS_PATH = "/api/registration/v1/code-segments"
 
@@ -143,7 +143,7 @@ async def open_segment(
 
 def _values(opening: SegmentOpen) -> tuple[int, int]:
     """The numeric values of both ends. Raises CodeSegmentInvalid."""
-    if opening.authority_code not in known_region_codes():
+    if opening.authority_code not in known_codes():
         raise CodeSegmentInvalid(
             errors=[FieldError(pointer="/authority_code", code="region_unknown")]
         )
@@ -225,7 +225,7 @@ def check_code(check: CodeCheck, *, today: date) -> CodeCheckView:
 
 
 def _verdict(check: CodeCheck, today: date) -> Verdict:
-    regions = known_region_codes()
+    regions = known_codes()
     match check.kind:
         case CodeKind.USCC:
             return rules.check_uscc(check.text, regions=regions)

@@ -4,17 +4,17 @@ from datetime import date
 from typing import Any
 
 from kit.clock import shanghai_date
+from kit.regions import table as regions
 from kit.rulings import Office
 from services.registration.filings.domicile import Domicile
-from services.registration.reference import store as reference
 
 AUTHORITY = "市场监督管理局"
 
 
 def authority_name(region_code: str, day: date) -> str:
     """登记机关: the market regulator of the county, without the province in front."""
-    region = reference.region(region_code, on=day)
-    province = reference.region(region_code[:2] + "0000", on=day)
+    region = regions.region(region_code, on=day)
+    province = regions.region(region_code[:2] + "0000", on=day)
     full = region.full_name_zh if region else ""
     return full.removeprefix(province.full_name_zh if province else "") + AUTHORITY
 
@@ -33,6 +33,6 @@ def office_of(case: Any) -> Office:
 
 def domicile_text(domicile: Domicile, day: date) -> str:
     """住所 as the licence prints it, with the mark of a hosted address."""
-    region = reference.region(domicile.region_code, on=day)
+    region = regions.region(domicile.region_code, on=day)
     mark = "（集群注册）" if domicile.kind == "hosted" else ""
     return f"{region.full_name_zh if region else ''}{domicile.street}{mark}"

@@ -57,12 +57,31 @@ class LicenceContent(BaseModel):
     registration_authority: Line
 
 
-class StatusReference(BaseModel):
-    """Where the licence's status stands: entry `index` of the signed list at `uri`."""
+class StatusListEntry(BaseModel):
+    """Entry `idx` of the signed list at `uri`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    idx: Annotated[int, Field(ge=0)]
+    uri: str
+
+
+class Status(BaseModel):
+    """The `status` claim of draft-ietf-oauth-status-list: where the licence's status stands."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    status_list: StatusListEntry
+
+
+class EarlierStatus(BaseModel):
+    """The claim as licences of the first months carry it, signed for ever."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     index: Annotated[int, Field(ge=0)]
     uri: str
+
+    @property
+    def status_list(self) -> StatusListEntry:
+        return StatusListEntry(idx=self.index, uri=self.uri)
 
 
 class LicenceDocument(BaseModel):
@@ -75,7 +94,7 @@ class LicenceDocument(BaseModel):
     issued_on: date
     is_demo: bool
     licence: LicenceContent
-    status: StatusReference
+    status: Status | EarlierStatus
 
 
 def canonical(document: LicenceDocument) -> bytes:

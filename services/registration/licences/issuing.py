@@ -143,7 +143,7 @@ async def _sign(
         issued_on=issued_on,
         is_demo=is_demo,
         licence=content,
-        status=document.StatusReference(index=index, uri=uri),
+        status=document.Status(status_list=document.StatusListEntry(idx=index, uri=uri)),
     )
     jws = document.sign_document(whole, key=key)
     return _Signed(whole, document.canonical(whole), jws, key.kid)
@@ -163,7 +163,7 @@ def _columns(signed: _Signed) -> dict[str, Any]:
         "digest": document.digest(signed.payload),
         "jws": signed.jws,
         "kid": signed.kid,
-        "status_index": whole.status.index,
+        "status_index": whole.status.status_list.idx,
         "issued_on": whole.issued_on,
     }
 

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from kit.crypto import Vault
 from kit.db import Database
-from kit.errors import NotFound
+from kit.errors import NotFound, StaleEtag
 from services.registration.licences import pades
 from services.registration.licences.errors import (
     LicenceKeyExists,
@@ -29,6 +29,7 @@ from services.registration.licences.schemas import LicenceKeyAdminView, LicenceK
 from services.registration.licences.tables import LicenceAuthority, LicenceKey
 
 PUBLISHED_BEFORE_USE = timedelta(hours=24)
+STATES = ("next", "active", "retired")
 _KEY_CONTEXT = "licence_keys.private"
 _AUTHORITY_CONTEXT = "licence_authorities.signer_key"
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('licence-keys', 0))")
@@ -101,7 +102,7 @@ async def key_map(connection: AsyncConnection | AsyncSession) -> dict[str, dict[
     return {key.kid: key.model_dump() for key in await public_keys(connection)}
 
 
-def _admin_view(row: LicenceKey, signer: Signer) -> LicenceKeyAdminView:
+def _admin_view(row: Any, signer: Signer) -> LicenceKeyAdminView:
     return LicenceKeyAdminView(
         kid=row.kid,
         state=row.state,
@@ -109,6 +110,7 @@ def _admin_view(row: LicenceKey, signer: Signer) -> LicenceKeyAdminView:
         may_sign_from=row.published_at + signer.publishes_before_use,
         activated_at=row.activated_at,
         retired_at=row.retired_at,
+        version=STATES.index(row.state) + 1,
     )
 
 
@@ -127,15 +129,31 @@ async def publish_next_key(session: AsyncSession, signer: Signer) -> LicenceKeyA
     return _admin_view(row, signer)
 
 
-async def activate_key(session: AsyncSession, signer: Signer, kid: str) -> LicenceKeyAdminView:
+def _named(keys: Sequence[Any], kid: str) -> Any:
+    found = next((key for key in keys if key.kid == kid), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def read_key(connection: AsyncConnection, signer: Signer, kid: str) -> LicenceKeyAdminView:
+    """One key and its times. Raises NotFound."""
+    rows = (await connection.execute(select(KEYS))).all()
+    return _admin_view(_named(rows, kid), signer)
+
+
+async def activate_key(
+    session: AsyncSession, signer: Signer, kid: str, *, version: int
+) -> LicenceKeyAdminView:
     """Let the next key sign and retire the one before. Time is the machine's, as for tokens.
 
-    Raises NotFound, LicenceKeyNotNext, LicenceKeyTooFresh.
+    Raises NotFound, StaleEtag, LicenceKeyNotNext, LicenceKeyTooFresh.
     """
     keys = await _locked_keys(session)
-    chosen = next((key for key in keys if key.kid == kid), None)
-    if chosen is None:
-        raise NotFound
+    chosen = _named(keys, kid)
+    present = _admin_view(chosen, signer)
+    if present.version != version:
+        raise StaleEtag(extra={"present": present.model_dump(mode="json")})
     if chosen.state != "next":
         raise LicenceKeyNotNext
     now = datetime.now(UTC)

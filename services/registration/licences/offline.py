@@ -65,7 +65,7 @@ def read_shown(text: str, *, keys: dict[str, dict[str, Any]]) -> Shown:
             found, payload = document.read_document(token, keys=keys)
             head = qr.digest_head(document.digest(payload))
             content = found.licence
-            index = found.status.index
+            index = found.status.status_list.idx
             return Shown("licence", content.uscc, found.version, content.name, index, head, content)
         if typ in (qr.PAPER_TYP, qr.PHONE_TYP):
             kind = "paper_qr" if typ == qr.PAPER_TYP else "phone_qr"

@@ -46,6 +46,7 @@ from services.registration.licences.status_list import TTL_SECONDS, LicenceStatu
 router = Router(tags=["licences"])
 MayRead = Annotated[Actor, Depends(permission("licence:read"))]
 MayDecide = Annotated[Actor, Depends(permission("licence:decide"))]
+KeyName = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{8}$")]
 MayManageKeys = Annotated[Actor, Depends(permission("licence-key:manage"))]
 LIST = "licences"
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "The copy is still good"}}
@@ -110,7 +111,21 @@ async def publish_key(
     request: Request, response: Response, _: MayManageKeys, session: Session
 ) -> LicenceKeyAdminView:
     view = await key_service.publish_next_key(session, Signer.of(request.app.state))
-    response.headers["location"] = f"{service.PATH}/licence-keys"
+    response.headers["location"] = f"{service.PATH}/licence-keys/{view.kid}"
+    set_etag(response, view.version)
+    return view
+
+
+@router.get(
+    "/licence-keys/{kid}",
+    summary="One signing key and its times",
+    operation_id="readLicenceKey",
+)
+async def read_key(
+    kid: KeyName, request: Request, response: Response, _: MayManageKeys, reader: Reader
+) -> LicenceKeyAdminView:
+    view = await key_service.read_key(reader, Signer.of(request.app.state), kid)
+    set_etag(response, view.version)
     return view
 
 
@@ -121,12 +136,18 @@ async def publish_key(
     responses=problems(LicenceKeyNotNext, LicenceKeyTooFresh),
 )
 async def activate_key(
-    kid: Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{8}$")],
+    kid: KeyName,
     request: Request,
+    response: Response,
     _: MayManageKeys,
     session: Session,
+    version: IfMatch,
 ) -> LicenceKeyAdminView:
-    return await key_service.activate_key(session, Signer.of(request.app.state), kid)
+    view = await key_service.activate_key(
+        session, Signer.of(request.app.state), kid, version=version
+    )
+    set_etag(response, view.version)
+    return view
 
 
 @router.get("/licences", summary="Licences the caller may see", operation_id="listLicences")

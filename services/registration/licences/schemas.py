@@ -165,7 +165,10 @@ class LicenceKeySet(Out):
 
 
 class LicenceKeyAdminView(Out):
-    """`may_sign_from`: before it the next key is not activated, so that copies can catch up."""
+    """`may_sign_from`: before it the next key is not activated, so that copies can catch up.
+
+    `version` goes into If-Match: 1 as the next key, 2 as the active one, 3 when it is retired.
+    """
 
     kid: str
     state: str
@@ -173,3 +176,4 @@ class LicenceKeyAdminView(Out):
     may_sign_from: datetime
     activated_at: datetime | None
     retired_at: datetime | None
+    version: int

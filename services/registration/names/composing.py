@@ -6,6 +6,7 @@ what a check is for.
 
 from datetime import date
 
+from kit.regions import table as regions
 from services.registration.names.errors import UnknownRegion
 from services.registration.names.normalising import normalise
 from services.registration.names.regions import authority_of, load_regions
@@ -15,7 +16,7 @@ from services.registration.reference import store as reference
 def region_word(region_code: str, *, on: date) -> str:
     """The region as most names carry it: the registration authority's, without its kind (青屿市 → 青屿).
     Raises UnknownRegion."""
-    region = reference.region(region_code, on=on)
+    region = regions.region(region_code, on=on)
     table = load_regions(on)
     authority = table.by_code.get(authority_of(region_code))
     if region is None or region.level == "districts" or authority is None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from services.registration.reference import store as reference
+from kit.regions import table as regions
 
 NATIONAL_WORDS = ("中国", "中华", "国家", "全国", "中央")
 ZONES = re.compile(
@@ -149,7 +149,7 @@ def load_regions(on: date | None = None) -> RegionTable:
                 full_name=row.full_name_zh,
                 ended=row.valid_to is not None,
             )
-            for row in reference.regions()
+            for row in regions.regions()
             if on is None or row.in_force(on)
         ]
     )
@@ -158,4 +158,4 @@ def load_regions(on: date | None = None) -> RegionTable:
 def authority_of(code: str) -> str:
     """The registration authority of a seat, as 名称规定 art. 17 means it: every authority within one
     设区的市 is the same (申报指引 2025); a county held directly by a province stands for itself."""
-    return code if code[2:4] == "90" else reference.city_of(code)
+    return code if code[2:4] == "90" else regions.city_of(code)

@@ -23,6 +23,7 @@ from kit.cases.store import next_reference
 from kit.clock import Clock
 from kit.errors import NotFound, StaleEtag
 from kit.outbox import Event, emit
+from kit.regions import table as regions
 from kit.workdays import WorkCalendar
 from services.registration.names import problems, store
 from services.registration.names.comparison import ExistingName, NameKey, NameState, key_of
@@ -83,7 +84,7 @@ class Examined:
 
 def examine(wish: Wish, *, on: date) -> Examined:
     """Everything that can be said without looking at other names. Raises UnknownRegion."""
-    region = reference.region(wish.region_code, on=on)
+    region = regions.region(wish.region_code, on=on)
     if region is None or region.level == "districts":
         raise UnknownRegion
     lexicon = load_lexicon(incubatee=wish.incubatee_of is not None)

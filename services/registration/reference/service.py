@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from kit.errors import NotFound
+from kit.regions import table as regions
 from kit.schemas import Label
 from services.registration.reference import store
 from services.registration.reference.schemas import (
@@ -28,7 +29,7 @@ def _matches(query: str | None, *texts: str) -> bool:
 
 def find_regions(
     *, on: date, parent: str | None, query: str | None, level: str | None
-) -> Sequence[store.Region]:
+) -> Sequence[regions.Region]:
     """Regions in force on a day, by code. `query` is part of a name (zh or en) or of a code.
 
     `parent` "root" gives the provinces.
@@ -36,7 +37,7 @@ def find_regions(
     wanted = None if parent == "root" else parent
     return [
         r
-        for r in store.regions_on(on)
+        for r in regions.regions_on(on)
         if (parent is None or r.parent == wanted)
         and (level is None or r.level == level)
         and _matches(query, r.full_name_zh, r.name_en, r.code)
@@ -45,10 +46,10 @@ def find_regions(
 
 def read_region(code: str, *, on: date) -> RegionHistoryView:
     """A code with all its names. Raises NotFound for a code that never was."""
-    history = store.region_history(code)
+    history = regions.region_history(code)
     if not history:
         raise NotFound
-    present = store.region(code, on=on)
+    present = regions.region(code, on=on)
     return RegionHistoryView(
         code=code,
         present=region_view(present) if present else None,
@@ -94,7 +95,7 @@ def find_parameters(*, on: date | None, key: str | None) -> Sequence[store.Param
     )
 
 
-def region_view(row: store.Region) -> RegionView:
+def region_view(row: regions.Region) -> RegionView:
     return RegionView(
         code=row.code,
         name=Label(zh=row.name_zh, en=row.name_en),

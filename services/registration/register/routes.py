@@ -15,6 +15,7 @@ from kit.http import Router
 from kit.paging import Page, PageQuery
 from kit.problems import problems
 from kit.ranges import RangeNotSatisfiable, cut, part_asked
+from kit.regions import RegionCode, region_prefix
 from services.registration.register import service, snapshots, store
 from services.registration.register.errors import FeedRestarted, QueryTooShort
 from services.registration.register.rules import EntityState
@@ -34,17 +35,8 @@ _FILES: dict[str, Any] = {
 }
 MayReadInternal = Annotated[Actor, Depends(permission("entity:read-internal"))]
 Uscc = Annotated[str, Path(pattern=r"^[0-9A-HJ-NP-RTUWXY]{18}$", examples=["91980101XY00000123"])]
-RegionCode = Annotated[
-    str | None, Query(pattern=r"^[0-9]{6}$", description="980100 covers its districts")
-]
+Region = Annotated[RegionCode | None, Query(description="980100 covers its districts")]
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "The copy is still good"}}
-
-
-def _region_prefix(code: str | None) -> str | None:
-    """980100 → 9801, 980000 → 98: a region covers those below it."""
-    while code and code.endswith("00"):
-        code = code[:-2]
-    return code or None
 
 
 @router.get(
@@ -62,7 +54,7 @@ async def list_entities(
         str | None,
         Query(min_length=1, max_length=100, description="Part of the name, pinyin, initials, code"),
     ] = None,
-    region_code: RegionCode = None,
+    region_code: Region = None,
     industry_code: Annotated[
         str | None, Query(pattern=r"^[0-9]{2,4}$", description="Division (2) or class (4 digits)")
     ] = None,
@@ -77,7 +69,7 @@ async def list_entities(
         raise QueryTooShort
     filters = store.Filters(
         query=understood,
-        region_prefix=_region_prefix(region_code),
+        region_prefix=region_prefix(region_code) if region_code else None,
         industry_code=industry_code,
         entity_kind=entity_kind,
         state=state.value if state else None,

@@ -17,11 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.crypto import mask_id, person_hash
 from kit.jobs import defer
+from kit.regions import table as regions
 from services.registration.codes.resident_id import resident_id_check
 from services.registration.codes.rules import ALPHABET, org_code_check, uscc_check
 from services.registration.codes.seed import DEMO_AUTHORITIES
 from services.registration.names.handover import register_name
-from services.registration.reference import store as reference
 from services.registration.register import demo_names as words
 from services.registration.register.jobs import SNAPSHOT
 from services.registration.register.rules import (
@@ -104,8 +104,8 @@ class _Maker:
     def _place(self) -> tuple[str, str, str]:
         """A county, its full name and its city's short name."""
         code = self.rng.choice(COUNTIES)
-        county = reference.region(code, on=TODAY)
-        city = reference.region(reference.city_of(code), on=TODAY)
+        county = regions.region(code, on=TODAY)
+        city = regions.region(regions.city_of(code), on=TODAY)
         assert county is not None
         assert city is not None
         return code, county.full_name_zh, city.name_zh.removesuffix("市")

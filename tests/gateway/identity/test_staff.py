@@ -189,6 +189,16 @@ async def test_a_person_replaces_the_first_password_and_other_devices_are_signed
         ("explode", {"If-Match": '"1"'}, {}, 404, "not_found"),
         ("set-roles", {"If-Match": '"1"'}, {}, 422, "invalid_request"),
         ("set-roles", {"If-Match": '"1"'}, {"roles": ["king"]}, 422, "invalid_request"),
+        *(
+            (
+                "set-roles",
+                {"If-Match": '"1"'},
+                {"roles": ["officer"], "regions": [code]},
+                422,
+                "invalid_request",
+            )
+            for code in ("000000", "999999", "980199")
+        ),
         ("set-password", {"If-Match": '"1"'}, {}, 422, "invalid_request"),
         ("lock", {"If-Match": '"1"'}, {"unknown": 1}, 422, "invalid_request"),
     ],

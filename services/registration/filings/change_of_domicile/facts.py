@@ -2,6 +2,7 @@
 
 from kit.documents.store import missing_materials
 from kit.matters import CaseContext
+from kit.regions import table as regions
 from services.registration.addresses import store as addresses
 from services.registration.filings import store as filings
 from services.registration.filings.change_of_domicile import store
@@ -10,7 +11,6 @@ from services.registration.filings.change_of_domicile.rules import ChangeFacts, 
 from services.registration.filings.domicile import PROOF, GrantFact, PlaceFact
 from services.registration.filings.printing import domicile_text
 from services.registration.licences.status_list import LicenceStatus
-from services.registration.reference import store as reference
 from services.registration.register.rules import EntityState
 
 
@@ -25,7 +25,7 @@ async def gather(context: CaseContext, form: ChangeOfDomicileForm) -> ChangeFact
         company=await _company(context, form.uscc),
         new_domicile=domicile_text(form.domicile, context.today),
         place=PlaceFact(
-            known=region in reference.known_region_codes(),
+            known=region in regions.known_codes(),
             served=await filings.serves(session, region),
             grant=await _grant(context, form.domicile.address_grant),
         ),

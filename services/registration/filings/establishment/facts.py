@@ -3,6 +3,7 @@
 from kit.crypto import person_hash
 from kit.documents.store import missing_materials
 from kit.matters import CaseContext
+from kit.regions import table as regions
 from services.registration.addresses import store as addresses
 from services.registration.filings import store
 from services.registration.filings.domicile import PROOF, GrantFact
@@ -36,9 +37,9 @@ async def gather(context: CaseContext, form: EstablishmentForm) -> Establishment
         reservation=reservation,
         scope=_scope(form),
         known_industries=frozenset(industry.code for industry in reference.industries()),
-        known_regions=reference.known_region_codes(),
+        known_regions=regions.known_codes(),
         barred={hashes[person]: ground for person, ground in barred.items()},
-        authority_code=reference.city_of(region) if served else None,
+        authority_code=regions.city_of(region) if served else None,
         deciding_authority=reservation.region_code if reservation else None,
         missing_materials=missing,
         grant=await _grant(context, form),

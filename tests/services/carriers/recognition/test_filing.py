@@ -7,6 +7,8 @@ import pytest
 from tests.fixtures.callers import Running
 from tests.services.carriers.recognition.applying import Filing, a_form, a_sheet
 
+FIRST = {"If-Match": '"1"'}
+
 
 @pytest.mark.policy("A015")
 async def test_a_maker_space_is_filed_from_application_to_title(filing: Filing) -> None:
@@ -191,7 +193,9 @@ async def test_an_objection_stands_in_the_way_until_it_is_decided(filing: Filing
     reply = await filing.do(filing.deciding, "recognise")
     assert reply.json()["errors"][0]["code"] == "objection_open"
     decided = await filing.deciding.post(
-        f"/objections/{raised.json()['id']}/actions/dismiss", json={"answer": "现场核实在址办公"}
+        f"/objections/{raised.json()['id']}/actions/dismiss",
+        json={"answer": "现场核实在址办公"},
+        headers=FIRST,
     )
     assert decided.status_code == 200, decided.text
     assert (await filing.done(filing.deciding, "recognise"))["state"] == "recognised"
@@ -206,7 +210,9 @@ async def test_an_upheld_objection_ends_in_rejection(filing: Filing) -> None:
     )
     await filing.days_pass(9)
     upheld = await filing.deciding.post(
-        f"/objections/{raised.json()['id']}/actions/uphold", json={"answer": "情况属实"}
+        f"/objections/{raised.json()['id']}/actions/uphold",
+        json={"answer": "情况属实"},
+        headers=FIRST,
     )
     assert upheld.status_code == 200, upheld.text
     blocked = await filing.do(filing.deciding, "recognise")

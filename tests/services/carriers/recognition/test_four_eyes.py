@@ -5,6 +5,8 @@ from typing import Any
 from tests.fixtures.callers import Caller
 from tests.services.carriers.recognition.applying import Filing
 
+FIRST = {"If-Match": '"1"'}
+
 SAME = "same_person_decides"
 
 
@@ -76,7 +78,7 @@ async def test_who_proposed_a_filing_does_not_judge_an_objection_to_it(filing: F
     )
     dismiss = f"/objections/{raised.json()['id']}/actions/dismiss"
     for involved in (filing.province, filing.city):
-        reply = await involved.post(dismiss, json={"answer": "现场核实在址办公"})
+        reply = await involved.post(dismiss, json={"answer": "现场核实在址办公"}, headers=FIRST)
         assert (reply.status_code, reply.json()["errors"][0]["code"]) == (409, SAME), reply.text
-    reply = await filing.deciding.post(dismiss, json={"answer": "现场核实在址办公"})
+    reply = await filing.deciding.post(dismiss, json={"answer": "现场核实在址办公"}, headers=FIRST)
     assert reply.json()["state"] == "dismissed"

@@ -168,12 +168,12 @@ async def test_an_open_objection_blocks_the_payment_and_an_upheld_one_ends_the_c
     await claims.pass_days(12)
     blocked = await claims.act(claims.payer, claim, "pay", 409)
     assert blocked["errors"][0]["code"] == "objection_open"
-    answer = {"path": f"/objections/{objection['id']}/actions/uphold"}
-    theirs = await claims.science.post(**answer, json={"answer": "情况属实。"})
+    path, seen = f"/objections/{objection['id']}/actions/uphold", {"If-Match": '"1"'}
+    theirs = await claims.science.post(path, json={"answer": "情况属实。"}, headers=seen)
     assert theirs.status_code == 409
     assert theirs.json()["errors"][0]["code"] == SAME
     other = claims.officer("o-science-2", "science")
-    good(await other.post(**answer, json={"answer": "情况属实。"}))
+    good(await other.post(path, json={"answer": "情况属实。"}, headers=seen))
     blocked = await claims.act(claims.payer, claim, "pay", 409)
     assert blocked["errors"][0]["code"] == "objection_upheld"
     await claims.act(claims.payer, claim, "reject", reason="异议成立")

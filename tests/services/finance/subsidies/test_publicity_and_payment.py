@@ -2,6 +2,8 @@
 
 from tests.services.finance.subsidies.conftest import House
 
+FIRST = {"If-Match": '"1"'}
+
 SAME = "same_person_decides"
 
 
@@ -22,7 +24,10 @@ async def test_nobody_pays_before_publicity_is_over_or_while_an_objection_is_ope
     assert case["state"] == "publicity_closed"
     blocked = await house.act(house.treasury, case, "pay", 409)
     assert blocked["errors"][0]["code"] == "objection_open"
-    path = f"/objections/{objection.json()['id']}/actions/dismiss"
+    path, seen = (
+        f"/objections/{objection.json()['id']}/actions/dismiss",
+        {"If-Match": objection.headers["etag"]},
+    )
     for reader, may in (
         (house.science, False),
         (house.second_science, True),
@@ -30,11 +35,20 @@ async def test_nobody_pays_before_publicity_is_over_or_while_an_objection_is_ope
     ):
         listed = (await reader.get(f"/cases/{case['id']}/objections")).json()["items"]
         assert [each["may_answer"] for each in listed] == [may]
-    theirs = await house.science.post(path, json={"answer": "经查未领取。"})
+    theirs = await house.science.post(path, json={"answer": "经查未领取。"}, headers=seen)
     assert theirs.status_code == 409
     assert theirs.json()["errors"][0]["code"] == SAME
-    answered = await house.second_science.post(path, json={"answer": "经查未领取。"})
+    answered = await house.second_science.post(path, json={"answer": "经查未领取。"}, headers=seen)
     assert answered.status_code == 200, answered.text
+    assert answered.headers["etag"] == '"2"'
+    for version, status, code in (
+        (None, 428, "if_match_required"),
+        ('"1"', 412, "stale_etag"),
+        ('"2"', 409, "objection_decided"),
+    ):
+        headers = {"If-Match": version} if version else {}
+        late = await house.second_science.post(path, json={"answer": "再查。"}, headers=headers)
+        assert (late.status_code, late.json()["code"]) == (status, code), late.text
     await house.fresh(case)
     moved = house.running.caller("officer", sub="o-sci-2", org="treasury", regions=["980100"])
     judge = await house.act(moved, case, "pay", 409)
@@ -50,7 +64,9 @@ async def test_an_upheld_objection_ends_it_and_gives_everything_back(house: Hous
         f"/notices/{notice}/objections", json={"grounds": "该保单并非该企业投保，发票为虚假。"}
     )
     await house.second_science.post(
-        f"/objections/{objection.json()['id']}/actions/uphold", json={"answer": "情况属实。"}
+        f"/objections/{objection.json()['id']}/actions/uphold",
+        json={"answer": "情况属实。"},
+        headers=FIRST,
     )
     await house.pass_days(12)
     await house.fresh(case)

@@ -12,10 +12,10 @@ import pytest
 from stdnum.cn import ric
 from stdnum.cn import uscc as stdnum_uscc
 
+from kit.regions.table import known_codes, regions
 from services.registration.codes import resident_id, rules
-from services.registration.reference.store import known_region_codes, regions
 
-REGIONS = known_region_codes()
+REGIONS = known_codes()
 TODAY = date(2026, 11, 21)
 
 

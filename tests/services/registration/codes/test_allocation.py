@@ -17,10 +17,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.db import Database
+from kit.regions.table import known_codes
 from services.registration.codes import rules
 from services.registration.codes.errors import CodeSegmentExhausted
 from services.registration.codes.service import IssuedCode, allocate_code
-from services.registration.reference.store import known_region_codes
 from tests.fixtures.callers import Caller
 
 STORED = "SELECT uscc FROM allocated_codes WHERE authority_code = $1"
@@ -78,7 +78,7 @@ async def test_an_issued_code_is_valid_and_asking_again_gives_the_same(
         later = await take(session, "980101", case_id=case_id)
     assert [issued.is_new for issued in (first, again, later)] == [True, False, False]
     assert first.uscc == again.uscc == later.uscc
-    assert rules.check_uscc(first.uscc, regions=known_region_codes()).valid
+    assert rules.check_uscc(first.uscc, regions=known_codes()).valid
     assert first.org_code == first.uscc[8:17]
 
 

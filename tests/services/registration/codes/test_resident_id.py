@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
+from kit.regions.table import known_codes
 from services.registration.codes import resident_id
 from services.registration.codes.resident_id import Capacity
-from services.registration.reference.store import known_region_codes
 
-REGIONS = known_region_codes()
+REGIONS = known_codes()
 TODAY = date(2026, 11, 21)
 
 

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from stdnum.cn import uscc as stdnum_uscc
 from stdnum.iso7064 import mod_11_10
 
+from kit.regions.table import known_codes
 from services.registration.codes import rules
-from services.registration.reference.store import known_region_codes
 
-REGIONS = known_region_codes()
+REGIONS = known_codes()
 
 REAL_USCC = [
     "914403001922038216",

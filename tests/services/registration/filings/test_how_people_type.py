@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from kit.partial import read_draft
+from kit.regions.table import known_codes
 from services.registration.codes.resident_id import check_resident_id
 from services.registration.filings.establishment.form import EstablishmentForm
-from services.registration.reference.store import known_region_codes
 from tests.services.registration.filings.conftest import CHEN, LIN, ZHOU, House, form
 from tests.services.registration.filings.test_rules import FACTS, ID, codes, judged, made
 
@@ -70,7 +70,7 @@ def test_the_table_of_regions_never_overrules_the_population_register(number: st
 
 def test_an_unknown_region_is_a_hint_and_a_known_one_is_none() -> None:
     def hints(number: str) -> list[str]:
-        verdict = check_resident_id(number, regions=known_region_codes(), today=FACTS.today)
+        verdict = check_resident_id(number, regions=known_codes(), today=FACTS.today)
         assert verdict.valid
         return [f.code for f in verdict.findings if f.hint]
 

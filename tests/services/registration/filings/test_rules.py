@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kit.regions.table import known_codes
 from kit.workdays import WorkCalendar
 from services.registration.codes.resident_id import make_resident_id
 from services.registration.filings.establishment import handler, rules
@@ -17,7 +18,6 @@ from services.registration.filings.establishment.rules import (
     ReservationFact,
     ScopeItemFact,
 )
-from services.registration.reference.store import known_region_codes
 from tests.services.registration.filings.conftest import CHEN, LIN, ZHOU, form
 
 TODAY = date(2026, 11, 23)
@@ -42,7 +42,7 @@ FACTS = EstablishmentFacts(
         "NEG": ScopeItemFact("NEG", "none", "needs_approval"),
     },
     known_industries=frozenset({"6513"}),
-    known_regions=known_region_codes(),
+    known_regions=known_codes(),
     authority_code="980100",
     deciding_authority="980100",
 )

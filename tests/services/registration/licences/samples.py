@@ -7,10 +7,12 @@ from services.registration.licences.document import (
     HeadRole,
     LicenceContent,
     LicenceDocument,
-    StatusReference,
+    Status,
+    StatusListEntry,
 )
 
 URL = "http://127.0.0.1:8000"
+STATUS_URI = f"{URL}/api/registration/v1/licence-status-lists/0"
 SCOPE = (
     "一般项目：软件开发；信息技术咨询服务；人工智能应用软件开发。"
     "（除依法须经批准的项目外，凭营业执照依法自主开展经营活动）"
@@ -42,5 +44,5 @@ def sample(*, version: int = 1, is_demo: bool = True, **changes: object) -> Lice
         issued_on=date(2026, 11, 21),
         is_demo=is_demo,
         licence=content(**changes),
-        status=StatusReference(index=5, uri=f"{URL}/api/registration/v1/licence-status-lists/0"),
+        status=Status(status_list=StatusListEntry(idx=5, uri=STATUS_URI)),
     )

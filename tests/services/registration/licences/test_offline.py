@@ -13,7 +13,7 @@ import jwt
 import pytest
 
 from services.registration.licences import qr
-from services.registration.licences.document import canonical, digest, sign_document
+from services.registration.licences.document import EarlierStatus, canonical, digest, sign_document
 from services.registration.licences.keys import SigningKey, generate_key
 from services.registration.licences.offline import Verdict, verify_offline
 from services.registration.licences.status_list import (
@@ -161,3 +161,13 @@ def test_the_paper_code_stays_readable_for_a_phone() -> None:
     url = qr.verify_url("https://yichuang.example.invalid", qr.paper_token(long_name, key=KEY))
     code = segno.make(url, error="m", micro=False, boost_error=False)
     assert code.version <= 17  # 85 modules on 35 mm: 0.41 mm each
+
+
+def test_a_licence_signed_before_the_claim_had_its_draft_name_still_verifies() -> None:
+    earlier = sample().model_copy(update={"status": EarlierStatus(index=5, uri=LIST_URI)})
+    for document in (earlier, sample()):
+        text = sign_document(document, key=KEY)
+        found = verify_offline(text, keys=KEYS, status_token=status(LicenceStatus.revoked), now=NOW)
+        assert found.verdict == "revoked"
+    said = json.loads(canonical(sample()))["status"]
+    assert said == {"status_list": {"idx": 5, "uri": LIST_URI}}

@@ -31,7 +31,7 @@ def rendered(document: LicenceDocument) -> tuple[bytes, str]:
         uscc=document.licence.uscc,
         version=document.version,
         name=document.licence.name,
-        status_index=document.status.index,
+        status_index=document.status.status_list.idx,
         digest_hex=digest(canonical(document)),
     )
     token = qr.paper_token(summary, key=KEY)

@@ -17,6 +17,8 @@ from services.registration.licences.verify import main
 from tests.services.registration.licences.codes import fresh_uscc
 from tests.services.registration.licences.conftest import Office
 
+FIRST = {"If-Match": '"1"'}
+
 
 async def verify(office: Office, **asked: Any) -> dict[str, Any]:
     reply = await office.service.anonymous.request("POST", "/licence-verifications", json=asked)
@@ -185,7 +187,14 @@ async def test_keys_rotate_and_old_licences_keep_verifying(office: Office) -> No
     second = await office.administrator.post("/licence-keys", json={})
     assert (second.status_code, second.json()["code"]) == (409, "licence_key_exists")
     path = f"/licence-keys/{kid}/actions/activate"
-    assert (await office.administrator.post(path, json={})).json()["state"] == "active"
+    blind = await office.administrator.post(path, json={})
+    assert (blind.status_code, blind.json()["code"]) == (428, "if_match_required")
+    shown = await office.administrator.get(f"/licence-keys/{kid}")
+    assert shown.headers["etag"] == made.headers["etag"]
+    seen = {"If-Match": shown.headers["etag"]}
+    assert (await office.administrator.post(path, json={}, headers=seen)).json()[
+        "state"
+    ] == "active"
     assert (await office.issue(fresh_uscc())).kid == kid
     states = {
         key["kid"]: key["state"]
@@ -195,7 +204,10 @@ async def test_keys_rotate_and_old_licences_keep_verifying(office: Office) -> No
     for text in (old_paper, before.jws):
         asked = {"jws": text} if text == before.jws else {"text": text}
         assert (await verify(office, **asked))["verdict"] == "valid"
-    again = await office.administrator.post(path, json={})
+    stale = await office.administrator.post(path, json={}, headers=seen)
+    assert (stale.status_code, stale.json()["present"]["state"]) == (412, "active")
+    now = (await office.administrator.get(f"/licence-keys/{kid}")).headers["etag"]
+    again = await office.administrator.post(path, json={}, headers={"If-Match": now})
     assert (again.status_code, again.json()["code"]) == (409, "licence_key_not_next")
 
 
@@ -206,7 +218,7 @@ async def test_in_production_a_key_is_public_for_a_day_before_it_signs(office: O
 
     async def try_it() -> None:
         async with office.state.database.transaction() as session:
-            await activate_key(session, strict, made.json()["kid"])
+            await activate_key(session, strict, made.json()["kid"], version=1)
 
     with pytest.raises(LicenceKeyTooFresh):
         await try_it()
@@ -221,5 +233,7 @@ async def test_only_the_administrator_touches_keys_and_no_private_part_is_shown(
     assert (await office.service.anonymous.post("/licence-keys", json={})).status_code == 401
     keys = (await office.service.anonymous.get("/licence-keys")).json()["keys"]
     assert all(set(key) == {"kty", "crv", "x", "y", "kid", "alg", "use", "state"} for key in keys)
-    unknown = await office.administrator.post("/licence-keys/AAAAAAAA/actions/activate", json={})
+    unknown = await office.administrator.post(
+        "/licence-keys/AAAAAAAA/actions/activate", json={}, headers=FIRST
+    )
     assert unknown.status_code == 404

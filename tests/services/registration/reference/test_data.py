@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from kit.regions import table as regions
 from services.registration.codes.rules import DEPARTMENTS
 from services.registration.reference import store
 from services.registration.reference.labels import CODE_LISTS
@@ -60,7 +61,7 @@ def test_no_code_is_twice_in_a_table() -> None:
     ],
 )
 def test_known_regions_of_today(code: str, name: str, full_name: str) -> None:
-    found = store.region(code, on=TODAY)
+    found = regions.region(code, on=TODAY)
     assert found is not None
     assert (found.name_zh, found.full_name_zh) == (name, full_name)
 
@@ -69,45 +70,45 @@ def test_jiangsu_has_its_13_cities_and_jilin_its_9() -> None:
     def cities(province: str) -> list[str]:
         return [
             r.code
-            for r in store.regions()
+            for r in regions.regions()
             if r.parent == province and r.level == "prefecture" and r.in_force(TODAY)
         ]
 
     assert cities("320000") == [f"32{n:02d}00" for n in range(1, 14)]
     assert cities("220000") == [f"22{n:02d}00" for n in (*range(1, 9), 24)]
-    assert store.region("321171", on=TODAY) is None  # 镇江新区 is no region of GB/T 2260
+    assert regions.region("321171", on=TODAY) is None  # 镇江新区 is no region of GB/T 2260
 
 
 def test_the_country_has_34_provinces_333_prefectures_and_its_counties() -> None:
-    real = [r for r in store.regions() if r.in_force(TODAY) and not r.is_demo]
+    real = [r for r in regions.regions() if r.in_force(TODAY) and not r.is_demo]
     levels = Counter(r.level for r in real)
     assert (levels["province"], levels["prefecture"]) == (34, 333)
     assert 2840 <= levels["county"] <= 2850
 
 
 def test_gongzhuling_moved_and_its_old_code_stays_known() -> None:
-    (old,) = [r for r in store.region_history("220381") if r.name_zh == "公主岭市"]
+    (old,) = [r for r in regions.region_history("220381") if r.name_zh == "公主岭市"]
     assert old.valid_to is not None
     assert old.successor == "220184"
-    assert store.region("220381", on=TODAY) is None
-    assert store.region("220381", on=date(2019, 1, 1)) == old
-    assert {"220381", "220184"} <= store.known_region_codes()
+    assert regions.region("220381", on=TODAY) is None
+    assert regions.region("220381", on=date(2019, 1, 1)) == old
+    assert {"220381", "220184"} <= regions.known_codes()
 
 
 def test_times_of_one_code_do_not_overlap_and_lead_forward() -> None:
-    for code in {r.code for r in store.regions()}:
-        rows = store.region_history(code)
+    for code in {r.code for r in regions.regions()}:
+        rows = regions.region_history(code)
         for earlier, later in pairwise(rows):
             assert earlier.valid_to is not None
             assert earlier.valid_to <= later.valid_from
-    for row in store.regions():
+    for row in regions.regions():
         assert row.valid_to is None or row.valid_from < row.valid_to
-        assert row.successor is None or store.region_history(row.successor), row
+        assert row.successor is None or regions.region_history(row.successor), row
 
 
 def test_present_regions_have_present_parents_and_successors_never_run_in_circles() -> None:
-    present = {r.code for r in store.regions() if r.in_force(TODAY)}
-    for row in store.regions():
+    present = {r.code for r in regions.regions() if r.in_force(TODAY)}
+    for row in regions.regions():
         if row.in_force(TODAY):
             assert row.parent is None or row.parent in present, row
         code, seen = row.code, {row.code}
@@ -118,12 +119,12 @@ def test_present_regions_have_present_parents_and_successors_never_run_in_circle
 
 
 def _next(code: str) -> str | None:
-    last = store.region_history(code)[-1]
+    last = regions.region_history(code)[-1]
     return last.successor if last.valid_to else None
 
 
 def test_names_are_romanised_without_leftover_characters() -> None:
-    for row in store.regions():
+    for row in regions.regions():
         assert re.fullmatch(r"[A-Za-zÀ-ÿ'’ \-]+", row.name_en), row
 
 
@@ -139,20 +140,20 @@ def test_names_are_romanised_without_leftover_characters() -> None:
     ],
 )
 def test_romanised_names_read_as_people_write_them(code: str, english: str) -> None:
-    found = store.region(code, on=TODAY)
+    found = regions.region(code, on=TODAY)
     assert found is not None
     assert found.name_en == english
 
 
 def test_the_authority_above_a_county_is_its_city() -> None:
-    assert store.city_of("321102") == "321100"
-    assert store.city_of("110101") == "110000"
-    assert store.city_of("429004") == "420000"
-    assert store.city_of("980181") == "980100"
+    assert regions.city_of("321102") == "321100"
+    assert regions.city_of("110101") == "110000"
+    assert regions.city_of("429004") == "420000"
+    assert regions.city_of("980181") == "980100"
 
 
 def test_no_real_region_starts_with_98() -> None:
-    assert all(r.is_demo == r.code.startswith("98") for r in store.regions())
+    assert all(r.is_demo == r.code.startswith("98") for r in regions.regions())
 
 
 def test_scope_items_name_their_department_exactly_when_they_need_approval() -> None:
@@ -210,7 +211,7 @@ def test_a_parameter_before_its_time_is_a_gap_that_is_named() -> None:
 
 def test_every_code_that_a_table_shows_has_its_label() -> None:
     shown = {
-        "region_levels": {r.level for r in store.regions()},
+        "region_levels": {r.level for r in regions.regions()},
         "industry_levels": {i.level for i in store.industries()},
         "scope_kinds": {i.kind for i in store.scope_items()},
         "scope_approvals": {i.approval for i in store.scope_items()},

