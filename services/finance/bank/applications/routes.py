@@ -57,8 +57,8 @@ CONTRACTING = problems(
 Expand = Annotated[
     str,
     Query(
-        pattern="^(timeline|deadlines)?(,(timeline|deadlines))?$",
-        description="Comma-separated: timeline, deadlines",
+        pattern="^((timeline|deadlines|borrower)(,(timeline|deadlines|borrower)){0,2})?$",
+        description="Comma-separated: timeline, deadlines, borrower (each read of it is logged)",
     ),
 ]
 

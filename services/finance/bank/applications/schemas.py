@@ -10,6 +10,7 @@ from pydantic import Field
 from kit.cases.schemas import AllowedAction, BlockedAction, CaseView, DeadlineView, TimelineEntry
 from kit.criteria import VerdictView
 from kit.schemas import Label, Out
+from services.finance.applications.borrower import BorrowerView
 from services.finance.bank.paths import application_href, loan_href
 
 State = Literal[
@@ -113,6 +114,10 @@ class ApplicationView(ApplicationSummary):
     blocked_actions: list[BlockedAction]
     timeline: list[TimelineEntry] | None = None
     deadlines: list[DeadlineView] | None = None
+    borrower: BorrowerView | None = Field(
+        default=None,
+        description="With `expand=borrower`: phone, the library's figures, the product's limits today",
+    )
 
 
 def summary_of(row: Any) -> ApplicationSummary:

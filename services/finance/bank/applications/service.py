@@ -13,6 +13,7 @@ from kit.cases import service as cases
 from kit.cases.views import view_case
 from kit.errors import NotFound
 from kit.matters import CaseContext
+from services.finance.applications.borrower import expand_borrower
 from services.finance.bank.access import bank_of
 from services.finance.bank.applications.schemas import ApplicationView, application_view
 from services.finance.bank.applications.store import MATTER
@@ -34,7 +35,10 @@ async def read_application(
     if seen is None or seen.case.matter != MATTER or ROLE not in seen.roles:
         raise NotFound
     case = await view_case(state, connection, state.matters, seen, actor, expand=expand)
-    return application_view(case)
+    view = application_view(case)
+    if "borrower" in expand:
+        view.borrower = await expand_borrower(connection, seen.case, actor, state)
+    return view
 
 
 async def move(

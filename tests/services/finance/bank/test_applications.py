@@ -49,6 +49,21 @@ async def test_an_application_shows_who_applies_and_why_it_is_eligible(banks: Ba
     assert found["promised_by"] is not None
 
 
+async def test_the_borrower_is_read_by_the_bank_that_has_the_application(banks: Banks) -> None:
+    found = await banks.application()
+    here = f"/applications/{found['id']}"
+    plain = good(await banks.qingyu.get(here))
+    full = good(await banks.qingyu.get(here, params={"expand": "borrower,timeline"}))
+    assert plain["borrower"] is None
+    assert full["borrower"]["library"]["revenue_fen"] > 0
+    assert full["borrower"]["terms"]["most_fen"] >= full["amount_fen"]
+    assert full["timeline"]
+    other = await banks.songling.get(here, params={"expand": "borrower"})
+    assert other.status_code == 404
+    odd = await banks.qingyu.get(here, params={"expand": "borrower,secrets"})
+    assert odd.status_code == 422
+
+
 async def test_a_declined_application_is_closed_with_its_reason(banks: Banks) -> None:
     found = await banks.application()
     found = good(await banks.move(found, "actions/accept"))
