@@ -9,6 +9,7 @@ from gateway.inbox.jobs import close_inbox, follow_streams, prepare_inbox, send_
 from gateway.inbox.routes import ROUTERS as INBOX
 from gateway.inbox.runtime import start_feed, stop_feed
 from gateway.jobs import inbox, jobs
+from gateway.leaving import jobs as _leaving_jobs  # noqa: F401 - registers its jobs
 from gateway.messages import permissions as message_permissions
 from gateway.messages.jobs import prepare_messages
 from gateway.messages.routes import router as messages

@@ -25,7 +25,7 @@ def derive(secret: str, purpose: str, length: int = 32) -> bytes:
 
 @dataclass(frozen=True)
 class Vault:
-    """Encrypts and decrypts short texts. `data_key` is the environment's DATA_KEY."""
+    """Encrypts and decrypts texts and files. `data_key` is the environment's DATA_KEY."""
 
     data_key: str
 
@@ -35,14 +35,20 @@ class Vault:
 
     def encrypt(self, text: str, *, context: str = "") -> str:
         """Base64 of version + nonce + ciphertext, bound to `context` (table.column)."""
-        nonce = os.urandom(12)
-        sealed = self._cipher.encrypt(nonce, text.encode(), context.encode())
-        return base64.urlsafe_b64encode(_VERSION + nonce + sealed).decode()
+        return base64.urlsafe_b64encode(self.seal(text.encode(), context=context)).decode()
 
     def decrypt(self, sealed: str, *, context: str = "") -> str:
         """The text again; raises cryptography's InvalidTag where it was altered or moved."""
-        data = base64.urlsafe_b64decode(sealed)
-        return self._cipher.decrypt(data[1:13], data[13:], context.encode()).decode()
+        return self.open(base64.urlsafe_b64decode(sealed), context=context).decode()
+
+    def seal(self, data: bytes, *, context: str) -> bytes:
+        """Version + nonce + ciphertext, bound to `context`."""
+        nonce = os.urandom(12)
+        return _VERSION + nonce + self._cipher.encrypt(nonce, data, context.encode())
+
+    def open(self, sealed: bytes, *, context: str) -> bytes:
+        """The bytes again; raises InvalidTag where they were altered or moved."""
+        return self._cipher.decrypt(sealed[1:13], sealed[13:], context.encode())
 
 
 def person_hash(id_number: str, *, person_key: str) -> str:

@@ -136,7 +136,7 @@ async def check_password(
     right, renewed = await identity.passwords.check(password if usable else "", stored)
     if not right or found is None:
         raise SignInRefused
-    if found.state not in ("active", "pending_verification"):
+    if found.state not in accounts_store.SIGN_IN_STATES:
         raise AccountLocked
     async with identity.database.transaction() as session:
         await attempts_store.succeed_attempt(session, attempt_id=attempt_id)

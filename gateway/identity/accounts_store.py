@@ -15,6 +15,8 @@ from gateway.identity.tables import accounts as a
 from gateway.identity.tables import credentials as c
 
 Connection = AsyncSession | AsyncConnection
+SIGN_IN_STATES = ("active", "pending_verification", "closing")
+"""In which a right password opens something: `closing` only the question whether to keep the account."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ which many people know.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
@@ -46,7 +47,7 @@ async def ask_recovery(identity: Identity, *, username: str, place: Place) -> uu
     named = name_hash(identity, username)
     async with identity.database.transaction() as session:
         found = await accounts_store.find_credentials(session, username_hash=named)
-        living = found is not None and found.state in ("active", "pending_verification")
+        living = found is not None and found.state in accounts_store.SIGN_IN_STATES
         return await codes.ask_code(
             identity,
             session,
@@ -172,12 +173,25 @@ async def _write_contact(
 
 
 async def tell_account(
-    session: AsyncSession, teller: Teller, account_id: uuid.UUID, template: str, *, cause: uuid.UUID
+    session: AsyncSession,
+    teller: Teller,
+    account_id: uuid.UUID,
+    template: str,
+    *,
+    cause: uuid.UUID,
+    values: Mapping[str, str] | None = None,
+    href: str = "/contact",
 ) -> None:
     """A message to the account at the addresses that it has now, whatever its preferences."""
     for account in await messages_store.accounts_of(session, ids=[account_id], persons=[]):
         await teller.tell(
-            session, account, template, cause=str(cause), values={}, href="/contact", always=True
+            session,
+            account,
+            template,
+            cause=str(cause),
+            values=values or {},
+            href=href,
+            always=True,
         )
 
 

@@ -61,6 +61,7 @@ from gateway.identity.jobs import ask_again
 from gateway.identity.overview import Overview
 from gateway.identity.runtime import Identity
 from gateway.identity.sessions import Session
+from gateway.leaving import closing
 from gateway.messages.telling import teller_of
 
 __all__ = [
@@ -119,10 +120,14 @@ async def sign_up(
     return await sessions.start_session(identity, request, account_id=account_id)
 
 
-async def sign_in(request: Request, *, username: str, password: str) -> Session:
+async def sign_in(
+    request: Request, *, username: str, password: str, keep_account: bool = False
+) -> Session:
     """Check the password and start a fresh session (an old one in the cookie is ended).
 
-    The browser is known for this account afterwards: strangers' wrong passwords do not slow it down.
+    The browser is known for this account afterwards: strangers' wrong passwords do not slow it down. An
+    account that is being closed opens only with `keep_account`, which takes the closing back; else
+    AccountClosing.
     """
     identity = _identity(request)
     named = accounts.name_hash(identity, username)
@@ -135,6 +140,8 @@ async def sign_in(request: Request, *, username: str, password: str) -> Session:
         own_place=f"device:{device}" if device else None,
     )
     devices.remember_device(identity, request, username_hash=named)
+    teller = teller_of(request.app.state.settings)
+    await closing.keep_or_refuse(identity, teller, account_id=account_id, keep=keep_account)
     return await sessions.start_session(identity, request, account_id=account_id, attempt=notice)
 
 

@@ -89,6 +89,33 @@ TEMPLATES: Mapping[str, Template] = {
         "您的登录手机号或邮箱已更改。如非本人操作，请立即联系窗口",
         "Your sign-in phone or e-mail was changed. If that was not you, contact the office at once",
     ),
+    "closing_asked": Template(
+        "您的账号将于 {day} 注销，在此之前登录即可撤回。如非本人操作，请立即登录或联系窗口",
+        "Your account will be closed on {day}; sign in before that to keep it."
+        " If that was not you, sign in or contact the office at once",
+    ),
+    "closing_tomorrow": Template(
+        "您的账号明天注销，今天登录仍可撤回",
+        "Your account will be closed tomorrow; sign in today to keep it",
+    ),
+    "closing_waits": Template(
+        "您的账号到期未能注销：还有未了结的事项，了结后自动注销。登录可以查看或撤回",
+        "Your account could not be closed yet: something is still running. Sign in to see what or to keep it",
+    ),
+    "closing_withdrawn": Template(
+        "账号注销已撤回，账号照常使用", "The closing was taken back; the account stays"
+    ),
+    "closed": Template(
+        "您的账号已注销，个人信息已删除", "Your account is closed and your data erased"
+    ),
+    "export_ready": Template(
+        "您要的个人数据副本已备好，{day} 前可以下载",
+        "The copy of your data is ready; fetch it before {day}",
+    ),
+    "export_failed": Template(
+        "个人数据副本这次没有做成，请重新申请",
+        "The copy of your data could not be made; please ask again",
+    ),
 }
 
 _MOVES: Mapping[str, str] = {
@@ -170,7 +197,7 @@ def concerned(readers: Iterable[str]) -> tuple[list[UUID], list[str]]:
 def wording(template: str, values: Mapping[str, Any], *, english: bool) -> str:
     """The message's one sentence."""
     found = TEMPLATES[template]
-    return (found.en if english else found.zh).format_map({"reference": "", **values})
+    return (found.en if english else found.zh).format_map({"reference": "", "day": "", **values})
 
 
 def outside_text(template: str, values: Mapping[str, Any], *, url: str) -> str:

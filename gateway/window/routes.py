@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from gateway.window.accounts.leaving import router as leaving
 from gateway.window.accounts.own import router as own_account
 from gateway.window.accounts.recovery import router as recovery
 from gateway.window.accounts.routes import router as accounts
@@ -101,6 +102,7 @@ for part in (
     accounts,
     recovery,
     own_account,
+    leaving,
     messages,
     offices,
     names,

@@ -1,11 +1,13 @@
 """Pages to open an account, sign in and sign out. What is right or wrong is identity's to say."""
 
+from datetime import datetime
 from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from gateway.identity import service as identity
+from gateway.leaving.errors import AccountClosing
 from gateway.window.accounts.saying import said, text_of
 from gateway.window.preferences import safe_next
 from gateway.window.refusals import PageRoute
@@ -38,8 +40,23 @@ async def sign_in(visit: Visit) -> Response:
         errors.append({"field": "password", "text": visit.say("请填写密码")})
     if not errors:
         try:
-            await identity.sign_in(visit.request, username=username, password=password)
+            await identity.sign_in(
+                visit.request,
+                username=username,
+                password=password,
+                keep_account=text_of(visit, "keep_account") == "yes",
+            )
             return visit.go(target)
+        except AccountClosing as closing:
+            ends_on = datetime.fromisoformat(str(closing.extra["ends_at"]))
+            return visit.page(
+                "accounts/sign_in.html",
+                status=422,
+                next=target,
+                username=username,
+                closing_at=ends_on,
+                errors=[{"field": "keep_account", "text": visit.say("请选择是否保留账号")}],
+            )
         except Problem as refused:
             if refused.status >= 500:
                 raise
