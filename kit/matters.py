@@ -97,6 +97,13 @@ class CaseState:
     submitted_at: datetime | None
     closed_at: datetime | None
 
+    @property
+    def applicants(self) -> list[str]:
+        """Who applied, as principals."""
+        person, org = self.applicant_person, self.applicant_org
+        found = [f"sub:{self.applicant_sub}"] + ([f"person:{person}"] if person else [])
+        return found + ([f"org:{org}"] if org else [])
+
 
 @dataclass
 class CaseContext:
@@ -177,6 +184,12 @@ class Handler:
         """What the form's references are called, by pointer. From the case's own row: whoever may see it
         reads the name, though the list that it was picked from is the applicant's alone."""
         return {}
+
+    async def asked(self, context: "CaseContext") -> Sequence[str]:
+        """Principals whose answer the present state awaits: those who are reminded of its day."""
+        awaited = set(context.matter.workflow.awaited(context.case.state))
+        found = [principal for principal, role in context.present_parties if role in awaited]
+        return [*context.case.applicants, *found] if "applicant" in awaited else found
 
     def office(self, case: Any) -> Office | None:  # noqa: ARG002
         """Who decides on the case, by name; None where only the role is known."""

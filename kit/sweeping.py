@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from kit.audit import seal
+from kit.cases.reminding import remind_due
 from kit.cases.sweep import sweep_deadlines
 from kit.db import is_unreachable
 from kit.dpop import forget_dead_proofs
@@ -24,6 +25,7 @@ async def sweep_all(state: Any) -> int:
     matters = getattr(state, "matters", None)
     if matters:
         moved += await sweep_deadlines(state, matters)
+        moved += await remind_due(state, matters)
     for sweep in state.service.sweeps:
         try:
             moved += await sweep(state)

@@ -178,6 +178,7 @@ case_deadlines = Table(
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("retry_at", Instant),
     Column("error", Text),
+    Column("reminded_for", Date),
     Index("ix_case_deadlines_case", "case_id"),
     Index("ix_case_deadlines_due", "due_on", postgresql_where=text("status = 'running'")),
 )

@@ -10,11 +10,13 @@ from types import MappingProxyType
 from pydantic import BaseModel
 
 from contracts.events import carriers, finance, gateway, registration
+from kit.cases.reminding import CaseReminded
 from kit.cases.service import CaseMoved
 
 PAYLOADS: Mapping[str, type[BaseModel]] = MappingProxyType(
     {
         "registration.case.moved.v1": CaseMoved,
+        "registration.case.reminded.v1": CaseReminded,
         "registration.name.reserved.v1": registration.NameReserved,
         "registration.name.released.v1": registration.NameReservationEnded,
         "registration.name.lapsed.v1": registration.NameReservationEnded,
@@ -30,6 +32,7 @@ PAYLOADS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "gateway.webhook-delivery.given-up.v1": gateway.WebhookDeliveryGivenUp,
         "gateway.webhook-endpoint.disabled.v1": gateway.WebhookEndpointDisabled,
         "finance.loan.contracted.v1": finance.LoanChanged,
+        "finance.loan.reminded.v1": finance.LoanReminded,
         "finance.loan.disbursed.v1": finance.LoanChanged,
         "finance.loan.repaid.v1": finance.LoanChanged,
         "finance.loan.reversed.v1": finance.LoanChanged,
@@ -46,9 +49,11 @@ PAYLOADS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "finance.loan.written-off.v1": finance.LoanChanged,
         "finance.loan.lapsed.v1": finance.LoanChanged,
         "finance.case.moved.v1": CaseMoved,
+        "finance.case.reminded.v1": CaseReminded,
         "finance.claim.paid.v1": finance.ClaimPaid,
         "finance.subsidy.paid.v1": finance.SubsidyPaid,
         "carriers.case.moved.v1": CaseMoved,
+        "carriers.case.reminded.v1": CaseReminded,
         "carriers.tenancy.admitted.v1": carriers.TenancyAdmitted,
         "carriers.tenancy.graduated.v1": carriers.TenancyGraduated,
         "carriers.tenancy.left.v1": carriers.TenancyLeft,

@@ -36,6 +36,15 @@ class SubsidyPaid(BaseModel):
     on: date
 
 
+class LoanReminded(BaseModel):
+    """`finance.loan.reminded.v1`: the borrower has an instalment to pay by `due_on`."""
+
+    loan_id: UUID
+    reference: str
+    uscc: str
+    due_on: date
+
+
 class LoanChanged(BaseModel):
     """Something has happened to a loan: `finance.loan.contracted.v1`, `.disbursed.v1`, `.repaid.v1`,
     `.reversed.v1`, `.overdue.v1`, `.defaulted.v1`, `.cured.v1`, `.reopened.v1`, `.settled.v1`,

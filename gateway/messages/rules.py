@@ -71,6 +71,13 @@ TEMPLATES: Mapping[str, Template] = {
         "办件 {reference} 的审查已延期", "The review of {reference} takes longer", outside=False
     ),
     "accepted": Template("办件 {reference} 已受理", "Case {reference} was accepted", outside=False),
+    "due_soon": Template(
+        "办件 {reference} 最晚 {day} 要办，请尽快办理",
+        "Case {reference} has to be answered by {day}",
+    ),
+    "instalment_due": Template(
+        "贷款 {reference} 有一期 {day} 到期", "Loan {reference} has an instalment due on {day}"
+    ),
     "loan_overdue": Template("贷款 {reference} 有逾期未还款项", "Loan {reference} is overdue"),
     "loan_defaulted": Template("贷款 {reference} 已违约", "Loan {reference} is in default"),
     "loan_contracted": Template("贷款 {reference} 已签约", "Loan {reference} was signed"),
@@ -150,6 +157,7 @@ _APPROVED = {"registered": "registered", "accepted": "registered"}
 _OTHERS: Mapping[str, tuple[str, str]] = {
     "registration.signature.requested.v1": ("sign_requested", "/cases/{case_id}/sign"),
     "registration.name.lapsed.v1": ("name_lapsed", "/names"),
+    "finance.loan.reminded.v1": ("instalment_due", "/loans/{loan_id}"),
     "finance.loan.overdue.v1": ("loan_overdue", "/loans/{loan_id}"),
     "finance.loan.defaulted.v1": ("loan_defaulted", "/loans/{loan_id}"),
     "finance.loan.contracted.v1": ("loan_contracted", "/loans/{loan_id}"),
@@ -162,6 +170,8 @@ def told_by(type_: str, data: Mapping[str, Any]) -> tuple[str, str] | None:
         template, href = _OTHERS[type_]
         return template, href.format_map(data)
     service, _, rest = type_.partition(".")
+    if rest == "case.reminded.v1":
+        return "due_soon", f"/cases/{data['case_id']}"
     if rest != "case.moved.v1":
         return None
     found = _template_of_move(service, str(data["action"]), str(data["target"]))

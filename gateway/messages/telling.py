@@ -39,7 +39,8 @@ class Teller:
             if told is None or not (accounts or persons):
                 continue
             template, href = told
-            values = {"reference": event["data"].get("reference", "")}
+            data = event["data"]
+            values = {"reference": data.get("reference", ""), "day": data.get("due_on", "")}
             cause = str(event["event_id"])
             old = datetime.now(UTC) - event["time"] > NEWS
             found = await store.accounts_of(session, ids=accounts, persons=persons)

@@ -13,6 +13,7 @@ from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader,
 from markupsafe import Markup
 
 from gateway.window import formats
+from gateway.window.offices.naming import office_of
 from gateway.window.wording import Language, catalogue, label
 
 HERE = Path(__file__).parent
@@ -50,7 +51,9 @@ def environment(language: Language) -> Environment:
         lstrip_blocks=True,
     )
     made.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
-    made.globals.update(lang=language, static=static_url)
+    made.globals.update(
+        lang=language, static=static_url, office_of=lambda code: office_of(code, language)
+    )
     made.filters.update(
         label=lambda text: label(language, text),
         day=lambda value: formats.day(language, value),

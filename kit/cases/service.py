@@ -251,11 +251,9 @@ def audience_of(context: CaseContext) -> tuple[str, ...]:
     """Who may see events about a case: its applicant, its parties, the province's staff, and once it is
     submitted the officers of its departments in its region."""
     case = context.case
-    mine = [f"sub:{case.applicant_sub}", "staff"]
+    mine = [*case.applicants, "staff"]
     if case.submitted_at is not None:
         mine += [f"staff:{code}:{case.region_code}" for code in case.departments]
-    mine += [f"person:{case.applicant_person}"] if case.applicant_person else []
-    mine += [f"org:{case.applicant_org}"] if case.applicant_org else []
     parties = context.present_parties if context.parties is None else context.parties
     return tuple(dict.fromkeys(mine + [principal for principal, _ in parties]))
 

@@ -21,6 +21,7 @@ from services.finance.jobs import inbox, jobs
 from services.finance.ledger.codes import CODE_LISTS as LEDGER_CODES
 from services.finance.ledger.routes import router as ledger
 from services.finance.loans.codes import CODE_LISTS as LOAN_CODES
+from services.finance.loans.reminding import remind_borrowers
 from services.finance.loans.routes import router as loans
 from services.finance.loans.sweeping import sweep_loans
 from services.finance.matters import MATTERS
@@ -81,6 +82,6 @@ SERVICE = Service(
     ],
     worker=Worker(jobs=jobs, inbox=inbox),
     seeds=[seed_products, seed_pools, seed_partners, seed_subsidies],
-    sweeps=[sweep_entries, sweep_loans, sweep_vouchers],
+    sweeps=[sweep_entries, sweep_loans, remind_borrowers, sweep_vouchers],
     default_port=8102,
 )

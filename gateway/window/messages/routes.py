@@ -1,5 +1,6 @@
 """The inbox: what waits, what happened, and whether it is also sent. Opening a message marks it as read."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from starlette.responses import Response
 from gateway.messages import service as messages
 from gateway.window.cases.lists import cases_of
 from gateway.window.cases.views import CasePage
+from gateway.window.formats import yuan
 from gateway.window.matters import SOURCES
 from gateway.window.refusals import PageRoute
 from gateway.window.services import Refusal
@@ -64,7 +66,7 @@ async def at_home(visit: Visiting) -> dict[str, Any] | None:
 
 
 async def waits_for(visit: Visiting) -> list[dict[str, Any]]:
-    """What the reader is asked to sign, then their open cases, what is due first before the others."""
+    """What the reader is asked to sign, has open and has to pay: what is due first is first."""
     signatures: list[dict[str, Any]] = []
     try:
         answer = await visit.services.get("registration", "/api/registration/v1/signatures")
@@ -72,7 +74,9 @@ async def waits_for(visit: Visiting) -> list[dict[str, Any]]:
     except Refusal as refusal:
         if refusal.status not in (403, 503):
             raise
-    lists = await cases_of(visit, SOURCES, sort="due_on", limit=20)
+    lists, loans = await asyncio.gather(
+        cases_of(visit, SOURCES, sort="due_on", limit=20), _instalments(visit)
+    )
     to_sign = {str(one["case_id"]) for one in signatures}
     found = [
         {
@@ -97,4 +101,25 @@ async def waits_for(visit: Visiting) -> list[dict[str, Any]]:
                 "due_on": case["due_on"],
             }
         )
-    return found
+    return sorted(found + loans, key=lambda one: one["due_on"] or "9999")
+
+
+async def _instalments(visit: Visiting) -> list[dict[str, Any]]:
+    """What is to be paid back next, of each living loan; nothing while finance does not answer."""
+    try:
+        answer = await visit.services.get("finance", "/api/finance/v1/loans", limit=20)
+    except Refusal as refusal:
+        if refusal.status not in (403, 503):
+            raise
+        return []
+    return [
+        {
+            "href": f"/loans/{loan['id']}",
+            "name": visit.say("还款 %(yuan)s 元", yuan=yuan(loan["next_due_fen"])),
+            "reference": loan["reference"],
+            "state": visit.say("已逾期") if loan["overdue_since"] else visit.say("待还款"),
+            "due_on": loan["next_due_on"],
+        }
+        for loan in answer.body["items"]
+        if loan["next_due_on"]
+    ]

@@ -37,11 +37,16 @@ MESSAGES = {
 """What a bank did not do itself, or should hear of at once."""
 
 
+def borrower_of(row: Any) -> tuple[str, ...]:
+    """Who applied for it."""
+    person = (f"person:{row.applicant_person}",) if row.applicant_person else ()
+    return (f"sub:{row.applicant_sub}", *person)
+
+
 def audience_of(row: Any) -> tuple[str, ...]:
     """Its bank, who applied for it, and science and treasury in its region."""
-    person = (f"person:{row.applicant_person}",) if row.applicant_person else ()
     staff = (f"staff:{code}:{row.region_code}" for code in DEPARTMENTS)
-    return (f"org:{row.bank}", f"sub:{row.applicant_sub}", *person, "staff", *staff)
+    return (f"org:{row.bank}", *borrower_of(row), "staff", *staff)
 
 
 async def announce(

@@ -218,6 +218,38 @@ async def due_for_sweep(
     return (await connection.execute(statement)).scalars().all()
 
 
+async def due_soon(
+    connection: Connection, today: date, *, until: date, limit: int
+) -> Sequence[Any]:
+    """Loans with an instalment to be paid between two days, of which the borrower was not reminded yet."""
+    statement = (
+        select(loans)
+        .where(
+            loans.c.state.in_(LIVE),
+            loans.c.next_due_on.between(today, until),
+            loans.c.reminded_for.is_distinct_from(loans.c.next_due_on),
+        )
+        .order_by(loans.c.next_due_on, loans.c.id)
+        .limit(limit)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def mark_reminded(session: AsyncSession, loan: Any) -> bool:
+    """False where it was paid or planned anew meanwhile, or another worker was faster."""
+    statement = (
+        update(loans)
+        .where(
+            loans.c.id == loan.id,
+            loans.c.next_due_on == loan.next_due_on,
+            loans.c.reminded_for.is_distinct_from(loan.next_due_on),
+        )
+        .values(reminded_for=loan.next_due_on)
+        .returning(loans.c.id)
+    )
+    return (await session.execute(statement)).first() is not None
+
+
 async def take_reference(
     session: AsyncSession,
     *,

@@ -123,6 +123,7 @@ class Loan(FinanceTable, table=True):
     created_at: datetime = Field(sa_type=_INSTANT)
     updated_at: datetime = Field(sa_type=_INSTANT)
     closed_on: date | None = None
+    reminded_for: date | None = None
 
 
 class LoanInstalment(FinanceTable, table=True):

@@ -82,6 +82,13 @@ async def void_all(session: AsyncSession, case_id: UUID, *, status: str = "void"
     return len((await session.execute(statement)).all())
 
 
+async def invited(connection: Connection, case_id: UUID) -> list[str]:
+    """The principals who were asked to sign and have not answered."""
+    query = select(signatures.c.person).distinct()
+    query = query.where(signatures.c.case_id == case_id, signatures.c.status == "invited")
+    return [f"person:{person}" for person in (await connection.execute(query)).scalars()]
+
+
 async def count_waiting(session: AsyncSession, case_id: UUID) -> int:
     query = (
         select(func.count())

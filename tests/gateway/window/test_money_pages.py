@@ -1,6 +1,7 @@
 """Places and money on the pages: carriers, loans, what one is entitled to, public notices, the books."""
 
 import asyncio
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
@@ -92,6 +93,11 @@ async def test_places_loans_notices_and_books_have_no_barrier(
     founder = await enter(browser, house, FOUNDER[2], language=language)
     for path in ("/loans", f"/loans/{seen.loan}", "/entitlements"):
         await founder.go(path)
+        if path == f"/loans/{seen.loan}":
+            assert "000-9801-0002" in await founder.text()  # who helps, by name and number
+    await founder.go("/messages")
+    due = founder.page.locator(f'main a[href="/loans/{seen.loan}"]')
+    assert re.search("还款|Pay back", await due.inner_text())
     clerk = await enter(browser, house, BANK, language=language)
     await clerk.go(f"/loans/{seen.loan}")
     treasurer = await enter(browser, house, TREASURY, language=language)

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from kit.tables import outbox
 from services.finance.composition import SERVICE
 from services.finance.loans.codes import ALLOCATION
 from services.finance.loans.lines import ORDER
@@ -45,6 +47,17 @@ async def contracted(world: World, bank: Caller, founder_of: Any) -> dict[str, A
     return found
 
 
+async def reminders(world: World, loan: dict[str, Any]) -> list[str]:
+    """The days of which the borrower was reminded."""
+    query = select(outbox.c.data, outbox.c.audience).where(
+        outbox.c.type == "finance.loan.reminded.v1", outbox.c.data["loan_id"].astext == loan["id"]
+    )
+    async with world.finance.app.state.database.reader() as connection:
+        found = (await connection.execute(query)).all()
+    assert all(one.startswith(("sub:", "person:")) for _, audience in found for one in audience)
+    return [data["due_on"] for data, _ in found]
+
+
 async def test_from_the_founders_wish_to_the_last_fen(world: World) -> None:
     company = await world.company()
     await world.in_library(company)
@@ -54,6 +67,10 @@ async def test_from_the_founders_wish_to_the_last_fen(world: World) -> None:
 
     await house.report(loan, "disbursements", amount_fen=loan["amount_fen"])
     first = loan["schedule"][0]
+    due_on = date.fromisoformat(first["due_on"])
+    for day in (4, 3, 2, 1):
+        await house.pass_to(due_on - timedelta(days=day))
+        assert await reminders(world, loan) == ([] if day == 4 else [first["due_on"]])
     await house.pass_to(date.fromisoformat(first["due_on"]) + timedelta(days=61))
     mine = (await company.founder.get(f"/loans/{loan['id']}")).json()
     assert (mine["state"], mine["days_overdue"]) == ("defaulted", 61)
