@@ -37,6 +37,8 @@ from gateway.identity.local_keys import LocalKeys
 from gateway.identity.routes import router as identity
 from gateway.identity.sessions import WINDOW_CLIENT, recent_account
 from gateway.identity.staff_routes import router as staff
+from gateway.registering.routes import oauth as registering
+from gateway.registering.routes import tokens as registration_tokens
 from gateway.settings import ANONYMOUS, KNOWN, GatewaySettings
 from gateway.window import routes as window
 from gateway.window.refusals import refuse
@@ -62,7 +64,9 @@ def create_pages(
     )
     app = create_app(service, settings, keys=LocalKeys())  # this process is the issuer
     app.include_router(identity)
+    app.include_router(registering)
     app.include_router(staff)
+    app.include_router(registration_tokens)
     app.include_router(colleagues)
     app.include_router(catalogue)
     app.mount("/reference/files", reference_files)

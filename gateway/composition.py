@@ -13,6 +13,7 @@ from gateway.leaving import jobs as _leaving_jobs  # noqa: F401 - registers its 
 from gateway.messages import permissions as message_permissions
 from gateway.messages.jobs import prepare_messages
 from gateway.messages.routes import router as messages
+from gateway.registering.allowing import ENDPOINT
 from gateway.settings import GatewaySettings
 from gateway.window.services import close_services
 from kit.http import Service
@@ -41,4 +42,5 @@ SERVICE = Service(
     on_stop=(close_services, stop_identity, stop_feed),
     default_port=8000,
     prefix_override="/api/window/v1",
+    other_bearers=(ENDPOINT,),
 )

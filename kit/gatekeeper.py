@@ -91,10 +91,16 @@ def _is_plain_413(message: Message) -> bool:
 
 
 class Gatekeeper:
-    """Wraps an app. `verifier` is looked up on the app's state at each request, once it has started."""
+    """Wraps an app. `verifier` is looked up on the app's state at each request, once it has started.
 
-    def __init__(self, app: ASGIApp, *, state: Any, api_version: str) -> None:
+    Under `other_bearers` (paths) a Bearer is no access token, but something that the route knows.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, state: Any, api_version: str, other_bearers: tuple[str, ...] = ()
+    ) -> None:
         self.app, self.state, self.api_version = app, state, api_version
+        self.other_bearers = other_bearers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -140,7 +146,7 @@ class Gatekeeper:
     async def _authenticate(self, scope: Scope, headers: Headers, state: dict[str, Any]) -> None:
         value = headers.get("authorization")
         state["actor"] = None
-        if not value:
+        if not value or scope["path"].startswith(self.other_bearers):
             return
         scheme, _, token = value.partition(" ")
         if scheme.lower() not in ("bearer", "dpop") or not token:

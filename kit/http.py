@@ -122,6 +122,7 @@ class Service:
     default_port: int = 8100
     api_version: str = "2026-11-21"
     prefix_override: str | None = None
+    other_bearers: tuple[str, ...] = ()
     surfaces: Mapping[str, Sequence[APIRouter]] = field(default_factory=dict)
     sweeps: Sequence[Callable[[Any], Awaitable[int]]] = ()
     on_loss: Sequence[OnLoss] = ()
@@ -263,7 +264,12 @@ def create_app(
     for prefix, routers in service.surfaces.items():
         _mount(app, prefix, routers)
     problems.install(app)
-    app.add_middleware(Gatekeeper, state=app.state, api_version=service.api_version)
+    app.add_middleware(
+        Gatekeeper,
+        state=app.state,
+        api_version=service.api_version,
+        other_bearers=service.other_bearers,
+    )
     app.openapi = lambda: _document(app, service)  # type: ignore[method-assign]
     app.state.permissions, app.state.scopes = service.permissions, service.scopes
     return app

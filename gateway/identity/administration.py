@@ -34,14 +34,15 @@ __all__ = [
     "end_key",
     "jwk_in",
     "open_account",
+    "permitted",
     "register",
     "stop_client",
 ]
 ACTIONS = staff.ACTIONS
 
 
-def _identity(request: Request, session: Session | None) -> tuple[Identity, By]:
-    """Raises NotPermitted for who is no administrator."""
+def permitted(request: Request, session: Session | None) -> tuple[Identity, By]:
+    """Identity, and who asks. Raises NotPermitted for who is no administrator."""
     if session is None or "administrator" not in session.roles:
         raise NotPermitted
     identity: Identity = request.app.state.identity
@@ -50,21 +51,21 @@ def _identity(request: Request, session: Session | None) -> tuple[Identity, By]:
 
 async def clients(request: Request, session: Session | None) -> list[AnyRow]:
     """Every program, with the number of its usable keys."""
-    identity, _ = _identity(request, session)
+    identity, _ = permitted(request, session)
     async with identity.database.reader() as connection:
         return await client_keys.all_clients(connection)
 
 
 async def client(request: Request, session: Session | None, client_id: str) -> ClientDetail:
     """Raises NotFound."""
-    identity, _ = _identity(request, session)
+    identity, _ = permitted(request, session)
     async with identity.database.reader() as connection:
         return await client_keys.detail(connection, identity, client_id=client_id)
 
 
 async def register(request: Request, session: Session | None, given: ClientCreate) -> str:
     """A new program; its id. Raises InvalidRequest, ClientTaken."""
-    identity, by = _identity(request, session)
+    identity, by = permitted(request, session)
     async with identity.database.transaction() as transaction:
         await staff.create_client(transaction, identity, given)
         said = given.kind
@@ -75,7 +76,7 @@ async def register(request: Request, session: Session | None, given: ClientCreat
 async def add_key(
     request: Request, session: Session | None, client_id: str, version: int, given: KeyAdd
 ) -> None:
-    identity, by = _identity(request, session)
+    identity, by = permitted(request, session)
     async with identity.database.transaction() as transaction:
         await client_keys.add_key(
             transaction, identity, client_id=client_id, version=version, given=given, by=by
@@ -85,7 +86,7 @@ async def add_key(
 async def end_key(
     request: Request, session: Session | None, client_id: str, version: int, kid: str
 ) -> None:
-    identity, by = _identity(request, session)
+    identity, by = permitted(request, session)
     async with identity.database.transaction() as transaction:
         await client_keys.end_key(
             transaction, identity, client_id=client_id, kid=kid, version=version, by=by
@@ -95,7 +96,7 @@ async def end_key(
 async def stop_client(
     request: Request, session: Session | None, client_id: str, version: int
 ) -> None:
-    identity, by = _identity(request, session)
+    identity, by = permitted(request, session)
     async with identity.database.transaction() as transaction:
         await client_keys.stop(transaction, identity, client_id=client_id, version=version, by=by)
 
@@ -104,7 +105,7 @@ async def accounts(
     request: Request, session: Session | None, *, role: str | None, state: str | None
 ) -> list[AccountView]:
     """The newest hundred accounts of a role and state, masked."""
-    identity, _ = _identity(request, session)
+    identity, _ = permitted(request, session)
     async with identity.database.reader() as connection:
         rows: Sequence[Any] = await accounts_store.list_accounts(
             connection, limit=100, after=None, org=None, role=role, state=state
@@ -114,7 +115,7 @@ async def accounts(
 
 async def open_account(request: Request, session: Session | None, given: StaffCreate) -> None:
     """A staff account. Raises SignUpRefused, UsernameTaken, IdentityBusy."""
-    identity, _ = _identity(request, session)
+    identity, _ = permitted(request, session)
     async with identity.database.transaction() as transaction:
         await staff.create_staff(transaction, identity, given)
 
@@ -129,7 +130,7 @@ async def change_account(
     given: AccountChange,
 ) -> None:
     """Raises NotFound, StaleEtag, AccountStateConflict, InvalidRequest."""
-    identity, _ = _identity(request, session)
+    identity, _ = permitted(request, session)
     async with identity.database.transaction() as transaction:
         await staff.move_account(
             transaction,

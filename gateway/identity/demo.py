@@ -172,6 +172,18 @@ DEMO_SANDBOX = {
 }
 
 
+DEMO_PORTAL = {
+    **DEMO_BANK,
+    "client_id": "demo-portal",
+    "name_zh": "青屿政务门户（演示）",
+    "name_en": "Qingyu government portal (demo)",
+    "scopes": ["cases", "events"],
+    "roles": ["portal"],
+    "org": "qingyu-portal",
+}
+"""A portal's server: a confidential client that reads what is public and hears of events."""
+
+
 async def seed_demo(state: Any) -> None:
     """`Service.seeds`: `state` has settings and database (kit.http.prepare_state)."""
     identity = Identity(Options.of(state.settings), state.database)
@@ -214,11 +226,11 @@ async def _sealed(identity: Identity, account: DemoAccount) -> NewAccount:
 async def _seed_clients(session: AsyncSession, identity: Identity, *, now: datetime) -> None:
     common = {"state": "active", "created_at": now}
     await grants_store.add_client(session, {**DEMO_APP, **common}, keys=[])
-    for bank in (DEMO_BANK, DEMO_BANK_2):
+    for machine in (DEMO_BANK, DEMO_BANK_2, DEMO_PORTAL):
         kid, private, public = generate()
         row = {"kid": kid, "alg": "ES256", "jwk": public, "created_at": now, "expires_at": None}
-        if await grants_store.add_client(session, {**bank, **common}, keys=[row]):
-            keep_private_key(str(bank["client_id"]), private)
+        if await grants_store.add_client(session, {**machine, **common}, keys=[row]):
+            keep_private_key(str(machine["client_id"]), private)
     if identity.options.sandbox:
         secret_hash = identity.lookup_hash("client-secret", SANDBOX_SECRET)
         values = {**DEMO_SANDBOX, **common, "secret_hash": secret_hash}

@@ -79,6 +79,7 @@ class MetadataView(Out):
     token_endpoint: str
     revocation_endpoint: str
     introspection_endpoint: str
+    registration_endpoint: str
     jwks_uri: str
     scopes_supported: list[str]
     response_types_supported: list[str]

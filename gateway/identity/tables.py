@@ -103,6 +103,7 @@ oauth_clients = Table(
     Column("state", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("version", Integer, nullable=False, server_default="1"),
+    Column("registration_digest", LargeBinary),
 )
 
 client_changes = Table(

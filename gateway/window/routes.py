@@ -18,6 +18,7 @@ from gateway.window.accounts.own import router as own_account
 from gateway.window.accounts.recovery import router as recovery
 from gateway.window.accounts.routes import router as accounts
 from gateway.window.admin.operations import router as operations
+from gateway.window.admin.registrations import router as registrations
 from gateway.window.admin.routes import router as admin
 from gateway.window.carriers.routes import router as carriers
 from gateway.window.cases.beginning import router as beginning
@@ -97,6 +98,7 @@ async def favicon() -> Response:
 for part in (
     kept,
     admin,
+    registrations,
     operations,
     start,
     accounts,

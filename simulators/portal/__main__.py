@@ -1,7 +1,9 @@
 """`python -m simulators.portal http://127.0.0.1:8000`: prints an address to open; whoever signs in there and
-agrees sees what the portal does on their behalf, a line of JSON for each step.
+agrees sees what the portal does on their behalf, a line of JSON for each step. With `--key` or `--register`
+it is the portal's server instead (`server.py`).
 """
 
+import argparse
 import base64
 import hashlib
 import json
@@ -9,19 +11,19 @@ import secrets
 import sys
 import uuid
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 
+from simulators.bank.tokens import NotReady, Signer
+from simulators.portal.server import Refused, Server
+
 CLIENT = "demo-app"
 SCOPE = "cases profile"
 PATIENCE_SECONDS = 300
 REGISTRATION = "/api/registration/v1"
-
-
-class Refused(Exception):
-    """The window said no; its problem is the message."""
 
 
 def say(step: str, **what: Any) -> None:
@@ -139,6 +141,30 @@ class Portal:
         raise Refused(f"{reply.status_code} {reply.text[:300]}")
 
 
+def serve(window: str, *, key: Path | None, initial_token: str | None) -> int:
+    """The server's sitting: with the key of `demo-portal`, or registered with a token of its own."""
+    try:
+        server, made = Server(window), None
+        if initial_token:
+            made = server.register(initial_token)
+            say("registered", client=server.client_id, scopes=made["scope"])
+            server.rotate(made)
+        elif key:
+            server.client_id, server.signer = "demo-portal", Signer.load(key)
+        token = server.token("cases")
+        me = server.get("/api/window/v1/me", token)
+        say("token", client=me["client_id"], roles=me["roles"], org=me["org"])
+        found = server.get(f"{REGISTRATION}/entities?q=青屿&limit=5", token)
+        say("register", entities=len(found["items"]))
+        if made:
+            server.leave(made)
+            say("left", client=server.client_id)
+    except (Refused, NotReady, httpx.HTTPError, KeyError) as refused:
+        say("refused", why=str(refused))
+        return 1
+    return 0
+
+
 def main(window: str) -> int:
     """0 when every step went well."""
     try:
@@ -153,6 +179,13 @@ def main(window: str) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m simulators.portal http://127.0.0.1:8000")
-    sys.exit(main(sys.argv[1].rstrip("/")))
+    asked = argparse.ArgumentParser(prog="python -m simulators.portal")
+    asked.add_argument("window", help="http://127.0.0.1:8000")
+    how = asked.add_mutually_exclusive_group()
+    how.add_argument("--key", type=Path, help="be the server demo-portal, with this private JWK")
+    how.add_argument("--register", metavar="TOKEN", help="be a server that registers itself")
+    given = asked.parse_args()
+    address = given.window.rstrip("/")
+    if given.key or given.register:
+        sys.exit(serve(address, key=given.key, initial_token=given.register))
+    sys.exit(main(address))

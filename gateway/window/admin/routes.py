@@ -38,10 +38,12 @@ STATES = {
     "disabled": later("已停用"),
     "locked": later("已锁定"),
     "pending_verification": later("待核验"),
+    "closing": later("注销中"),
     "closed": later("已注销"),
 }
 DONE = {
     "register": later("登记应用"),
+    "update": later("应用自行更新"),
     "add_key": later("添加密钥"),
     "end_key": later("作废密钥"),
     "disable": later("停用应用"),

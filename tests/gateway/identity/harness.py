@@ -21,6 +21,8 @@ from gateway.identity.cookies import IdentityCookies
 from gateway.identity.local_keys import LocalKeys
 from gateway.identity.permissions import PERMISSIONS, SCOPES
 from gateway.identity.runtime import Identity, start_identity, stop_identity
+from gateway.registering import routes as registering
+from gateway.registering.allowing import ENDPOINT
 from gateway.settings import GatewaySettings
 from kit.http import Service, create_app
 from kit.schemas import In
@@ -35,12 +37,19 @@ SERVICE = Service(
     package="gateway",
     title="Identity alone",
     settings=GatewaySettings,
-    routers=[routes.router, staff_routes.router, colleagues.router],
+    routers=[
+        routes.router,
+        staff_routes.router,
+        colleagues.router,
+        registering.oauth,
+        registering.tokens,
+    ],
     permissions=PERMISSIONS,
     scopes=SCOPES,
     on_start=(start_identity,),
     on_stop=(stop_identity,),
     prefix_override="",
+    other_bearers=(ENDPOINT,),
 )
 
 

@@ -55,6 +55,47 @@ async def test_a_founder_who_does_not_agree_gives_nothing_and_one_who_does_begin
     assert done["followed"]["unchanged"] is True
 
 
+async def served(house: House, *how: str) -> dict[str, dict[str, Any]]:
+    """What the portal's server says, step by step."""
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "simulators.portal", house.address, *how,
+        cwd=CHECKOUT, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    said, _ = await asyncio.wait_for(program.communicate(), 60)
+    return {one["step"]: one for one in map(json.loads, said.decode().splitlines())}
+
+
+async def test_the_sandboxs_portal_has_a_server_of_its_own(house: House) -> None:
+    done = await served(house, "--key", str(house.data / "demo-keys" / "demo-portal.jwk.json"))
+    assert list(done) == ["token", "register"]
+    assert (done["token"]["roles"], done["token"]["org"]) == (["portal"], "qingyu-portal")
+
+
+async def test_a_server_registers_itself_with_the_administrators_token(
+    house: House, browser: Browser
+) -> None:
+    reader = await reader_of(browser, house.address, width=360)
+    await reader.sign_in("administrator@example.invalid")
+    await reader.go("/admin/registrations")
+    await reader.press("生成登记令牌")
+    assert "请至少选择一项授权范围" in await reader.text()
+    await reader.page.check("#scopes-cases")
+    await reader.page.check("#roles-portal")
+    await reader.page.fill("#org", "qingyu-portal")
+    await reader.press("生成登记令牌")
+    token = await reader.page.inner_text("#token")
+    await reader.go("/admin/registrations")
+    assert token not in await reader.text()
+    done = await served(house, "--register", token)
+    assert list(done) == ["registered", "token", "register", "left"], done
+    assert done["token"]["client"] == done["registered"]["client"]
+    again = await served(house, "--register", token)
+    assert "invalid_token" in again["refused"]["why"]
+    await reader.go("/admin/registrations")
+    await reader.press("已登记")
+    assert "已停用" in await reader.text()
+
+
 def test_the_guide_names_what_there_is() -> None:
     said = GUIDE.read_text(encoding="utf-8")
     assert DEMO_APP["client_id"] == CLIENT
