@@ -17,7 +17,7 @@ from gateway.identity.client_keys import By
 from gateway.identity.protocol import SCOPES
 from gateway.identity.runtime import Identity
 from gateway.identity.tables import AnyRow
-from gateway.registering.schemas import TokenCreate, TokenMade
+from gateway.registering.schemas import PermitCreate, PermitMade
 from gateway.registering.tables import registration_tokens as t
 from kit.errors import FieldError, InvalidRequest, NotFound
 
@@ -30,7 +30,9 @@ def digest_of(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
-async def allow(session: AsyncSession, identity: Identity, given: TokenCreate, by: By) -> TokenMade:
+async def allow(
+    session: AsyncSession, identity: Identity, given: PermitCreate, by: By
+) -> PermitMade:
     """A new token. Raises InvalidRequest (/scopes, /roles)."""
     unknown = [scope for scope in given.scopes if scope not in SCOPES]
     faults = [FieldError(pointer="/scopes", code="unknown_scope")] if unknown else []
@@ -49,7 +51,7 @@ async def allow(session: AsyncSession, identity: Identity, given: TokenCreate, b
     row = {**values, "digest": digest_of(token), "created_by": by.sub}
     await session.execute(insert(t).values(row))
     log.info("registration_allowed", token_id=str(values["id"]), kind=given.kind, by=by.sub)
-    return TokenMade(
+    return PermitMade(
         **values,
         used_at=None,
         client_id=None,

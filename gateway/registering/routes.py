@@ -18,10 +18,10 @@ from gateway.identity.schemas import OAuthErrorView
 from gateway.registering import allowing, service
 from gateway.registering.schemas import (
     Metadata,
+    PermitCreate,
+    PermitMade,
+    PermitView,
     RegisteredView,
-    TokenCreate,
-    TokenMade,
-    TokenView,
 )
 from kit.auth import Actor, Anyone, permission
 from kit.db import Reader, Session
@@ -159,10 +159,10 @@ async def end_registration(request: Request, client_id: Named, _: Anyone) -> Res
 
 
 @tokens.get("/registration-tokens", summary="Tokens with which programs register, newest first")
-async def list_tokens(reader: Reader, query: PageQuery, _: MayReadClients) -> Page[TokenView]:
+async def list_tokens(reader: Reader, query: PageQuery, _: MayReadClients) -> Page[PermitView]:
     rows = await allowing.list_tokens(reader, limit=query.limit, after=query.after(LIST))
     return query.page(
-        rows, LIST, key=lambda row: (row.created_at, row.id), view=TokenView.model_validate
+        rows, LIST, key=lambda row: (row.created_at, row.id), view=PermitView.model_validate
     )
 
 
@@ -173,8 +173,8 @@ async def list_tokens(reader: Reader, query: PageQuery, _: MayReadClients) -> Pa
     responses=problems(InvalidRequest),
 )
 async def allow(
-    request: Request, actor: MayManageClients, session: Session, given: TokenCreate
-) -> TokenMade:
+    request: Request, actor: MayManageClients, session: Session, given: PermitCreate
+) -> PermitMade:
     """The token is in this reply alone; a repeat with the same Idempotency-Key shows it again."""
     return await allowing.allow(
         session, _identity(request), given, By(actor.sub, actor.name or actor.sub)
@@ -182,12 +182,15 @@ async def allow(
 
 
 @tokens.post(
-    "/registration-tokens/{token_id}/actions/end",
+    "/registration-tokens/{id}/actions/end",
     summary="Nobody registers with it any more",
     responses=problems(NotFound),
 )
 async def end_token(
-    request: Request, token_id: uuid.UUID, actor: MayManageClients, session: Session
-) -> TokenView:
+    request: Request,
+    permit: Annotated[uuid.UUID, Path(alias="id")],
+    actor: MayManageClients,
+    session: Session,
+) -> PermitView:
     by = By(actor.sub, actor.name or actor.sub)
-    return TokenView.model_validate(await allowing.end(session, _identity(request), token_id, by))
+    return PermitView.model_validate(await allowing.end(session, _identity(request), permit, by))

@@ -61,7 +61,7 @@ class RegisteredView(Out):
     registration_client_uri: str
 
 
-class TokenCreate(In):
+class PermitCreate(In):
     """What a program may register as, once, until the token ends."""
 
     kind: Literal["machine", "app"]
@@ -72,7 +72,7 @@ class TokenCreate(In):
     hours: Annotated[int, Field(ge=1, le=168)] = 24
 
 
-class TokenView(Out):
+class PermitView(Out):
     """An initial access token, without the token. `client_id`: what was registered with it."""
 
     id: UUID
@@ -88,7 +88,7 @@ class TokenView(Out):
     client_id: str | None
 
 
-class TokenMade(TokenView):
+class PermitMade(PermitView):
     """`token` is shown this once."""
 
     token: str

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from gateway.identity import administration as admin
 from gateway.registering import allowing
-from gateway.registering.schemas import TokenCreate, TokenMade
+from gateway.registering.schemas import PermitCreate, PermitMade
 from gateway.window.accounts.saying import text_of
 from gateway.window.admin.routes import MACHINE_ROLES, SCOPES
 from gateway.window.admin.saying import refused_lines, shape_lines
@@ -34,7 +34,7 @@ async def allow(visit: SignedInVisit) -> Response:
     typed: dict[str, Any] = {name: text_of(visit, name) for name in ("kind", "org", "hours")}
     typed |= {name: visit.posted.getlist(name) for name in ("scopes", "roles")}
     try:
-        given = TokenCreate.model_validate(
+        given = PermitCreate.model_validate(
             {
                 **typed,
                 "org": typed["org"] or None,
@@ -67,7 +67,7 @@ async def end(visit: SignedInVisit, token_id: UUID) -> Response:
 async def _page(
     visit: Visiting,
     *,
-    made: TokenMade | None = None,
+    made: PermitMade | None = None,
     typed: dict[str, Any] | None = None,
     errors: list[dict[str, str]] | None = None,
 ) -> Response:
