@@ -37,6 +37,7 @@ from gateway.identity.local_keys import LocalKeys
 from gateway.identity.routes import router as identity
 from gateway.identity.sessions import WINDOW_CLIENT, recent_account
 from gateway.identity.staff_routes import router as staff
+from gateway.inbox.given_up import measure_deliveries
 from gateway.registering.routes import oauth as registering
 from gateway.registering.routes import tokens as registration_tokens
 from gateway.settings import ANONYMOUS, KNOWN, GatewaySettings
@@ -45,6 +46,7 @@ from gateway.window.refusals import refuse
 from kit.errors import NotFound, Problem
 from kit.gatekeeper import problem_response
 from kit.http import Hook, create_app
+from kit.measuring import measure
 
 PACKED_ALREADY = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/octet-stream")
 
@@ -132,6 +134,7 @@ def _front(settings: GatewaySettings, pages: FastAPI) -> Front:
         ),
         identify=Identify(pages),
         healthy=Healthy(pages),
+        measured=Measured(pages),
         access_log=AccessLog(sample=settings.access_log_sample),
         https=scheme == "https",
         api_version=SERVICE.api_version,
@@ -179,6 +182,17 @@ class Healthy:
         except Exception:  # whatever it is, there is no database
             return False
         return True
+
+
+class Measured:
+    """The gateway's own numbers, as every service says them, and how many deliveries were given up."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+
+    async def __call__(self) -> bytes:
+        async with self._app.state.database.reader() as connection:
+            return await measure(connection, SERVICE.name) + await measure_deliveries(connection)
 
 
 async def _not_found(request: Request, error: Exception) -> Response:

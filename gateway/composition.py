@@ -5,6 +5,7 @@ from gateway.identity.jobs import close_identity, prepare_identity
 from gateway.identity.permissions import PERMISSIONS, SCOPES
 from gateway.identity.runtime import start_identity, stop_identity
 from gateway.inbox import permissions as inbox_permissions
+from gateway.inbox.given_up_routes import router as given_up
 from gateway.inbox.jobs import close_inbox, follow_streams, prepare_inbox, send_webhooks
 from gateway.inbox.routes import ROUTERS as INBOX
 from gateway.inbox.runtime import start_feed, stop_feed
@@ -17,6 +18,7 @@ from gateway.registering.allowing import ENDPOINT
 from gateway.settings import GatewaySettings
 from gateway.window.services import close_services
 from kit.http import Service
+from kit.operations import operations_router
 from kit.worker import Worker
 
 SERVICE = Service(
@@ -27,6 +29,8 @@ SERVICE = Service(
     routers=(
         *INBOX,
         messages,
+        operations_router(inbox.take),
+        given_up,
     ),  # the other rooms answer at several roots: gateway/app.py includes them
     permissions={**PERMISSIONS, **inbox_permissions.PERMISSIONS, **message_permissions.PERMISSIONS},
     scopes={**SCOPES, **inbox_permissions.SCOPES, **message_permissions.SCOPES},

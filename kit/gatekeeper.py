@@ -20,6 +20,7 @@ from kit.auth import actor_from_claims
 from kit.db import is_unreachable
 from kit.errors import BodyTooLarge, InternalError, NotAuthenticated, Problem, Unavailable
 from kit.fence import refuse_writes
+from kit.measuring import count_request
 from kit.proofs import challenge
 from kit.tokens import TokenVerifier
 
@@ -172,13 +173,14 @@ class Gatekeeper:
     def _log(
         self, scope: Scope, state: dict[str, Any], status: int, started_at: float, method: str
     ) -> None:
-        actor = state.get("actor")
+        actor, seconds = state.get("actor"), time.perf_counter() - started_at
+        count_request(scope, method=method, status=status, seconds=seconds)
         log.info(
             "request",
             method=method,
             path=scope["path"],
             status=status,
-            ms=round((time.perf_counter() - started_at) * 1000, 1),
+            ms=round(seconds * 1000, 1),
             sub=actor.sub if actor else None,
             request_id=state["request_id"],
         )

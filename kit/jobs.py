@@ -22,6 +22,7 @@ from typing import Any, cast
 import orjson
 import procrastinate
 import structlog
+from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from sqlalchemy import text
@@ -45,6 +46,13 @@ _DEFER = text(
 _WAITS = text(
     "SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = :queueing_lock"
     " AND status IN ('todo', 'doing') LIMIT 1"
+)
+_ANOTHER_WAITS = text(
+    "SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = :queueing_lock AND id <> :id"
+    " AND status = 'todo' LIMIT 1"
+)
+_END_STALLED = (
+    "UPDATE procrastinate_jobs SET status = 'cancelled' WHERE id = %(id)s AND status = 'doing'"
 )
 _UNIQUE_VIOLATION = "23505"
 
@@ -148,6 +156,9 @@ class Jobs:
             try:
                 await task.handler(ours, **args)
             except Exception as error:
+                if await _is_superseded(state.database, context.job):
+                    log.warning("job_superseded", task=name, job=context.job.id, exc_info=error)
+                    return
                 _tell(task, context.job, error)
                 raise
 
@@ -169,6 +180,16 @@ class Jobs:
 
         task = app.task(name="kit.rescue_stalled", pass_context=True, queue=QUEUE)(rescue)
         app.periodic(cron="* * * * * */10", periodic_id="kit.rescue_stalled")(task)
+
+
+async def _is_superseded(database: Database, job: Job) -> bool:
+    """Whether one with the same queueing lock waits already. It will do the same: were this one to wait
+    again beside it, the queue would refuse it, and it would stay `doing` where nobody looks."""
+    if not job.queueing_lock:
+        return False
+    values = {"queueing_lock": job.queueing_lock, "id": job.id}
+    async with database.reader() as connection:
+        return (await connection.execute(_ANOTHER_WAITS, values)).first() is not None
 
 
 def _tell(task: _Task, job: Job, error: Exception) -> None:
@@ -195,9 +216,10 @@ async def rescue_stalled(app: procrastinate.App) -> int:
         log.warning("job_rescued", task=job.task_name, job=job.id)
         try:
             await app.job_manager.retry_job(job)
-        except (
-            Exception
-        ) as error:  # one that waits already, perhaps: the others are rescued all the same
+        except UniqueViolation:  # one of its lock waits already and will do the same
+            await app.connector.execute_query_async(_END_STALLED, id=job.id)
+            log.warning("job_superseded", task=job.task_name, job=job.id)
+        except Exception as error:  # the others are rescued all the same
             log.error("job_not_rescued", task=job.task_name, job=job.id, error=repr(error)[:200])
     return len(stalled)
 

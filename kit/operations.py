@@ -5,12 +5,13 @@ same in numbers.
 
 import uuid
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 import structlog
 from fastapi import Depends, Path
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -21,11 +22,12 @@ from kit.errors import NotFound, Problem
 from kit.http import Router
 from kit.problems import problems
 from kit.schemas import In, Out, ShortText
-from kit.tables import case_deadlines, outbox
+from kit.tables import case_deadlines, operator_actions, outbox
 
 log = structlog.get_logger(__name__)
 MayOperate = Annotated[Actor, Depends(permission("operations:act"))]
-SHOWN = 100
+JobNumber = Annotated[int, Path(ge=1, le=2**53 - 1)]
+SHOWN, ACTIONS_SHOWN = 100, 20
 
 
 class NotTaken(Problem):
@@ -80,18 +82,30 @@ class PutOffView(Out):
     retry_at: datetime
 
 
+class ActionView(Out):
+    """What somebody did: `retry_event`, `give_up_event`, `retry_job`, `give_up_job`, `send_again`."""
+
+    at: datetime
+    by_name: str
+    action: str
+    subject: str
+    reason: str | None
+
+
 class OperationsView(Out):
-    """Up to a hundred of each, the oldest first. `untold`: events that wait to be published."""
+    """Up to a hundred of each, the oldest first. `untold`: events that wait to be published, `untold_since`
+    when the oldest of them happened. `actions`: the last twenty, newest first."""
 
     parked_events: list[ParkedView]
     failed_jobs: list[FailedJobView]
     deadlines: list[PutOffView]
     untold: int
     untold_since: datetime | None
+    actions: list[ActionView]
 
 
 class Settlement(In):
-    """Why an event is given up. Kept with it."""
+    """Why an event or a job is given up. Kept with who did it."""
 
     reason: ShortText
 
@@ -110,8 +124,47 @@ _FAILED = text(
 )
 _AGAIN = text(
     "UPDATE procrastinate_jobs SET status = 'todo', attempts = 0, scheduled_at = now()"
-    " WHERE id = :id AND status = 'failed' RETURNING id"
+    " WHERE id = :id AND status = 'failed' RETURNING task_name"
 )
+_NO_MORE = text(
+    "UPDATE procrastinate_jobs SET status = 'cancelled' WHERE id = :id AND status = 'failed'"
+    " RETURNING task_name"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """Who acts, as it is written down."""
+
+    sub: str
+    name: str
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Doer":
+        return cls(actor.sub, actor.name or actor.sub)
+
+
+async def note(
+    session: AsyncSession,
+    by: Doer,
+    action: str,
+    *,
+    subject: str,
+    reference: object,
+    reason: str | None = None,
+) -> None:
+    """Writes down who did what, in the transaction in which it is done."""
+    values = {
+        "at": datetime.now(UTC),
+        "by_sub": by.sub,
+        "by_name": by.name,
+        "action": action,
+        "subject": subject,
+        "reference": str(reference),
+        "reason": reason,
+    }
+    await session.execute(insert(operator_actions).values(values))
+    log.info("operated", action=action, subject=subject, reference=str(reference), by=by.sub)
 
 
 async def overview(connection: AsyncConnection) -> OperationsView:
@@ -129,12 +182,15 @@ async def overview(connection: AsyncConnection) -> OperationsView:
         outbox.c.published_at.is_(None)
     )
     count, since = (await connection.execute(waiting)).one()
+    a = operator_actions
+    done = select(a).order_by(a.c.id.desc()).limit(ACTIONS_SHOWN)
     return OperationsView(
         parked_events=[_parked(row) for row in rows],
         failed_jobs=[FailedJobView.model_validate(row) for row in failed],
         deadlines=[PutOffView.model_validate(row) for row in await connection.execute(late)],
         untold=count,
         untold_since=since,
+        actions=[ActionView.model_validate(row) for row in await connection.execute(done)],
     )
 
 
@@ -142,7 +198,7 @@ def _parked(row: Any) -> ParkedView:
     return ParkedView.model_validate({**row._mapping, "behind": row.error == parking.BEHIND})
 
 
-async def run_again(session: AsyncSession, job_id: int, *, by: str) -> None:
+async def run_again(session: AsyncSession, job_id: int, *, by: Doer) -> None:
     """A failed job waits again, with all its tries. Raises NotFound for one that has not failed, and
     JobWaitsAlready where one of its queueing lock waits."""
     try:
@@ -152,21 +208,41 @@ async def run_again(session: AsyncSession, job_id: int, *, by: str) -> None:
         raise JobWaitsAlready from error
     if found is None:
         raise NotFound
-    log.info("job_run_again", job=job_id, by=by)
+    await note(session, by, "retry_job", subject=found.task_name, reference=job_id)
+
+
+async def give_up_job(session: AsyncSession, job_id: int, *, by: Doer, reason: str) -> None:
+    """A failed job is not run again. Raises NotFound for one that has not failed."""
+    found = (await session.execute(_NO_MORE, {"id": job_id})).first()
+    if found is None:
+        raise NotFound
+    await note(session, by, "give_up_job", subject=found.task_name, reference=job_id, reason=reason)
 
 
 Take = Callable[[AsyncSession, str, dict[str, Any]], Awaitable[None]]
 
 
-async def take_again(session: AsyncSession, event_id: uuid.UUID, take: Take, *, by: str) -> Settled:
+async def take_again(
+    session: AsyncSession, event_id: uuid.UUID, take: Take, *, by: Doer
+) -> Settled:
     """Raises NotFound, AlreadySettled, EarlierParked, and NotTaken where the handler still raises."""
     try:
-        row = await parking.try_again(session, event_id, take, by=by)
+        row = await parking.try_again(session, event_id, take, by=by.sub)
     except Problem:
         raise
     except Exception as error:
         log.warning("parked_event_not_taken", event_id=str(event_id), error=repr(error)[:200])
         raise NotTaken(detail_zh=repr(error)[:200], detail_en=repr(error)[:200]) from error
+    await note(session, by, "retry_event", subject=row.type, reference=event_id)
+    return Settled(id=row.id, state=row.state)
+
+
+async def give_up_event(
+    session: AsyncSession, event_id: uuid.UUID, *, by: Doer, reason: str
+) -> Settled:
+    """Raises NotFound, AlreadySettled."""
+    row = await parking.give_up(session, event_id, by=by.sub, reason=reason)
+    await note(session, by, "give_up_event", subject=row.type, reference=event_id, reason=reason)
     return Settled(id=row.id, state=row.state)
 
 
@@ -185,7 +261,7 @@ def operations_router(take: Take) -> Router:
         responses=problems(NotFound, parking.AlreadySettled, parking.EarlierParked, NotTaken),
     )
     async def retry(event_id: uuid.UUID, session: Session, actor: MayOperate) -> Settled:
-        return await take_again(session, event_id, take, by=actor.sub)
+        return await take_again(session, event_id, take, by=Doer.of(actor))
 
     @router.post(
         "/parked-events/{event_id}/actions/give-up",
@@ -196,8 +272,7 @@ def operations_router(take: Take) -> Router:
     async def give_up(
         event_id: uuid.UUID, given: Settlement, session: Session, actor: MayOperate
     ) -> Settled:
-        row = await parking.give_up(session, event_id, by=actor.sub, reason=given.reason)
-        return Settled(id=row.id, state=row.state)
+        return await give_up_event(session, event_id, by=Doer.of(actor), reason=given.reason)
 
     @router.post(
         "/failed-jobs/{number}/actions/retry",
@@ -206,9 +281,19 @@ def operations_router(take: Take) -> Router:
         status_code=204,
         responses=problems(NotFound, JobWaitsAlready),
     )
-    async def again(
-        number: Annotated[int, Path(ge=1, le=2**53 - 1)], session: Session, actor: MayOperate
+    async def again(number: JobNumber, session: Session, actor: MayOperate) -> None:
+        await run_again(session, number, by=Doer.of(actor))
+
+    @router.post(
+        "/failed-jobs/{number}/actions/give-up",
+        summary="Give a failed job up",
+        operation_id="giveUpFailedJob",
+        status_code=204,
+        responses=problems(NotFound),
+    )
+    async def no_more(
+        number: JobNumber, given: Settlement, session: Session, actor: MayOperate
     ) -> None:
-        await run_again(session, number, by=actor.sub)
+        await give_up_job(session, number, by=Doer.of(actor), reason=given.reason)
 
     return router

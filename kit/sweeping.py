@@ -15,6 +15,7 @@ from kit.cases.sweep import sweep_deadlines
 from kit.db import is_unreachable
 from kit.dpop import forget_dead_proofs
 from kit.jobs import JobContext, Jobs
+from kit.retention import forget_past
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +50,10 @@ def attach_sweeps(jobs: Jobs) -> None:
     async def forget_proofs(context: JobContext) -> None:
         async with context.transaction() as session:
             await forget_dead_proofs(session, datetime.now(UTC))
+
+    @jobs.periodic("kit.forget_past", cron="23 * * * *")
+    async def forget(context: JobContext) -> None:
+        await forget_past(context.database)
 
     @jobs.periodic("kit.seal", cron="7 * * * *")
     async def seal_chains(context: JobContext) -> None:

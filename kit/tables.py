@@ -232,6 +232,20 @@ inbox = Table(
     metadata,
     Column("key", Text, primary_key=True),
     Column("processed_at", Instant, nullable=False),
+    Index("ix_inbox_processed", "processed_at", postgresql_using="brin"),
+)
+
+operator_actions = Table(
+    "operator_actions",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("by_sub", Text, nullable=False),
+    Column("by_name", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("reason", Text),
 )
 
 idempotency_keys = Table(

@@ -17,6 +17,7 @@ from gateway.edge.body import paced
 from gateway.edge.envelope import Envelope
 from gateway.edge.limiter import Limiter, refusal
 from gateway.edge.note import Note
+from gateway.edge.numbers import numbers
 from gateway.edge.paths import route_class, service_of
 from gateway.edge.proxy import Proxy
 from gateway.edge.upstream import Client, Upstream
@@ -45,13 +46,14 @@ class Front:
         https: bool = False,
         api_version: str = "1",
         healthy: Callable[[], Awaitable[bool]] | None = None,
+        measured: Callable[[], Awaitable[bytes]] | None = None,
         body_idle_seconds: float = 15.0,
     ) -> None:
         self._body_idle_seconds = body_idle_seconds
         self._probing: asyncio.Task[None] | None = None
         self._found: dict[str, str] = {}
         self._asked_at, self._own_found = float("-inf"), False
-        self._pages, self._healthy = pages, healthy
+        self._pages, self._healthy, self._measured = pages, healthy, measured
         self._upstreams, self._proxy, self._client = upstreams, proxy, client
         self._limiter, self._identify, self._log = limiter, identify, access_log
         self._envelope = Envelope(
@@ -110,7 +112,7 @@ class Front:
         elif path == b"/health/ready":
             await self._ready(send, note)
         elif path == b"/health/metrics" and _from_here(scope):
-            await _json(send, 200, self.metrics(), note)
+            await self._numbers(send, note)
         else:
             raise NotFound
 
@@ -149,23 +151,12 @@ class Front:
             self._found[upstream.name] = "ok" if status == 200 else "unavailable"
             await asyncio.sleep(PROBE_SECONDS)
 
-    def metrics(self) -> dict[str, Any]:
-        """Counts since the start, for an operator on this machine."""
-        return {
-            "requests": dict(self._log.counts),
-            "upstreams": {
-                up.name: {
-                    "state": up.breaker.state,
-                    "running": up.running,
-                    "requests": up.counters.requests,
-                    "failed": up.counters.failed,
-                    "timed_out": up.counters.timed_out,
-                    "refused_open": up.counters.refused_open,
-                    "shed": up.counters.shed,
-                }
-                for up in self._upstreams.values()
-            },
-        }
+    async def _numbers(self, send: Send, note: Note) -> None:
+        """The edge's own counts and those of the pages behind it, for an operator on this machine."""
+        content = numbers(self._log.counts, self._upstreams.values())
+        if self._measured is not None:
+            content += await self._measured()
+        await _send(send, 200, content, b"text/plain; version=0.0.4; charset=utf-8", note)
 
 
 def _from_here(scope: Scope) -> bool:
@@ -176,9 +167,12 @@ def _from_here(scope: Scope) -> bool:
 
 
 async def _json(send: Send, status: int, body: dict[str, Any], note: Note) -> None:
-    content = orjson.dumps(body)
+    await _send(send, status, orjson.dumps(body), b"application/json", note)
+
+
+async def _send(send: Send, status: int, content: bytes, media_type: bytes, note: Note) -> None:
     headers = [
-        (b"content-type", b"application/json"),
+        (b"content-type", media_type),
         (b"content-length", str(len(content)).encode()),
         (b"cache-control", b"no-store"),
     ]

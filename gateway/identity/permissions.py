@@ -24,6 +24,7 @@ PERMISSIONS = MappingProxyType(
         "account:manage": ADMINISTRATORS,
         "oauth-client:read": ADMINISTRATORS,
         "oauth-client:manage": ADMINISTRATORS,
+        "operations:act": ADMINISTRATORS,
         "colleague:read": OFFICERS,
         "me:read": EVERYBODY,
     }

@@ -142,6 +142,12 @@ webhook_deliveries = Table(
     ),
     Index("ix_webhook_deliveries_created", "created_at"),
     Index(
+        "ix_webhook_deliveries_given_up",
+        "finished_at",
+        "id",
+        postgresql_where=text("state = 'given_up'"),
+    ),
+    Index(
         "ux_webhook_deliveries_event",
         "endpoint_id",
         "event_id",

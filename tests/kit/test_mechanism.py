@@ -205,3 +205,65 @@ async def test_stream_of_another_database_is_replaced(
     state = (await client.jetstream().stream_info("registration")).state
     await client.close()
     assert state.messages == 2
+
+
+async def test_a_job_that_fails_beside_one_of_its_lock_that_waits_leaves_it_the_work(
+    fresh_database: Callable[[str], Any],
+) -> None:
+    """Were it to wait again, the queue would refuse it, and it would stay `doing` where nobody looks."""
+    url = fresh_database("registration").app
+    database, done = Database(url), []
+    jobs = Jobs("registration")
+
+    @jobs.task("test.locked", attempts=3, base_seconds=1)
+    async def locked(context: JobContext, *, n: int) -> None:
+        if n == 1:
+            async with context.transaction() as session:
+                await defer(session, "test.locked", {"n": 2}, queueing_lock="one-at-a-time")
+            raise RuntimeError("a fault")
+        done.append(n)
+
+    app = jobs.procrastinate_app(url, SimpleNamespace(database=database))
+    async with database.transaction() as session:
+        await defer(session, "test.locked", {"n": 1}, queueing_lock="one-at-a-time")
+    async with app.open_async(), asyncio.timeout(30):
+        while not done:
+            await app.run_worker_async(wait=False, install_signal_handlers=False)
+    assert done == [2]
+    await _no_job_is_left(database)
+
+
+async def test_what_a_dead_worker_left_is_ended_where_one_of_its_lock_waits(
+    fresh_database: Callable[[str], Any],
+) -> None:
+    url = fresh_database("registration").app
+    database, done = Database(url), []
+    jobs = Jobs("registration")
+
+    @jobs.task("test.locked")
+    async def locked(_: JobContext, *, n: int) -> None:
+        done.append(n)
+
+    app = jobs.procrastinate_app(url, SimpleNamespace(database=database))
+    async with app.open_async():
+        async with database.transaction() as session:
+            await defer(session, "test.locked", {"n": 1}, queueing_lock="one-at-a-time")
+            await session.execute(
+                text(
+                    "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat)"
+                    " VALUES (now() - interval '100 s') RETURNING id)"
+                    " UPDATE procrastinate_jobs SET status = 'doing', worker_id = dead.id FROM dead"
+                )
+            )
+        async with database.transaction() as session:
+            await defer(session, "test.locked", {"n": 2}, queueing_lock="one-at-a-time")
+        await rescue_stalled(app)
+        await app.run_worker_async(wait=False, install_signal_handlers=False)
+    assert done == [2]
+    await _no_job_is_left(database)
+
+
+async def _no_job_is_left(database: Database) -> None:
+    async with database.reader() as connection:
+        query = text("SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')")
+        assert (await connection.execute(query)).scalar_one() == 0

@@ -245,3 +245,29 @@ async def test_a_slow_receiver_holds_up_nobody_else(services, receiver, window):
     assert receiver.ids(quick.path) == [str(sent)]
     for hook in slow:  # what waits for them is nobody's any more
         assert (await hook.caller.delete(hook.address, version=1)).status_code == 204
+
+
+async def test_the_administrator_has_a_given_up_delivery_sent_again_once(services, hook, window):
+    await hook.open(status=500)
+    sent = await services["finance"].emit(f"org:{BANK}", type_=hook.type)
+    await hook.outcome(sent, "given_up")
+    administrator = window.running.caller("administrator", sub="who-operates", name="管文博")
+
+    async def dead():
+        items = (await administrator.get("/operations/dead-deliveries")).json()["items"]
+        return [one for one in items if one["event_id"] == str(sent)]
+
+    (found,) = await dead()
+    assert (found["org"], found["url"]) == (BANK, hook.receiver.url(hook.path))
+    numbers = await window.running.anonymous.get("//health/metrics")
+    assert numbers.status_code == 200
+    path = f"/operations/dead-deliveries/{found['id']}/actions/send-again"
+    assert (await hook.caller.post(path)).status_code == 403
+    hook.receiver.behave(hook.path, status=200)
+    both = await asyncio.gather(*(administrator.post(path) for _ in range(5)))
+    assert sorted(one.status_code for one in both) == [201, 404, 404, 404, 404]
+    await hook.outcome(sent, "delivered")
+    assert await dead() == []
+    actions = (await administrator.get("/operations")).json()["actions"]
+    assert actions[0]["action"] == "send_again"
+    assert BANK in actions[0]["subject"]

@@ -1,5 +1,6 @@
 """An administrator sees what was set aside and what failed, and has it tried again; nobody else does."""
 
+import asyncio
 import uuid
 from datetime import UTC, datetime
 from typing import Any
@@ -94,6 +95,38 @@ async def test_a_failed_job_is_not_run_again_beside_one_of_its_lock_that_waits(
     assert (await administrator.post(path)).status_code == 204
     async with service.app.state.database.transaction() as session:
         await session.execute(text("DELETE FROM procrastinate_jobs WHERE task_name = 'test.never'"))
+
+
+async def test_a_failed_job_is_given_up_with_a_reason_and_everything_done_is_kept(
+    service: Running,
+) -> None:
+    administrator = service.caller("administrator", sub="who-operates", name="管文博")
+    job = await failed_job(service)
+    path = f"/operations/failed-jobs/{job}/actions"
+    bare = await administrator.post(f"{path}/give-up", json={})
+    assert bare.status_code == 422
+    both = await asyncio.gather(
+        *(administrator.post(f"{path}/give-up", json={"reason": "对方已停用"}) for _ in range(5))
+    )
+    assert sorted(one.status_code for one in both) == [204, 404, 404, 404, 404]
+    assert (await administrator.post(f"{path}/retry")).status_code == 404
+    found = (await administrator.get("/operations")).json()
+    assert job not in [one["id"] for one in found["failed_jobs"]]
+    last = found["actions"][0]
+    assert (last["action"], last["subject"]) == ("give_up_job", "test.never")
+    assert (last["by_name"], last["reason"]) == ("管文博", "对方已停用")
+    async with service.app.state.database.transaction() as session:
+        await session.execute(text("DELETE FROM procrastinate_jobs WHERE task_name = 'test.never'"))
+
+
+async def test_requests_and_what_waits_longest_are_told_in_numbers(service: Running) -> None:
+    await service.anonymous.get("/regions/980101")
+    await service.anonymous.get("//made-up/by-somebody")
+    numbers = (await service.anonymous.get("//health/metrics")).text
+    route = f'route="{service.service.prefix}/regions/{{code}}"'
+    assert f'yichuang_http_request_seconds_count{{method="GET",{route},status="2xx"}}' in numbers
+    assert "made-up" not in numbers
+    assert 'yichuang_untold_seconds{service="registration"}' in numbers
 
 
 async def test_nobody_else_operates(service: Running) -> None:
