@@ -89,8 +89,11 @@ ADMIN = Group(
     later("管理"),
     (
         Entry("/admin", later("管理")),
-        Entry("/admin/clients", later("应用和密钥")),
+        Entry("/admin/clients", later("应用和密钥"), ("/admin/registrations",)),
         Entry("/admin/accounts", later("账号和角色")),
+        Entry("/admin/organisations", later("机构")),
+        Entry("/admin/regions", later("行政区划")),
+        Entry("/admin/parameters", later("参数")),
         Entry("/admin/operations", later("运行情况")),
     ),
 )

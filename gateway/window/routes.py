@@ -18,6 +18,7 @@ from gateway.window.accounts.own import router as own_account
 from gateway.window.accounts.recovery import router as recovery
 from gateway.window.accounts.routes import router as accounts
 from gateway.window.admin.operations import router as operations
+from gateway.window.admin.reference import router as admin_reference
 from gateway.window.admin.registrations import router as registrations
 from gateway.window.admin.routes import router as admin
 from gateway.window.carriers.routes import router as carriers
@@ -99,6 +100,7 @@ for part in (
     kept,
     admin,
     registrations,
+    admin_reference,
     operations,
     start,
     accounts,

@@ -104,6 +104,44 @@ async def test_nobody_else_is_let_in(browser: Browser, house: House) -> None:
         "/admin/clients/new",
         "/admin/accounts",
         "/admin/operations",
+        "/admin/organisations",
+        "/admin/organisations/science",
+        "/admin/regions",
+        "/admin/parameters",
+        "/admin/registrations",
     ):
         await reader.page.goto(house.address + path)
         assert "您不能查看" in await reader.text()
+
+
+async def test_an_administrator_finds_places_organisations_and_values(
+    browser: Browser, house: House
+) -> None:
+    reader = await administrator_of(browser, house, width=360)
+    await reader.press("行政区划")
+    await reader.press("云川省")
+    await reader.press("青屿市")
+    said = await reader.text()
+    assert "江湾区" in said
+    assert "980101" in said
+    await reader.go("/admin/regions?q=江湾")
+    assert "云川省青屿市江湾区" in await reader.text()
+    await reader.go("/admin/regions?parent=nonsense")
+    assert "没有" in await reader.text()
+    await reader.go("/admin/organisations")
+    await reader.press("科学技术")
+    said = await reader.text()
+    assert "经办人" in said
+    assert "没有应用" in said
+    await reader.go("/admin/organisations/nobody-at-all")
+    assert (
+        await reader.page.request.get(house.address + "/admin/organisations/nobody-at-all")
+    ).status == 404
+    await reader.go("/admin/parameters?q=签署")
+    said = await reader.text()
+    assert "演示" in said
+    assert "贷款产品" not in said
+    await reader.go("/admin/parameters")
+    said = await reader.text()
+    assert all(one in said for one in ("登记", "贷款产品", "众创空间备案条件"))
+    assert reader.complaints == []
