@@ -105,16 +105,24 @@ _LANDLINE = re.compile(r"(010|02[0-9]|0[3-9][0-9]{2})([1-9][0-9]{6,7})")
 _LOCAL = re.compile(r"[2-8][0-9]{6,7}|[48]00[0-9]{7}")
 _ABROAD = re.compile(r"\+(?!86)[1-9][0-9]{6,14}")
 _EXTENSION = re.compile(r"\s*(?:转|分机|ext\.?|x|#)\s*([0-9]{1,6})$", re.IGNORECASE)
+_STORED = re.compile(
+    rf"(0[0-9]{{2,3}}-[1-9][0-9]{{6,7}}|{_MOBILE.pattern}|{_LOCAL.pattern})-([0-9]{{1,6}})"
+)
+"""A number whose extension is told by where the hyphen stands: 0511-8888888-8 is not 0511-88888888."""
 _HOME = re.compile(r"(?:\+|00)86(?=[0-9])|86(?=1[3-9][0-9]{9}$)")
 
 
 def phone(text: str) -> str:
     """`13800138000`, `0511-88888888`, `010-12345678-801`, `+14155550100`. Raises `phone_shape`."""
     said = folded(text)
+    if stored := _STORED.fullmatch(said):
+        said = f"{stored[1]}x{stored[2]}"
     extension = _EXTENSION.search(said)
     tail = f"-{extension[1]}" if extension else ""
     said = said[: extension.start()] if extension else said
     found = _number(said)
+    if found and tail and found.startswith("+"):
+        found = None  # a number abroad has no length by which its extension would be told again
     if found is None and not tail and (cut := re.search(r"-\s*([0-9]{1,6})$", said)):
         found, tail = _landline(said[: cut.start()]), f"-{cut[1]}"
     if found is None or len(found + tail) > 24:

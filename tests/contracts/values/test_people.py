@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
@@ -140,6 +140,10 @@ def test_what_is_no_id_number_is_refused(typed: str) -> None:
         ("010-66554433转801", "010-66554433-801"),
         ("0511-88888888-8001", "0511-88888888-8001"),
         ("400-820-8820", "4008208820"),
+        ("4008208820转12", "4008208820-12"),
+        ("0511-8888888转8", "0511-8888888-8"),
+        ("13800138000 分机 801", "13800138000-801"),
+        ("8888888转8", "8888888-8"),
         ("00010000001", "00010000001"),
         ("+1 (415) 555-0100", "+14155550100"),
         ("+852 2345 6789", "+85223456789"),
@@ -151,15 +155,20 @@ def test_a_phone_has_one_spelling(typed: str, stored: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "1380013800", "138001380000", "12345", "abc", "138****8000", "+86"]
-)
+    "typed", ["", "1380013800", "138001380000", "12345", "abc", "138****8000", "+86",
+              "+1 415 555 0100 ext 12"]
+)  # fmt: skip
 def test_what_is_no_phone_is_refused(typed: str) -> None:
     with pytest.raises(ValidationError) as refused:
         phone_of(typed)
     assert [e["type"] for e in refused.value.errors()] == ["phone_shape"]
 
 
-@given(st.text(alphabet="0123456789 +-()转", max_size=30))
+@given(
+    st.text(alphabet="0123456789 +-()转", max_size=30)
+    | st.from_regex(r"(0511|010|1380013|400|\+1|)[ -]?[0-9]{4,8}[转x-]?[0-9]{0,4}", fullmatch=True)
+)
+@settings(max_examples=500)
 def test_a_phone_that_is_taken_is_stable(text: str) -> None:
     try:
         found = phone(text)
