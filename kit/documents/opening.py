@@ -28,7 +28,23 @@ MOST_PIXELS = 64_000_000
 MOST_OBJECTS = 100_000
 SECONDS = 8
 MEMORY_BYTES = 1_500_000_000
-_ACTIVE = {"/JS", "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/XFA", "/RichMedia"}
+_ACTIVE = {"/JS", "/JavaScript", "/XFA", "/RichMediaContent"}
+_RUNS = {
+    "/JavaScript",
+    "/Launch",
+    "/SubmitForm",
+    "/ImportData",
+    "/GoToR",
+    "/GoToE",
+    "/Rendition",
+    "/Movie",
+}
+_RUNS |= {"/Sound", "/RichMediaExecute"}
+"""Actions (ISO 32000-1, 12.6.4) that run, send or fetch. A link to the web does, where it opens itself."""
+_PLAYS = {"/RichMedia", "/FileAttachment", "/Movie", "/Screen", "/Sound", "/3D"}
+_TURNS_PAGES = {"", "/GoTo", "/Named"}
+_DATA = (".xml", ".xbrl")
+"""Electronic invoices carry their figures as an attachment; nobody would look at any other."""
 _END = re.compile(rb"%%EOF[\r\n]{0,2}")
 _APPLE = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heif", b"avif")
 _HEIC = (
@@ -152,11 +168,22 @@ def _look_for_scripts(trailer: Any) -> None:
                 raise _Refused(FileTooComplex.code)
             one = one.get_object()
         if isinstance(one, DictionaryObject):
-            if _ACTIVE & one.keys() or str(one.get("/S", "")) in _ACTIVE:
+            if _is_active(one):
                 raise _Refused(FileActive.code)
             ahead += [one.raw_get(key) for key in one]
         elif isinstance(one, ArrayObject):
             ahead += list(one)
+
+
+def _is_active(one: Any) -> bool:
+    """Whether a dictionary runs something, plays something, does something unasked or hides a file."""
+    if _ACTIVE & one.keys() or str(one.get("/S")) in _RUNS or str(one.get("/Subtype")) in _PLAYS:
+        return True
+    if "/EF" in one and not str(one.get("/UF") or one.get("/F", "")).lower().endswith(_DATA):
+        return True
+    unasked = [one.get("/OpenAction"), *(one.get("/AA") or {}).values()]
+    actions = [step.get_object() for step in unasked if step is not None]
+    return any(str(a.get("/S", "")) not in _TURNS_PAGES for a in actions if hasattr(a, "get"))
 
 
 def _image(content: bytes, kind: str) -> bytes:
@@ -175,8 +202,13 @@ def _image(content: bytes, kind: str) -> bytes:
 
 
 def _end_of_png(content: bytes) -> int:
-    at = content.rindex(b"IEND")
-    return at + 8  # the chunk's name and its checksum
+    """Behind the first IEND as the chunks are counted (length, name, data, checksum)."""
+    at = 8
+    while content[at + 4 : at + 8] != b"IEND":
+        at += 12 + int.from_bytes(content[at : at + 4])
+        if at >= len(content):
+            raise _Refused(FileBroken.code)
+    return at + 12 + int.from_bytes(content[at : at + 4])
 
 
 def _without_trailer(content: bytes) -> bytes:

@@ -15,7 +15,7 @@ from kit.documents.errors import (
     FileTypeNotAllowed,
 )
 from kit.errors import Problem
-from tests.fixtures.files import pdf, picture
+from tests.fixtures.files import acting_pdf, pdf, picture
 
 PDF, PNG, JPEG = pdf(2), picture(), picture("JPEG")
 
@@ -76,15 +76,44 @@ async def test_what_only_looks_like_a_file_is_refused_with_its_reason(
         await opening.open_file(content)
 
 
+@pytest.mark.parametrize(
+    "acts",
+    [
+        {"opens": "/URI"}, {"opens": "/GoToR"}, {"opens": "/Launch"}, {"page_opens": "/URI"},
+        {"link": "/GoToR"}, {"link": "/SubmitForm"}, {"link": "/Launch"}, {"plays": "/RichMedia"},
+        {"plays": "/FileAttachment"}, {"attached": "setup.exe"}, {"attached": "lease.pdf"},
+    ],
+)  # fmt: skip
+async def test_what_acts_unasked_plays_or_hides_a_file_is_refused(acts: dict[str, str]) -> None:
+    with pytest.raises(FileActive):
+        await opening.open_file(acting_pdf(**acts))
+
+
+@pytest.mark.parametrize(
+    "acts",
+    [{"opens": "/GoTo"}, {"page_opens": "/Named"}, {"link": "/URI"}, {"attached": "invoice.xml"}],
+)
+async def test_links_turned_pages_and_an_invoices_figures_stay(acts: dict[str, str]) -> None:
+    assert (await opening.open_file(acting_pdf(**acts))).media_type == "application/pdf"
+
+
 async def test_too_many_pages_are_refused_and_as_many_as_may_be_are_not() -> None:
     assert (await opening.open_file(pdf(opening.MOST_PAGES))).media_type == "application/pdf"
     with pytest.raises(FileTooComplex):
         await opening.open_file(pdf(opening.MOST_PAGES + 1))
 
 
+HIDDEN = b"<html><script>alert(1)</script></html>"
+
+
+def test_a_pictures_end_is_not_where_a_hidden_text_says() -> None:
+    for trailer in (HIDDEN + b"IEND\xae\x42\x60\x82", HIDDEN + b"\0\0\0\0IEND\xae\x42\x60\x82"):
+        assert opening.examined(PNG + trailer) == ("image/png", PNG)
+
+
 @pytest.mark.parametrize("content", [PDF, PNG, JPEG])
 async def test_what_stands_behind_the_end_is_not_kept(content: bytes) -> None:
-    opened = await opening.open_file(content + b"<html><script>alert(1)</script></html>")
+    opened = await opening.open_file(content + HIDDEN)
     assert b"script" not in opened.content
     assert opened.content.strip() == content.strip()
 
