@@ -42,6 +42,11 @@ def _no_constant(name: str) -> Any:
     raise json.JSONDecodeError(f"{name} is not JSON", "", 0)
 
 
+def parsed(text: str) -> Any:
+    """JSON with every key once and the numbers of RFC 8259. Raises JSONDecodeError, RecursionError."""
+    return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+
+
 def _unseen(value: Any, at: str = "") -> Iterator[FieldError]:
     """Where a JSON value holds what nobody can see, with JSON pointers."""
     if isinstance(value, str):
@@ -78,7 +83,7 @@ class StrictRequest(Request):
         UTF-8, 422 with a pointer for each text that holds what nobody can see."""
         if not hasattr(self, "_json"):
             text = self._decoded(await self.body())
-            self._json = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+            self._json = parsed(text)
             if "\\u" in text or unseen_in(text):
                 found = list(islice(_unseen(self._json), MOST_FAULTS))
                 if found:

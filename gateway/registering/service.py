@@ -27,6 +27,7 @@ from gateway.registering import allowing
 from gateway.registering.schemas import Metadata, RegisteredView
 from kit.characters import unseen_in
 from kit.errors import InvalidRequest
+from kit.strictness import parsed
 
 Connection = AsyncConnection | AsyncSession
 _GRANTS = {"machine": ["client_credentials"], "app": ["authorization_code", "refresh_token"]}
@@ -48,7 +49,9 @@ def invalid_token() -> OAuthRefusal:
 def read_metadata(body: bytes) -> Metadata:
     """Raises OAuthRefusal `invalid_client_metadata`."""
     try:
-        said = Metadata.model_validate_json(body)
+        said = Metadata.model_validate(parsed(body.decode("utf-8-sig")))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise invalid_metadata(f"send JSON in UTF-8: {error}"[:200]) from error
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -76,7 +79,8 @@ async def register(
     allowed = await allowing.use_up(session, token, client_id=client_id, now=identity.now())
     if allowed is None:
         raise invalid_token()
-    scopes = said.scope.split() if said.scope is not None else list(allowed.scopes)
+    asked = said.scope.split() if said.scope is not None else allowed.scopes
+    scopes = list(dict.fromkeys(asked))
     if said.kind != allowed.kind:
         raise invalid_metadata(f"the token is for a client of kind {allowed.kind}")
     if not scopes or not set(scopes) <= set(allowed.scopes):

@@ -145,8 +145,13 @@ async def test_what_is_not_allowed_is_refused_and_uses_nothing_up(
 
 
 @pytest.mark.parametrize(
-    "uri", ["http://a.example.invalid/", "https://a.example.invalid/#x", "javascript:alert(1)"]
-)
+    "uri",
+    ["http://a.example.invalid/", "https://a.example.invalid/#x", "javascript:alert(1)",
+     "https://*/back", "https://*.example.invalid/back", "https://a.invalid;script-src/back",
+     "https://a.invalid'/back", "https://a.invalid:99999/", "https://@a.invalid/", "https:///back",
+     "https://a.invalid\\.b.invalid/", "https://a.invalid/\tx", "https://-a.invalid/",
+     "http://127.0.0.1:99999/", "http://127.0.0.1;x/", "http://[::1].invalid/", "https://[::1]/"],
+)  # fmt: skip
 async def test_a_bad_address_has_its_own_error(
     browser: Browser, administrator: Administrator, uri: str
 ) -> None:
@@ -154,6 +159,35 @@ async def test_a_bad_address_has_its_own_error(
     said = {"client_name": "创业助手", "redirect_uris": [uri]}
     refused = await send(browser, "POST", REGISTER, bearer, json=said)
     assert (refused.status_code, refused.json()["error"]) == (400, "invalid_redirect_uri")
+
+
+@pytest.mark.parametrize(
+    "uri",
+    ["https://App-2.example.invalid:8443/back;v=1?x=(1)", "http://127.0.0.1/cb",
+     "http://[::1]:49152/cb", "invalid.example.app:/cb"],
+)  # fmt: skip
+async def test_good_addresses_are_taken_and_scopes_counted_once(
+    browser: Browser, administrator: Administrator, uri: str
+) -> None:
+    bearer = await allowed(administrator, kind="app", roles=[], org=None, scopes=["cases"])
+    said = {"client_name": "创业助手", "redirect_uris": [uri], "scope": "cases cases"}
+    made = await send(browser, "POST", REGISTER, bearer, json=said)
+    assert made.status_code == 201, made.text
+    assert (made.json()["redirect_uris"], made.json()["scope"]) == ([uri], "cases")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"client_name": "A", "client_name": "B"}', '{"client_name": "甲"}'.encode("gb18030"),
+     b'{"client_name": NaN}', b"[" * 20_000, b"", b"null"],
+)  # fmt: skip
+async def test_a_registration_is_read_as_strictly_as_any_body(
+    browser: Browser, administrator: Administrator, body: bytes
+) -> None:
+    headers = {"Authorization": f"Bearer {await allowed(administrator)}"}
+    headers["Content-Type"] = "application/json"
+    refused = await browser.http.post(REGISTER, content=body, headers=headers)
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_client_metadata")
 
 
 async def test_nobody_registers_without_a_living_token(
