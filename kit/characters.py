@@ -10,12 +10,13 @@ import re
 import unicodedata
 
 # Control characters but tab and line ends, format characters, the fillers that Unicode counts as letters or
-# marks (Default_Ignorable_Code_Point), line and paragraph separators, tags.
+# marks (Default_Ignorable_Code_Point), signs that are drawn as nothing (blank Braille, null notehead), line
+# and paragraph separators, tags.
 _UNSEEN = (
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
-    "\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164"
+    "\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 # What joins and dresses an emoji is part of it, and unseen anywhere else.
 _DRESS = "\u200d\ufe0e\ufe0f"

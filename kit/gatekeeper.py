@@ -115,6 +115,9 @@ class Gatekeeper:
         state["language"] = language_of(headers)
         trace = headers.get("traceparent", "")
         status, only_head = 0, scope["method"] == "HEAD"
+        # What can be got can be asked for its headers alone (RFC 9110, 9.3.2). A scope of its own: the server
+        # reads in its own that no body follows.
+        served = {**scope, "method": "GET"} if only_head else scope
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -132,9 +135,7 @@ class Gatekeeper:
         try:
             refuse_writes(self.state.fence, scope["method"])
             await self._authenticate(scope, headers, state)
-            if only_head:  # what can be got can be asked for its headers alone (RFC 9110, 9.3.2)
-                scope["method"] = "GET"
-            await self.app(scope, receive, send_with_headers)
+            await self.app(served, receive, send_with_headers)
         except Exception as error:
             if status:
                 raise
@@ -142,7 +143,7 @@ class Gatekeeper:
                 scope, receive, send_with_headers
             )
         finally:
-            self._log(scope, state, status, started_at, "HEAD" if only_head else scope["method"])
+            self._log(served, state, status, started_at, scope["method"])
 
     async def _authenticate(self, scope: Scope, headers: Headers, state: dict[str, Any]) -> None:
         value = headers.get("authorization")
@@ -155,7 +156,12 @@ class Gatekeeper:
                 return  # client authentication at the token endpoint, not ours
             raise NotAuthenticated(detail_en="Use Authorization: Bearer …")
         verifier: TokenVerifier = self.state.verifier
-        claims = await verifier.verify(token)
+        try:
+            claims = await verifier.verify(token)
+        except NotAuthenticated as refused:
+            if scheme.lower() == "dpop":  # answered in the caller's scheme (RFC 9449, 7.1)
+                refused.headers["WWW-Authenticate"] = challenge("invalid_token")
+            raise
         await self.state.binding.check(scheme.lower(), claims, token, scope, headers)
         state["actor"] = actor_from_claims(claims, token)
 

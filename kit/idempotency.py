@@ -51,7 +51,9 @@ async def begin_idempotent(request: Request, session: AsyncSession) -> None:
     """Take the key for this transaction, or raise `Replay` with the stored reply."""
     key = request.headers.get("idempotency-key", "")
     if not 1 <= len(key) <= 255 or not key.isascii() or not key.isprintable():
-        raise IdempotencyKeyRequired
+        raise IdempotencyKeyRequired(
+            detail_zh="每个 POST 都要带一个 Idempotency-Key：1 至 255 个可见 ASCII 字符，例如一个 UUID"
+        )
     scope = _scope(request, key)
     body_hash = hashlib.sha256(
         request.scope["query_string"] + b"\x1f" + await request.body()

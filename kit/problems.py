@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from kit.db import is_unreachable
 from kit.errors import (
@@ -76,7 +77,8 @@ def field_errors(found: Any) -> list[FieldError]:
         values = {k: v if isinstance(v, int | float | bool) else str(v) for k, v in context.items()}
         code = str(values.pop("code", error["type"]))
         pointer = pointer_of(tuple(error["loc"]))
-        result.append(FieldError(pointer=pointer, code=code, detail=error["msg"], values=values))
+        detail = error["msg"].removeprefix("Value error, ")  # Pydantic's own words
+        result.append(FieldError(pointer=pointer, code=code, detail=detail, values=values))
     return result
 
 
@@ -95,7 +97,7 @@ async def _on_validation(request: Request, error: Exception) -> Response:
     found = error.errors()
     kinds = {item["type"] for item in found}
     if "json_invalid" in kinds:
-        return problem_response(MalformedBody(errors=field_errors(found)), request.scope)
+        return problem_response(_malformed(found[0]), request.scope)
     if any(item["loc"] and item["loc"][0] == "path" for item in found):
         return problem_response(NotFound(), request.scope)
     sent = request.headers.get("content-type", "")
@@ -104,12 +106,33 @@ async def _on_validation(request: Request, error: Exception) -> Response:
     return problem_response(InvalidRequest(errors=field_errors(found)), request.scope)
 
 
+def _malformed(found: Any) -> MalformedBody:
+    """What kept a body from being read, and where: a place in the text, which is no JSON pointer."""
+    why, at = found.get("ctx", {}).get("error", found["msg"]), found["loc"][-1]
+    said = f"{why} (at character {at})" if at else str(why)
+    return MalformedBody(
+        detail_zh=f"正文须为 UTF-8 编码的 JSON，每个键只出现一次：{said}", detail_en=said
+    )
+
+
+def _methods_of(request: Request) -> str:
+    """All methods of an address, whichever routes they are declared by (RFC 9110, 10.2.1 and 15.5.6)."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set())))
+
+
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if isinstance(error, Refused):
         return problem_response(error.problem, request.scope)
     kind = _BY_STATUS.get(error.status_code, InternalError)
-    return problem_response(kind(headers=dict(error.headers or {})), request.scope)
+    headers = dict(error.headers or {})
+    if kind is MethodNotAllowed and (methods := _methods_of(request)):
+        headers = {"Allow": methods}
+    return problem_response(kind(headers=headers), request.scope)
 
 
 async def _on_data(request: Request, error: Exception) -> Response:

@@ -23,7 +23,8 @@ def test_every_control_and_format_character_of_unicode_is_known() -> None:
 
 
 @pytest.mark.parametrize(
-    "c", "\u034f\u115f\u1160\u3164\uffa0\ufe00\ufe0f\U000e0100\U000e0041\ufeff\ud800"
+    "c",
+    "\u2800\U0001d159\u034f\u115f\u1160\u3164\uffa0\ufe00\ufe0f\U000e0100\U000e0041\ufeff\ud800",
 )
 def test_fillers_selectors_tags_and_halves_count_too(c: str) -> None:
     assert unseen_in(f"林{c}晓舟") == f"U+{ord(c):04X}"

@@ -1,9 +1,13 @@
 """HEAD, Accept, repeated parameters and challenges: what HTTP promises of every route."""
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import httpx
 import pytest
+import uvicorn
 
 from services.finance.composition import SERVICE
 from tests.fixtures.callers import ISSUER, Running, running
@@ -22,6 +26,43 @@ async def test_head_has_the_headers_of_get_and_no_body(finance: Running) -> None
         assert (asked.status_code, asked.content) == (got.status_code, b"")
         for name in ("content-type", "content-length", "api-version", "etag", "www-authenticate"):
             assert asked.headers.get(name) == got.headers.get(name)
+
+
+async def test_a_server_sees_no_fault_in_the_reply_to_head(
+    finance: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Uvicorn counts what an app sends against its Content-Length, unless it knows of the HEAD."""
+    server = uvicorn.Server(uvicorn.Config(finance.app, lifespan="off", log_config=None))
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        serving = asyncio.create_task(server.serve([bound]))
+        async with httpx.AsyncClient(trust_env=False) as http:
+            url = f"http://127.0.0.1:{bound.getsockname()[1]}{finance.service.prefix}/codes"
+            while not server.started:  # noqa: ASYNC110  uvicorn offers no event
+                await asyncio.sleep(0.01)
+            asked = [await http.head(url) for _ in range(2)]
+            got = await http.get(url)
+        server.should_exit = True
+        await serving
+    assert [(one.status_code, one.content) for one in asked] == [(200, b"")] * 2
+    assert asked[0].headers["content-length"] == str(len(got.content))
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/codes", "GET, HEAD"),
+        ("/cases", "GET, HEAD, POST"),
+        ("//api/finance/bank/v1/compensation-claims", "GET, HEAD, POST"),
+        ("//api/finance/bank/v1/reconciliations/2026-12-01", "GET, HEAD, POST"),
+    ],
+)
+async def test_a_method_that_is_not_taken_is_told_all_that_are(
+    finance: Running, path: str, methods: str
+) -> None:
+    refused = await finance.anonymous.request("PATCH", path)
+    assert (refused.status_code, refused.headers["allow"]) == (405, methods)
 
 
 async def test_head_is_no_way_around_a_permission(finance: Running) -> None:
@@ -76,3 +117,12 @@ async def test_every_401_says_how_to_come_back(finance: Running) -> None:
     assert 'error="invalid_token"' in bad.headers["www-authenticate"]
     assert unbound.headers["www-authenticate"].startswith("DPoP ")
     assert 'algs="ES256 EdDSA PS256"' in unbound.headers["www-authenticate"]
+
+
+async def test_a_dead_token_is_challenged_in_the_scheme_that_it_came_in(finance: Running) -> None:
+    for scheme in ("Bearer", "DPoP"):
+        headers = {"Authorization": f"{scheme} a.b.c"}
+        refused = await finance.anonymous.get("/loans", headers=headers)
+        assert refused.status_code == 401
+        assert refused.headers["www-authenticate"].startswith(f"{scheme} ")
+        assert 'error="invalid_token"' in refused.headers["www-authenticate"]

@@ -35,21 +35,35 @@ async def test_a_public_route_is_no_laxer_and_a_stranger_learns_nothing(service:
 
 
 @pytest.mark.parametrize(
-    "body",
+    ("body", "why"),
     [
-        '{"matter": "company-establishment", "matter": "other", "form": {}}',
-        '{"matter": "company-establishment", "form": {"area": {"a": 1, "a": 2}}}',
-        '{"matter": "company-establishment", "form": {"a": NaN}}',
-        '{"matter": "company-establishment", "form": {"a": Infinity}}',
+        ('{"matter": "company-establishment", "matter": "x", "form": {}}', "'matter' stands twice"),
+        (
+            '{"matter": "company-establishment", "form": {"a": {"b": 1, "b": 2}}}',
+            "'b' stands twice",
+        ),
+        ('{"matter": "company-establishment", "form": {"a": NaN}}', "NaN is not JSON"),
+        ('{"matter": "company-establishment", "form": {"a": Infinity}}', "Infinity is not JSON"),
+        ('{"matter": "company-establishment",}', "at character 35"),
     ],
 )
-async def test_a_body_that_says_two_things_or_no_number_is_malformed(
-    founder: Caller, body: str
+async def test_a_body_that_says_two_things_or_no_number_is_malformed_and_says_why(
+    founder: Caller, body: str, why: str
 ) -> None:
-    reply = await founder.post(
-        "/cases", content=body.encode(), headers={"Content-Type": "application/json"}
-    )
+    headers = {"Content-Type": "application/json", "Accept-Language": "en"}
+    reply = await founder.post("/cases", content=body.encode(), headers=headers)
     assert (reply.status_code, reply.json()["code"]) == (400, "malformed_body")
+    assert why in reply.json()["detail"]
+    assert reply.json()["errors"] == []
+    chinese = await founder.post("/cases", content=body.encode(), headers=JSON)
+    assert "UTF-8 编码的 JSON" in chinese.json()["detail"]
+
+
+async def test_a_key_that_is_none_is_told_what_a_key_is(founder: Caller) -> None:
+    for key in ("", "x" * 256, "é"):
+        reply = await founder.post("/cases", json={}, headers={"Idempotency-Key": key.encode()})
+        assert (reply.status_code, reply.json()["code"]) == (400, "idempotency_key_required")
+        assert "1 至 255 个" in reply.json()["detail"]
 
 
 JSON = {"Content-Type": "application/json"}
