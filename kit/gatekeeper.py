@@ -126,6 +126,8 @@ class Gatekeeper:
                 out = MutableHeaders(scope=message)
                 out["x-request-id"] = state["request_id"]
                 out["api-version"] = self.api_version
+                if self.state.clock.offset:  # the sandbox's clock was moved: say to which day
+                    out["business-date"] = self.state.clock.today().isoformat()
                 if _TRACEPARENT.fullmatch(trace):
                     out["traceparent"] = trace
             elif only_head and message["type"] == "http.response.body":

@@ -6,7 +6,7 @@ a write and never reads a service's database.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
 import httpx
@@ -69,6 +69,8 @@ class Services:
     token: str | None
     request_id: str | None
     breakers: Mapping[Service, Breaker]
+    moved_to: dict[Service, str] = field(default_factory=dict)
+    """The business date of a service whose sandbox clock was moved, as its replies said."""
 
     async def get(self, service: Service, path: str, **params: Any) -> Answer:
         given = {k: cleaned(v) if isinstance(v, str) else v for k, v in params.items()}
@@ -125,6 +127,8 @@ class Services:
         reply = await self._asked(
             service, method, url, json=body, content=content, params=params, headers=sent
         )
+        if day := reply.headers.get("business-date"):
+            self.moved_to[service] = day
         if reply.is_success:
             return Answer(reply.status_code, _json(reply), reply.headers, reply.content)
         problem = _json(reply)

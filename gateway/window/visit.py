@@ -132,6 +132,7 @@ class Visiting:
             "csrf": identity.csrf_token(self.request),
             "one_time_key": secrets.token_urlsafe(24),
             "demo": _is_demo(self.request),
+            "moved_to": max(self.services.moved_to.values(), default=""),
         }
 
 

@@ -28,7 +28,10 @@ async def test_moving_the_clock_runs_the_sweeps_and_is_kept_in_the_database(data
     async with running(replace(SERVICE, sweeps=[sweep]), database, sandbox=True) as service:
         bank = service.caller("bank", org="qingyu-example-bank")
         before = (await bank.get("/sandbox/clock")).json()
+        assert "business-date" not in (await bank.get("/sandbox/clock")).headers
         moved = (await bank.post("/sandbox/clock", json={"advance_days": 61})).json()
+        told = await service.anonymous.get("/products")
+        assert told.headers["business-date"] == moved["today"]
         assert moved["moved"] == 3
         assert moved["offset_seconds"] - before["offset_seconds"] == 61 * 86400
         assert seen == [moved["today"]]
