@@ -3,6 +3,7 @@
 Read from the committed documents of the services and from the gateway's own errors; no service is asked.
 """
 
+import inspect
 from collections import defaultdict
 from functools import lru_cache
 from typing import Any
@@ -42,7 +43,7 @@ def meanings() -> dict[str, ProblemMeaning]:
         kind.code: {
             "status": kind.status,
             "title": {"zh": kind.title_zh, "en": kind.title_en},
-            "meaning": (kind.__doc__ or None) if "__doc__" in vars(kind) else None,
+            "meaning": inspect.cleandoc(kind.__doc__) if kind.__doc__ else None,
         }
         for kind in catalogue()
     }

@@ -167,7 +167,7 @@ def complete(
     }
     document["tags"] = _tags(app)
     document["servers"] = [{"url": "/", "x-internal": False}]
-    document["x-problems"] = _explained(document)
+    document["x-problems"] = _explained(app, document)
     add_examples(document)
     return document
 
@@ -210,8 +210,9 @@ def _security(route: RouteContext, roles: list[str], scopes: Scopes) -> list[dic
     return [{"oauth2": [scope]} for scope in sorted(needed)] if needed else [{"oauth2": []}]
 
 
-def _explained(document: dict[str, Any]) -> dict[str, Any]:
-    """Every error code of the document with status, titles and what its author says, for `/problems/…`."""
+def _explained(app: FastAPI, document: dict[str, Any]) -> dict[str, Any]:
+    """Every error code of the service with status, titles and what its author says, for `/problems/…`: those
+    that operations declare, and those of its code that a matter's effects raise behind a general action."""
     used = {
         code
         for path in document["paths"].values()
@@ -219,12 +220,19 @@ def _explained(document: dict[str, Any]) -> dict[str, Any]:
         for reply in operation.get("responses", {}).values()
         for code in reply.get("x-error-codes", ())
     }
+    homes = {_home(route.endpoint.__module__) for route in routes_of(app)}
     return {
         kind.code: {
             "status": kind.status,
             "title": {"zh": kind.title_zh, "en": kind.title_en},
-            "meaning": inspect.getdoc(kind) if "__doc__" in vars(kind) else None,
+            "meaning": inspect.cleandoc(kind.__doc__) if kind.__doc__ else None,
         }
         for kind in catalogue()
-        if kind.code in used
+        if kind.code in used or _home(kind.__module__) in homes
     }
+
+
+def _home(module: str) -> str:
+    """`services.finance` of `services.finance.loans.errors`; what is no service is one by its first name."""
+    parts = module.split(".")
+    return ".".join(parts[:2]) if parts[0] == "services" else parts[0]

@@ -190,7 +190,7 @@ class Journey:
             pass
         else:
             raise AssertionError("a forged licence passed")
-        uri = re.sub(r"^https?://[^/]+", self.address, claims["status"]["uri"])
+        uri = re.sub(r"^https?://[^/]+", self.address, claims["status"]["status_list"]["uri"])
         status = httpx.get(uri, trust_env=False).text
         with tempfile.TemporaryDirectory() as folder:
             files = {"keys.json": json.dumps(keys), "status.jwt": status, "licence.jws": jws}
