@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import IO, Any
+from typing import IO, Any, Self
 
 import orjson
 from sqlalchemy import Table, select
@@ -59,10 +59,16 @@ class Archive:
     def add(self, name: str, content: Any) -> None:
         self.zip.writestr(name, orjson.dumps(content, option=orjson.OPT_INDENT_2, default=str))
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.zip.close()
+
+    def finish(self) -> None:
+        """What is missing, and how to read the rest."""
         self.add("missing.json", self.missing)
         self.zip.writestr("README.txt", README)
-        self.zip.close()
 
     async def add_services(self, services: Services, held: Holdings) -> None:
         """Every list, and each case whole with its files."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import tempfile
 import uuid
@@ -82,16 +81,16 @@ async def make(
 async def _pack(
     identity: Identity, settings: Any, account: AnyRow, file: IO[bytes], *, sid: str
 ) -> None:
-    archive = Archive(file)
-    async with identity.database.reader() as connection:
-        archive.add("account.json", await own_data(connection, identity.vault, account))
-        archive.add("messages.json", await own_messages(connection, account))
-    async with services_as(identity, settings, account, sid=sid) as services:
-        held = await holdings_of(services)
-        if held.silent:
-            raise Refusal(503, {"code": "service_unreachable"})
-        await archive.add_services(services, held)
-    await asyncio.to_thread(archive.close)
+    with Archive(file) as archive:
+        async with identity.database.reader() as connection:
+            archive.add("account.json", await own_data(connection, identity.vault, account))
+            archive.add("messages.json", await own_messages(connection, account))
+        async with services_as(identity, settings, account, sid=sid) as services:
+            held = await holdings_of(services)
+            if held.silent:
+                raise Refusal(503, {"code": "service_unreachable"})
+            await archive.add_services(services, held)
+        archive.finish()
 
 
 async def _keep(identity: Identity, teller: Teller, export: AnyRow, file: IO[bytes]) -> None:

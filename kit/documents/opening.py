@@ -90,13 +90,12 @@ async def _in_a_process(content: bytes) -> tuple[str, bytes | None]:
     async with anyio.to_process.current_default_process_limiter():  # waiting is not counted
         with anyio.fail_after(SECONDS):
             return await anyio.to_process.run_sync(
-                examined, content, cancellable=True, limiter=anyio.CapacityLimiter(1)
+                _bounded, content, cancellable=True, limiter=anyio.CapacityLimiter(1)
             )
 
 
 def examined(content: bytes) -> tuple[str, bytes | None]:
     """The media type and the content to keep, or the code of a refusal and None."""
-    _bound_memory()
     try:
         start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n\0")
         if start.startswith(b"%PDF-"):
@@ -112,6 +111,12 @@ def examined(content: bytes) -> tuple[str, bytes | None]:
     except Exception:  # a parser's own complaint, of which there are many kinds
         return FileBroken.code, None
     return FileTypeNotAllowed.code, None
+
+
+def _bounded(content: bytes) -> tuple[str, bytes | None]:
+    """In a process of its own only: the bound stays with the process that is given it."""
+    _bound_memory()
+    return examined(content)
 
 
 def is_apples(content: bytes) -> bool:

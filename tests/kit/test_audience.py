@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 from kit.cases.service import audience_of
+from kit.matters import CaseState
 
 
 def heard_by(**changes):
@@ -15,8 +16,9 @@ def heard_by(**changes):
         "departments": ["science", "treasury"],
         "submitted_at": None,
     }
+    rest = dict.fromkeys(set(CaseState.__dataclass_fields__) - set(case))
     context = SimpleNamespace(
-        case=SimpleNamespace(**{**case, **changes}),
+        case=CaseState(**{**rest, **case, **changes}),
         parties=None,
         present_parties=[("org:a-bank", "bank")],
     )

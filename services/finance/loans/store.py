@@ -225,7 +225,7 @@ async def due_soon(
     statement = (
         select(loans)
         .where(
-            loans.c.state.in_(LIVE),
+            loans.c.state.in_(("active", "overdue")),  # of one in default all is due
             loans.c.next_due_on.between(today, until),
             loans.c.reminded_for.is_distinct_from(loans.c.next_due_on),
         )

@@ -125,7 +125,8 @@ async def test_a_loan_falls_overdue_and_into_default_by_the_calendar_alone(house
     assert (await house.fresh(loan))["state"] == "overdue"
     await house.pass_days(1)
     assert (await house.fresh(loan))["state"] == "defaulted"
-    assert await house.events(loan["id"]) == ["contracted", "disbursed", "overdue", "defaulted"]
+    told = [event for event in await house.events(loan["id"]) if event != "reminded"]
+    assert told == ["contracted", "disbursed", "overdue", "defaulted"]
     kinds = await house.rows(
         "SELECT kind FROM bank_messages WHERE subject_en LIKE :r", r=f"%{loan['reference']}%"
     )
