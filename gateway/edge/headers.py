@@ -82,9 +82,12 @@ _TRACEPARENT: Final = re.compile(rb"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{1
 
 
 def check_single(headers: Headers) -> None:
-    """Refuse a header that decides meaning when it comes twice; Raises: MalformedHeader."""
+    """Refuse a header that decides meaning when it comes twice, and a coding of the transfer that nobody here
+    undoes. Raises: MalformedHeader."""
     seen: set[bytes] = set()
-    for name, _ in headers:
+    for name, value in headers:
+        if name == b"transfer-encoding" and value.strip().lower() != b"chunked":
+            raise MalformedHeader(detail_en="transfer-encoding is chunked alone")
         if name in _SINGLE:
             if name in seen:
                 raise MalformedHeader(detail_en=f"{name.decode()} is repeated")

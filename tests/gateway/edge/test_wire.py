@@ -34,6 +34,8 @@ HEAD = b"POST /api/registration/v1/echo HTTP/1.1\r\nhost: x\r\n"
         b"host: y\r\n",
         b"authorization: Bearer a\r\nauthorization: Bearer b\r\n",
         b"idempotency-key: a\r\nidempotency-key: b\r\n",
+        b"transfer-encoding: gzip, chunked\r\n",
+        b"transfer-encoding: identity, chunked\r\n",
     ],
 )
 async def test_a_request_with_two_readings_is_refused_and_the_service_never_sees_it(edge, headers):
