@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-# A house is fifteen processes: where the environment forbids .pyc files, each would compile it all anew.
+# A house is thirteen processes: where the environment forbids .pyc files, each would compile it all anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 VENV   := .venv
