@@ -64,7 +64,8 @@ def sandbox_router() -> Router:
     )
     async def read_clock(request: Request, _: MayMoveClock, reader: Reader) -> ClockView:
         state = _sandbox(request)
-        state.clock.offset = max(state.clock.offset, await read_offset(reader))
+        found = await read_offset(reader)  # first: the clock may be moved while this is read
+        state.clock.offset = max(state.clock.offset, found)
         return _view(state)
 
     @router.post(

@@ -1,5 +1,6 @@
 """The sandbox's clock: moves forward only, brings what grows due, and does not exist outside."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -44,6 +45,21 @@ async def test_moving_the_clock_runs_the_sweeps_and_is_kept_in_the_database(data
         assert (await service.anonymous.get("/sandbox/clock")).status_code == 401
         founder = service.caller("founder")
         assert (await founder.post("/sandbox/clock", json=both)).status_code == 403
+
+
+async def test_who_reads_the_clock_while_it_is_moved_does_not_set_it_back(database: str) -> None:
+    async def slow(_: Any) -> int:
+        await asyncio.sleep(0.05)
+        return 0
+
+    async with running(replace(SERVICE, sweeps=[slow]), database, sandbox=True) as service:
+        bank = service.caller("bank", org="qingyu-example-bank")
+        for _ in range(5):
+            before = (await bank.get("/sandbox/clock")).json()["offset_seconds"]
+            readers = [bank.get("/sandbox/clock") for _ in range(30)]
+            moving = bank.post("/sandbox/clock", json={"advance_days": 1})
+            moved, *_ = await asyncio.gather(moving, *readers)
+            assert moved.json()["offset_seconds"] == before + 86400
 
 
 async def test_a_second_process_follows_the_clock(database: str) -> None:
