@@ -28,12 +28,12 @@ def compose(
     *, region_code: str, trade_name: str, industry: str, organization_form: str, on: date
 ) -> str:
     """The name with the shortest ending that its form allows (有限公司 of 有限责任公司). What the applicant
-    wrote together with the trade name already (the region, the ending) is not written twice."""
+    wrote together with the trade name or the industry already (the region, the ending) is not written
+    twice."""
     forms = {form.code: form for form in reference.organization_forms()}
     ending = min(forms[organization_form].endings, key=len)
     region = region_word(region_code, on=on)
-    trade = normalise(trade_name).removeprefix(region)
+    trade, line = normalise(trade_name).removeprefix(region), normalise(industry)
     for known in sorted(forms[organization_form].endings, key=len, reverse=True):
-        trade = trade.removesuffix(known)
-    line = normalise(industry)
+        trade, line = trade.removesuffix(known), line.removesuffix(known)
     return f"{region}{trade.removesuffix(line)}{line}{ending}"

@@ -28,6 +28,7 @@ def composed(trade_name: str, industry: str = "科技", region_code: str = "9801
 )
 def test_what_was_written_together_is_not_written_twice(trade: str) -> None:
     assert composed(trade) == "青屿松间科技有限公司"
+    assert composed(trade, "科技有限责任公司") == "青屿松间科技有限公司"
 
 
 def test_the_parts_of_a_composed_name_are_what_it_was_composed_of() -> None:
