@@ -146,8 +146,10 @@ async def save(visit: SignedInVisit, case_id: UUID, key: str) -> Response:
         showing.naming, showing.status = naming, 422 if naming.errors else 200
         return await _show(visit, page, screen, showing, back=back)
     world = world_of(visit, page.service, {})
+    showing.document = (
+        document  # as typed: what follows from a wrong answer would never follow again
+    )
     document = await followed(page.questions, page.case["form"], document, world)
-    showing.document = document
     changed = _changed_meanwhile(screen, page, posted)
     if not (showing.errors or changed):
         try:

@@ -19,7 +19,7 @@ NUMBERS: tuple[NumberKind, ...] = ("money_yuan", "percent", "integer", "decimal"
 FAULTS: dict[NumberKind, str] = {
     "money_yuan": later("请填写金额，单位为元，例如 1000000、1000000.50 或 100万"),
     "percent": later("请填写百分数，例如 4.35%"),
-    "integer": later("请填写整数，例如 12"),
+    "integer": later("请填写整数，没有小数，例如 12"),
     "decimal": later("请填写数字，例如 33.5"),
 }
 _PLAIN = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
@@ -39,6 +39,8 @@ _PIECE = re.compile(
 )
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _MOST = 10**18
+_ALSO = {"m2": ("平方米", "平米", "平方", "方")}
+"""What people write for a unit."""
 LONG = 10_000
 """Fewer digits are read at a glance."""
 
@@ -63,7 +65,8 @@ def _plain(text: str, unit: str) -> str:
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).casefold()
     for word in ("人民币", "rmb", "cny", "¥"):
         plain = plain.removeprefix(word)
-    for word in (unicodedata.normalize("NFKC", unit).casefold(), "元整", "圆整", "元", "圆"):
+    own = unicodedata.normalize("NFKC", unit).casefold()
+    for word in (own, *_ALSO.get(own, ()), "元整", "圆整", "元", "圆"):
         plain = plain.removesuffix(word) if word != "%" else plain
     return plain
 

@@ -74,6 +74,9 @@ def test_a_rate_is_a_percentage_however_it_is_written(typed: str, rate: str | No
         ("1,200 人", "人", 1200),
         ("１２", "", 12),
         ("60.5", "m²", None),
+        ("120 平方米", "m²", 120),
+        ("１２０㎡", "m²", 120),
+        ("120平方公里", "m²", None),
         ("3万", "人", 30_000),
     ],
 )
