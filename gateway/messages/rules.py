@@ -152,6 +152,8 @@ _MOVES: Mapping[str, str] = {
     "grade": "approved",
 }
 """A move that somebody else made, by its action. What is not here is one's own doing or nobody's news."""
+LOAN = "loan-application"
+"""Whose approval is an offer to be signed; any other approval needs nobody's signature."""
 _DECLINED = {"registration": "signing_declined", "finance": "refused"}
 _APPROVED = {"registered": "registered", "accepted": "registered"}
 _OTHERS: Mapping[str, tuple[str, str]] = {
@@ -174,17 +176,19 @@ def told_by(type_: str, data: Mapping[str, Any]) -> tuple[str, str] | None:
         return "due_soon", f"/cases/{data['case_id']}"
     if rest != "case.moved.v1":
         return None
-    found = _template_of_move(service, str(data["action"]), str(data["target"]))
+    found = _template_of_move(
+        service, str(data["matter"]), action=str(data["action"]), target=str(data["target"])
+    )
     return (found, f"/cases/{data['case_id']}") if found else None
 
 
-def _template_of_move(service: str, action: str, target: str) -> str | None:
+def _template_of_move(service: str, matter: str, *, action: str, target: str) -> str | None:
     if action == "decline":
         return _DECLINED.get(service)
     if action == "approve":
         if target in _APPROVED:
             return _APPROVED[target]
-        return "loan_offer" if service == "finance" and target == "approved" else "approved"
+        return "loan_offer" if matter == LOAN and target == "approved" else "approved"
     return _MOVES.get(action)
 
 

@@ -32,9 +32,21 @@ CASE = "0193b7a0-0000-7000-8000-000000000001"
 def test_a_move_of_somebody_else_is_news(
     service: str, action: str, target: str, template: str | None
 ) -> None:
-    data = {"case_id": CASE, "reference": "D1", "action": action, "target": target}
+    data = {
+        "case_id": CASE,
+        "reference": "D1",
+        "matter": {"finance": "loan-application"}.get(service, "other"),
+        "action": action,
+        "target": target,
+    }
     told = rules.told_by(f"{service}.case.moved.v1", data)
     assert told == ((template, f"/cases/{CASE}") if template else None)
+
+
+def test_an_approved_subsidy_is_no_loan_to_be_signed() -> None:
+    data = {"case_id": CASE, "reference": "B1", "action": "approve", "target": "approved"}
+    told = rules.told_by("finance.case.moved.v1", data | {"matter": "premium-subsidy"})
+    assert told == ("approved", f"/cases/{CASE}")
 
 
 def test_only_people_are_written_to() -> None:

@@ -16,6 +16,7 @@ from tests.gateway.messages.conftest import Provider
 from tests.gateway.messages.words import received
 
 CASE = "0193b7a0-0000-7000-8000-000000000001"
+MOVED = {"case_id": CASE, "reference": "D2026-7", "matter": "change-of-domicile", "target": "x"}
 
 
 def event(*readers: str, action: str = "request_correction", age: timedelta = timedelta(0)) -> Any:
@@ -23,7 +24,7 @@ def event(*readers: str, action: str = "request_correction", age: timedelta = ti
         "event_id": uuid.uuid4(),
         "type": "registration.case.moved.v1",
         "time": datetime.now(UTC) - age,
-        "data": {"case_id": CASE, "reference": "D2026-7", "action": action, "target": "x"},
+        "data": {**MOVED, "action": action},
         "readers": list(readers),
     }
 
