@@ -82,7 +82,7 @@ class PutOffView(Out):
     retry_at: datetime
 
 
-class ActionView(Out):
+class OperatorActionView(Out):
     """What somebody did: `retry_event`, `give_up_event`, `retry_job`, `give_up_job`, `send_again`."""
 
     at: datetime
@@ -101,7 +101,7 @@ class OperationsView(Out):
     deadlines: list[PutOffView]
     untold: int
     untold_since: datetime | None
-    actions: list[ActionView]
+    actions: list[OperatorActionView]
 
 
 class Settlement(In):
@@ -190,7 +190,7 @@ async def overview(connection: AsyncConnection) -> OperationsView:
         deadlines=[PutOffView.model_validate(row) for row in await connection.execute(late)],
         untold=count,
         untold_since=since,
-        actions=[ActionView.model_validate(row) for row in await connection.execute(done)],
+        actions=[OperatorActionView.model_validate(row) for row in await connection.execute(done)],
     )
 
 
