@@ -118,6 +118,20 @@ def _said(problem: dict[str, Any]) -> str:
     return " ".join(str(one) for one in said if one)
 
 
+async def _give_up(
+    visit: Visiting, service: str, path: str, here: Callable[..., Awaitable[Any]], which: UUID | int
+) -> Response:
+    """Nobody gives anything up without a word."""
+    reason = text_of(visit, "reason")[:200]
+    if not reason:
+        return await _page(visit, error=visit.say("请写明为什么放弃"))
+
+    async def act(session: AsyncSession, by: Doer) -> None:
+        await here(session, which, by=by, reason=reason)
+
+    return await _act(visit, service, f"{path}/{which}/actions/give-up", {"reason": reason}, act)
+
+
 @router.post("/admin/operations/{service}/events/{event_id}/retry")
 async def retry_event(visit: SignedInVisit, service: str, event_id: UUID) -> Response:
     async def here(session: AsyncSession, by: Doer) -> None:
@@ -128,15 +142,7 @@ async def retry_event(visit: SignedInVisit, service: str, event_id: UUID) -> Res
 
 @router.post("/admin/operations/{service}/events/{event_id}/give-up")
 async def give_up_event(visit: SignedInVisit, service: str, event_id: UUID) -> Response:
-    reason = text_of(visit, "reason")[:200]
-    if not reason:
-        return await _page(visit, error=visit.say("请写明为什么放弃"))
-
-    async def here(session: AsyncSession, by: Doer) -> None:
-        await own.give_up_event(session, event_id, by=by, reason=reason)
-
-    path = f"parked-events/{event_id}/actions/give-up"
-    return await _act(visit, service, path, {"reason": reason}, here)
+    return await _give_up(visit, service, "parked-events", own.give_up_event, event_id)
 
 
 @router.post("/admin/operations/{service}/jobs/{job_id}/retry")
@@ -149,15 +155,7 @@ async def retry_job(visit: SignedInVisit, service: str, job_id: int) -> Response
 
 @router.post("/admin/operations/{service}/jobs/{job_id}/give-up")
 async def give_up_job(visit: SignedInVisit, service: str, job_id: int) -> Response:
-    reason = text_of(visit, "reason")[:200]
-    if not reason:
-        return await _page(visit, error=visit.say("请写明为什么放弃"))
-
-    async def here(session: AsyncSession, by: Doer) -> None:
-        await own.give_up_job(session, job_id, by=by, reason=reason)
-
-    path = f"failed-jobs/{job_id}/actions/give-up"
-    return await _act(visit, service, path, {"reason": reason}, here)
+    return await _give_up(visit, service, "failed-jobs", own.give_up_job, job_id)
 
 
 @router.post("/admin/operations/gateway/deliveries/{delivery_id}/send-again")
